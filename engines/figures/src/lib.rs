@@ -1,0 +1,1 @@
+//! Read, print and compare figures the way Chinese public documents print them.

@@ -1,0 +1,1 @@
+//! Regions, periods, permissions, rule sets and errors: types and pure rules.

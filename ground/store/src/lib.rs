@@ -1,0 +1,1 @@
+//! Connection, transactions, audit chain and text search on SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! Page frame, languages, forms, errors and the habits of the HTTP API.

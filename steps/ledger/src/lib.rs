@@ -1,0 +1,1 @@
+//! Programme, indicator, allocation, entry and roll-up: the lowest step.

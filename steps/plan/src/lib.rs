@@ -1,0 +1,1 @@
+//! Office: draw up the programme, import its sheet, correct its entries.

@@ -1,0 +1,1 @@
+//! Public portal: scoreboard, indicator, trail, matters, search, money, open data.

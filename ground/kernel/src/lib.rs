@@ -1,1 +1,18 @@
-//! Regions, periods, permissions, rule sets and errors: types and pure rules.
+//! Regions, periods, permissions, languages and errors: the plain types and pure rules that every step shares.
+//!
+//! **Architecture invariant.** Nothing here reads a clock, a file, a database or a random source; what a rule needs
+//! is handed to it. `kernel` depends on no other crate of the house.
+
+pub mod clock;
+pub mod lang;
+pub mod period;
+pub mod permission;
+pub mod problem;
+pub mod region;
+
+pub use clock::Clock;
+pub use lang::{Lang, Text};
+pub use period::{Schedule, ScheduleBasis};
+pub use permission::{Grant, Permission, Role};
+pub use problem::{Place, Problem, ProblemKind};
+pub use region::{Level, RegionCode};

@@ -1,0 +1,59 @@
+// Colours and letters from the stylesheet's tokens, as they are in the theme that is on.
+
+/** A canvas colour for a custom property: light-dark() and color-mix() are resolved by the browser, not by us. */
+export function readInk(figure) {
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  figure.append(probe);
+  const colour = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const ink = Object.fromEntries(["ink", "soft", "line", "edge", "accent", "seal", "sheet"].map((name) => [name, colour(name)]));
+  ink.letters = getComputedStyle(figure).fontFamily;
+  probe.remove();
+  return ink;
+}
+
+/** How a series looks, wherever it appears: what is done is solid, what should be is dashed. */
+export function strokeOf(role, ink) {
+  const strokes = {
+    actual: { color: ink.accent, width: 2, type: "solid" },
+    target: { color: ink.seal, width: 1.5, type: "solid" },
+    schedule: { color: ink.soft, width: 1.5, type: [5, 4] },
+  };
+  return strokes[role] ?? { color: ink.edge, width: 1.5, type: "solid" };
+}
+
+/** What every chart has in common: no movement, our letters, a word for those who do not see it. */
+export function frame({ caption, rows, series, unit }, ink) {
+  return {
+    animation: false,
+    textStyle: { fontFamily: ink.letters, color: ink.soft, fontSize: 12 },
+    aria: { enabled: true, label: { description: describe(caption, rows, series, unit) } },
+    tooltip: {
+      trigger: "axis",
+      // Drawn into the picture: the HTML kind writes style attributes, which our policy forbids.
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: ink.sheet,
+      borderColor: ink.edge,
+      textStyle: { color: ink.ink, fontSize: 12, fontFamily: ink.letters },
+      formatter: (points) => tip([points].flat()[0]?.dataIndex ?? 0, rows, series),
+    },
+  };
+}
+
+function tip(index, rows, series) {
+  const lines = series.filter(({ cells }) => cells[index].value !== null).map(({ name, cells }) => `${name}  ${cells[index].text}`);
+  return [rows[index].label, ...lines].join("\n");
+}
+
+function describe(caption, rows, series, unit) {
+  const last = rows.length - 1;
+  const said = series.map(({ name, cells }) => {
+    const at = cells.findLastIndex(({ value }) => value !== null);
+    return at < 0 ? name : `${name} ${rows[Math.min(at, last)].label} ${cells[at].text}${unit}`;
+  });
+  return `${caption}：${said.join("；")}`;
+}

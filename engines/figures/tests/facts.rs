@@ -1,0 +1,61 @@
+//! Reads a file of published facts, where one lies beside the workspace, and compares every numeral with its value.
+
+use std::path::Path;
+
+use minsheng_figures::units::find;
+use minsheng_figures::{Decimal, Figure, Qualifier, parse_number};
+
+#[test]
+fn numerals_of_published_facts_read_as_their_values() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = here.ancestors().map(|folder| folder.join("shared/data/facts.jsonl")).find(|file| file.is_file());
+    let Some(file) = found else {
+        println!("skipped: no shared/data/facts.jsonl beside the workspace");
+        return;
+    };
+    let facts = std::fs::read_to_string(file).expect("the facts are text");
+    let (mut read, mut phrases) = (0, 0);
+    for line in facts.lines() {
+        let id = text(line, "id");
+        let value: Option<Decimal> = match field(line, "value").trim_end_matches(',') {
+            "null" => None,
+            printed => Some(printed.parse().unwrap_or_else(|error| panic!("{id}: {printed}: {error}"))),
+        };
+        let (raw, unit) = (text(line, "raw"), text(line, "unit"));
+        let qualifier = Qualifier::parse_code(&text(line, "qualifier")).expect("a known qualifier");
+        assert!(find(&unit).is_some(), "{id}: unit {unit}");
+
+        let figure = Figure::published(value, raw.clone(), unit.clone(), qualifier);
+        assert_eq!(figure.value(), value, "{id}");
+        match parse_number(&raw) {
+            Ok(number) => {
+                // A decrease is printed without its sign.
+                assert!(Some(number.value) == value || Some(-number.value) == value, "{id}: {raw} is {value:?}");
+                assert_eq!(figure.number.map(|number| number.precision), Some(number.precision), "{id}");
+                let shown = Figure::read(&figure.display_zh()).unwrap_or_else(|error| panic!("{id}: {error}"));
+                assert_eq!(shown.value(), value, "{id}");
+                assert_eq!(shown.unit, unit, "{id}");
+                read += 1;
+            }
+            Err(_) => phrases += 1,
+        }
+    }
+    println!("{read} numerals, {phrases} phrases");
+    assert!(read > phrases, "most facts carry a numeral");
+}
+
+/// The JSON value behind a key on a line that holds one flat object; enough for a file of known shape.
+fn field<'a>(line: &'a str, key: &str) -> &'a str {
+    let start = line.find(&format!("\"{key}\": ")).expect("the key") + key.len() + 4;
+    let rest = &line[start..];
+    let end = if let Some(quoted) = rest.strip_prefix('"') {
+        quoted.find('"').expect("a closing quote") + 2
+    } else {
+        rest.find([',', '}']).expect("an end")
+    };
+    &rest[..end]
+}
+
+fn text(line: &str, key: &str) -> String {
+    field(line, key).trim_matches('"').to_owned()
+}

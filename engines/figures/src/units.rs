@@ -37,7 +37,7 @@ pub enum Kind {
     Percent,
     /// Differences of percents; base 个百分点.
     Points,
-    /// Multiples: 倍.
+    /// Multiples and scores: 倍, 分.
     Ratio,
     /// A word the table does not list, accepted as it stands.
     MeasureWord,
@@ -217,12 +217,9 @@ pub const TABLE: &[Listed] = &[
     of ("公斤",     Kind::Mass,    "千克", (1, 1), "kg"),
     of ("吨",       Kind::Mass,    "千克", (1_000, 1), "t"),
     own("千瓦时",   Kind::Energy,  "kWh"),
-    of ("度",       Kind::Energy,  "千瓦时", (1, 1), "kWh"),
 
     own("元",       Kind::Money,   "yuan"),
     of ("元人民币", Kind::Money,   "元", (1, 1), "yuan"),
-    of ("角",       Kind::Money,   "元", (1, 10), "jiao"),
-    of ("分",       Kind::Money,   "元", (1, 100), "fen"),
 
     own("年",       Kind::Time,    "years"),
     of ("载",       Kind::Time,    "年", (1, 1), "years"),
@@ -242,4 +239,5 @@ pub const TABLE: &[Listed] = &[
     own("个百分点", Kind::Points,  "points"),
     of ("百分点",   Kind::Points,  "个百分点", (1, 1), "points"),
     own("倍",       Kind::Ratio,   "times over"),
+    own("分",       Kind::Ratio,   "marks"),
 ];

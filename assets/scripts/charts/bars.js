@@ -3,9 +3,10 @@ import { frame, strokeOf } from "./ink.js";
 
 export function barOptions(numbers, ink, width) {
   const { rows, series } = numbers;
+  const several = series.length > 1;
   return {
     ...frame(numbers, ink),
-    grid: { left: 4, right: 72, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 96, top: 4, bottom: 4, containLabel: true },
     xAxis: { type: "value", show: false },
     yAxis: {
       type: "category",
@@ -21,9 +22,16 @@ export function barOptions(numbers, ink, width) {
         name,
         type: "bar",
         barMaxWidth: 14,
-        data: cells.map(({ value }) => value),
+        // What was not reported has a place and a word, but no bar.
+        data: cells.map(({ value }) => (value === null ? { value: 0, itemStyle: { color: "transparent", borderWidth: 0 } } : value)),
         itemStyle: role === "actual" ? { color } : { color: "transparent", borderColor: color, borderWidth: 1.5 },
-        label: { show: true, position: "right", color: ink.ink, formatter: ({ dataIndex }) => cells[dataIndex].text },
+        label: {
+          show: true,
+          position: "right",
+          color: ink.ink,
+          // The first row names the series, so that no legend is needed.
+          formatter: ({ dataIndex: row }) => (row === 0 && several ? `${name} ${cells[row].text}` : cells[row].text),
+        },
       };
     }),
   };

@@ -4,15 +4,21 @@ import { frame, strokeOf } from "./ink.js";
 export function historyOptions(numbers, ink, width) {
   const { rows, series, unit } = numbers;
   const narrow = width < 480;
+  const days = rows.map(({ value }) => Date.parse(value));
   return {
     ...frame(numbers, ink),
     grid: { left: 8, right: narrow ? 76 : 120, top: 28, bottom: 8, containLabel: true },
     xAxis: {
       type: "time",
-      splitNumber: narrow ? 3 : 6,
       axisLine: { lineStyle: { color: ink.edge } },
-      axisTick: { lineStyle: { color: ink.edge } },
-      axisLabel: { color: ink.soft, hideOverlap: true, formatter: { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" } },
+      // Only days that have a row are named, in the words of the table.
+      axisTick: { customValues: days, lineStyle: { color: ink.edge } },
+      axisLabel: {
+        customValues: days,
+        color: ink.soft,
+        hideOverlap: true,
+        formatter: (day) => rows[days.indexOf(day)]?.label ?? "",
+      },
     },
     yAxis: {
       type: "value",
@@ -27,7 +33,7 @@ export function historyOptions(numbers, ink, width) {
       return {
         name,
         type: "line",
-        data: cells.map(({ value }, row) => [rows[row].value, value]),
+        data: cells.map(({ value }, row) => [days[row], value]),
         connectNulls: false,
         symbol: role === "actual" ? "circle" : "none",
         symbolSize: 7,

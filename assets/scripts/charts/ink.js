@@ -45,7 +45,7 @@ export function frame({ caption, rows, series, unit }, ink) {
 }
 
 function tip(index, rows, series) {
-  const lines = series.filter(({ cells }) => cells[index].value !== null).map(({ name, cells }) => `${name}  ${cells[index].text}`);
+  const lines = series.filter(({ cells }) => cells[index].text).map(({ name, cells }) => `${name}  ${cells[index].text}`);
   return [rows[index].label, ...lines].join("\n");
 }
 

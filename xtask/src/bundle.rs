@@ -15,26 +15,14 @@ use crate::steps;
 /// When node or npm is missing and may not be installed, or one of them fails.
 pub(crate) fn bundle(root: &Path) -> Result<()> {
     let assets = root.join("assets");
-    let sources = [
-        "package.json",
-        "package-lock.json",
-        "build.mjs",
-        "scripts",
-        "style",
-    ]
-    .map(|name| assets.join(name));
+    let sources = ["package.json", "package-lock.json", "build.mjs", "scripts", "style"].map(|name| assets.join(name));
     // Not in the folder itself: everything in there is embedded.
     let stamp = Stamp::of(assets.join("node_modules").join(".bundle-stamp"), &sources)?;
     if stamp.is_current() && assets.join("bundle").join("manifest.json").is_file() {
         return Ok(());
     }
     libraries(root)?;
-    steps::timed("bundle", || {
-        steps::run(
-            "esbuild",
-            Command::new("node").arg("build.mjs").current_dir(&assets),
-        )
-    })?;
+    steps::timed("bundle", || steps::run("esbuild", Command::new("node").arg("build.mjs").current_dir(&assets)))?;
     stamp.write()
 }
 
@@ -50,13 +38,7 @@ pub(crate) fn libraries(root: &Path) -> Result<PathBuf> {
     machine::provide(&[NODE, NPM])?;
     steps::timed("npm ci", || {
         // Nothing we use needs its install scripts, so none may run.
-        let npm = [
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ];
+        let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
         steps::run("npm ci", Command::new("npm").args(npm).current_dir(&assets))
     })?;
     stamp.write()?;

@@ -16,27 +16,12 @@ pub(crate) struct Need {
     present: fn() -> bool,
 }
 
-pub(crate) const NODE: Need = Need {
-    package: "nodejs",
-    present: || in_path("node"),
-};
-pub(crate) const NPM: Need = Need {
-    package: "npm",
-    present: || in_path("npm"),
-};
-pub(crate) const CHROMIUM: Need = Need {
-    package: "chromium",
-    present: || in_path("chromium"),
-};
-pub(crate) const POSTGRESQL: Need = Need {
-    package: "postgresql",
-    present: has_postgresql,
-};
+pub(crate) const NODE: Need = Need { package: "nodejs", present: || in_path("node") };
+pub(crate) const NPM: Need = Need { package: "npm", present: || in_path("npm") };
+pub(crate) const CHROMIUM: Need = Need { package: "chromium", present: || in_path("chromium") };
+pub(crate) const POSTGRESQL: Need = Need { package: "postgresql", present: has_postgresql };
 /// Chinese letters, without which a screenshot shows boxes.
-pub(crate) const CHINESE_FONT: Need = Need {
-    package: "fonts-noto-cjk",
-    present: has_chinese_font,
-};
+pub(crate) const CHINESE_FONT: Need = Need { package: "fonts-noto-cjk", present: has_chinese_font };
 
 /// Sees to it that everything is there.
 ///
@@ -58,9 +43,7 @@ pub(crate) fn provide(needs: &[Need]) -> Result<()> {
         steps::run("apt-get update", apt_get().args(["update", "--quiet=2"]))?;
         steps::run(
             "apt-get install",
-            apt_get()
-                .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
-                .args(&missing),
+            apt_get().args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(&missing),
         )
     })?;
     match self::missing(needs).as_slice() {
@@ -70,11 +53,7 @@ pub(crate) fn provide(needs: &[Need]) -> Result<()> {
 }
 
 fn missing(needs: &[Need]) -> Vec<&'static str> {
-    needs
-        .iter()
-        .filter(|need| !(need.present)())
-        .map(|need| need.package)
-        .collect()
+    needs.iter().filter(|need| !(need.present)()).map(|need| need.package).collect()
 }
 
 fn apt_get() -> Command {
@@ -92,26 +71,16 @@ fn in_path(program: &str) -> bool {
 }
 
 fn find_in(path: &std::ffi::OsStr, program: &str) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 fn has_postgresql() -> bool {
-    let debian = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    debian
-        .map(|version| version.path().join("bin/initdb"))
-        .any(|initdb| initdb.is_file())
-        || in_path("initdb")
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    debian.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.is_file()) || in_path("initdb")
 }
 
 fn has_chinese_font() -> bool {
-    let fonts = Command::new("fc-list")
-        .args([":lang=zh", "family"])
-        .output();
+    let fonts = Command::new("fc-list").args([":lang=zh", "family"]).output();
     fonts.is_ok_and(|output| !output.stdout.is_empty())
 }
 
@@ -121,14 +90,8 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_named() {
-        let there = Need {
-            package: "there",
-            present: || true,
-        };
-        let gone = Need {
-            package: "gone",
-            present: || false,
-        };
+        let there = Need { package: "there", present: || true };
+        let gone = Need { package: "gone", present: || false };
         assert_eq!(missing(&[there, gone, there]), ["gone"]);
         provide(&[there]).expect("nothing to do");
     }

@@ -4,10 +4,7 @@
 //! Programs from outside (node, chromium, PostgreSQL) are installed only on Debian and only by root; anywhere
 //! else one line says what is missing.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "a build tool talks to the person who started it"
-)]
+#![expect(clippy::print_stdout, reason = "a build tool talks to the person who started it")]
 
 mod bundle;
 mod machine;

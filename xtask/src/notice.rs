@@ -56,12 +56,7 @@ fn render(crates: &BTreeSet<Part>, packages: &BTreeSet<Part>) -> String {
     let mut text = HEAD.to_owned();
     for (title, parts) in [("In the pages", packages), ("In the program", crates)] {
         let _ = write!(text, "\n{title}\n{}\n", "-".repeat(title.len()));
-        for Part {
-            name,
-            version,
-            licence,
-        } in parts
-        {
+        for Part { name, version, licence } in parts {
             let _ = writeln!(text, "{name} {version} – {licence}");
         }
     }

@@ -13,9 +13,7 @@ use crate::{bundle, steps};
 pub(crate) fn build(root: &Path) -> Result<PathBuf> {
     bundle::bundle(root)?;
     let arguments = ["build", "--release", "--locked", "--package", "minsheng"];
-    steps::timed("cargo build --release", || {
-        steps::run("cargo build", steps::cargo(root).args(arguments))
-    })?;
+    steps::timed("cargo build --release", || steps::run("cargo build", steps::cargo(root).args(arguments)))?;
     Ok(target_folder()?.join("release").join("minsheng"))
 }
 
@@ -28,9 +26,7 @@ pub(crate) fn demo(root: &Path, flags: &[String]) -> Result<()> {
 
 /// Prints path and size.
 pub(crate) fn describe(binary: &Path) -> Result<()> {
-    let bytes = fs::metadata(binary)
-        .with_context(|| format!("{} was not built", binary.display()))?
-        .len();
+    let bytes = fs::metadata(binary).with_context(|| format!("{} was not built", binary.display()))?.len();
     println!("{} ({})", binary.display(), megabytes(bytes));
     Ok(())
 }
@@ -38,17 +34,11 @@ pub(crate) fn describe(binary: &Path) -> Result<()> {
 /// The target folder that cargo put ourselves into, wherever its settings say.
 fn target_folder() -> Result<PathBuf> {
     let own = std::env::current_exe().context("xtask does not know where it is")?;
-    let folder = own
-        .ancestors()
-        .nth(2)
-        .context("xtask lies in target/debug")?;
+    let folder = own.ancestors().nth(2).context("xtask lies in target/debug")?;
     Ok(folder.to_path_buf())
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a size for people, in tenths of a megabyte"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a size for people, in tenths of a megabyte")]
 fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)
 }

@@ -20,15 +20,10 @@ impl Stamp {
         for input in inputs {
             for path in files(input)? {
                 path.hash(&mut hasher);
-                fs::read(&path)
-                    .with_context(|| format!("{} could not be read", path.display()))?
-                    .hash(&mut hasher);
+                fs::read(&path).with_context(|| format!("{} could not be read", path.display()))?.hash(&mut hasher);
             }
         }
-        Ok(Self {
-            file,
-            fingerprint: format!("{:016x}", hasher.finish()),
-        })
+        Ok(Self { file, fingerprint: format!("{:016x}", hasher.finish()) })
     }
 
     /// Whether the result was made from just these inputs.
@@ -50,8 +45,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     }
     let mut found = Vec::new();
     if path.is_dir() {
-        let entries = fs::read_dir(path)
-            .with_context(|| format!("{} could not be listed", path.display()))?;
+        let entries = fs::read_dir(path).with_context(|| format!("{} could not be listed", path.display()))?;
         for entry in entries {
             found.extend(files(&entry?.path())?);
         }

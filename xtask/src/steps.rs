@@ -73,9 +73,6 @@ mod tests {
     #[test]
     fn a_failing_program_is_named() {
         let error = run("always fails", &mut Command::new("false")).expect_err("false fails");
-        assert!(
-            error.to_string().starts_with("always fails failed"),
-            "{error}"
-        );
+        assert!(error.to_string().starts_with("always fails failed"), "{error}");
     }
 }

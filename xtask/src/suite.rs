@@ -16,44 +16,22 @@ use crate::{bundle, notice, steps};
 pub(crate) fn run(root: &Path) -> Result<()> {
     machine::provide(&[NODE, NPM, CHROMIUM, POSTGRESQL, CHINESE_FONT])?;
     bundle::bundle(root)?;
-    steps::timed("format", || {
-        cargo(root, "cargo fmt", &["fmt", "--all", "--check"])
-    })?;
+    steps::timed("format", || cargo(root, "cargo fmt", &["fmt", "--all", "--check"]))?;
     steps::timed("notice", || notice::check(root))?;
     steps::timed("clippy", || {
-        let deny = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--quiet",
-            "--",
-            "-D",
-            "warnings",
-        ];
+        let deny = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         cargo(root, "cargo clippy", &deny)
     })?;
-    steps::timed("doc tests", || {
-        cargo(
-            root,
-            "cargo test --doc",
-            &["test", "--workspace", "--doc", "--quiet"],
-        )
-    })?;
+    steps::timed("doc tests", || cargo(root, "cargo test --doc", &["test", "--workspace", "--doc", "--quiet"]))?;
     tests(root)
 }
 
 /// Not timed: the runner's own summary is the last thing printed.
 fn tests(root: &Path) -> Result<()> {
     let (name, arguments) = if has_nextest(root) {
-        (
-            "cargo nextest",
-            ["nextest", "run", "--workspace"].as_slice(),
-        )
+        ("cargo nextest", ["nextest", "run", "--workspace"].as_slice())
     } else {
-        (
-            "cargo test",
-            ["test", "--workspace", "--lib", "--bins", "--tests"].as_slice(),
-        )
+        ("cargo test", ["test", "--workspace", "--lib", "--bins", "--tests"].as_slice())
     };
     steps::timed("compile tests", || {
         let mut arguments = arguments.to_vec();
@@ -64,9 +42,7 @@ fn tests(root: &Path) -> Result<()> {
     let postgres = steps::timed("start PostgreSQL", || Ok(Postgres::start()?))?;
     println!("── tests");
     let mut command = steps::cargo(root);
-    command
-        .args(arguments)
-        .env(databases::SERVER_VARIABLE, postgres.url());
+    command.args(arguments).env(databases::SERVER_VARIABLE, postgres.url());
     steps::run(name, &mut command)
 }
 
@@ -76,9 +52,6 @@ fn cargo(root: &Path, name: &str, arguments: &[&str]) -> Result<()> {
 
 fn has_nextest(root: &Path) -> bool {
     let mut command: Command = steps::cargo(root);
-    command
-        .args(["nextest", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }

@@ -30,9 +30,7 @@ pub enum Error {
     )]
     Missing(&'static str),
     /// PostgreSQL refuses to run as root, and there is no other user to run it as.
-    #[error(
-        "PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it as"
-    )]
+    #[error("PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it as")]
     NoUser,
     /// A folder could not be made or a program not be started.
     #[error("{what}")]
@@ -73,11 +71,7 @@ impl Postgres {
     pub fn shared() -> Result<Self, Error> {
         let programs = Programs::find()?;
         if let Ok(url) = std::env::var(SERVER_VARIABLE) {
-            return Ok(Self {
-                programs,
-                url,
-                _server: None,
-            });
+            return Ok(Self { programs, url, _server: None });
         }
         let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
         let server = match own.upgrade() {
@@ -85,11 +79,7 @@ impl Postgres {
             None => Arc::new(Server::start(&programs)?),
         };
         *own = Arc::downgrade(&server);
-        Ok(Self {
-            programs,
-            url: server.url(),
-            _server: Some(server),
-        })
+        Ok(Self { programs, url: server.url(), _server: Some(server) })
     }
 
     /// Starts a server of one's own on a free port of the loopback address, in a folder that goes with it.
@@ -99,11 +89,7 @@ impl Postgres {
     pub fn start() -> Result<Self, Error> {
         let programs = Programs::find()?;
         let server = Server::start(&programs)?;
-        Ok(Self {
-            programs,
-            url: server.url(),
-            _server: Some(Arc::new(server)),
-        })
+        Ok(Self { programs, url: server.url(), _server: Some(Arc::new(server)) })
     }
 
     /// URL of the maintenance database, as in [`SERVER_VARIABLE`].
@@ -125,24 +111,14 @@ impl Postgres {
                 .arg(format!("--maintenance-db={}", self.url))
                 .args(["--template=template0", "--encoding=UTF8", &name])
                 .output()
-                .map_err(|source| Error::Io {
-                    what: "createdb could not be started",
-                    source,
-                })?;
+                .map_err(|source| Error::Io { what: "createdb could not be started", source })?;
             if output.status.success() {
-                return Ok(Database {
-                    url: sibling(&self.url, &name),
-                    name,
-                    postgres: self.clone(),
-                });
+                return Ok(Database { url: sibling(&self.url, &name), name, postgres: self.clone() });
             }
             let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
             // Left behind by a killed process that had the same number as this one.
             if !said.contains("already exists") {
-                return Err(Error::Failed {
-                    program: "createdb",
-                    said,
-                });
+                return Err(Error::Failed { program: "createdb", said });
             }
         }
     }
@@ -176,13 +152,9 @@ impl Drop for Database {
 
 /// The URL of another database on the same server; parameters after `?` are kept.
 fn sibling(url: &str, name: &str) -> String {
-    let (address, parameters) = url
-        .split_once('?')
-        .map_or((url, None), |(address, rest)| (address, Some(rest)));
+    let (address, parameters) = url.split_once('?').map_or((url, None), |(address, rest)| (address, Some(rest)));
     let authority = address.find("://").map_or(0, |at| at + 3);
-    let server = address[authority..]
-        .find('/')
-        .map_or(address, |at| &address[..authority + at]);
+    let server = address[authority..].find('/').map_or(address, |at| &address[..authority + at]);
     match parameters {
         Some(parameters) => format!("{server}/{name}?{parameters}"),
         None => format!("{server}/{name}"),
@@ -196,18 +168,9 @@ mod tests {
     #[test]
     fn sibling_replaces_only_the_database() {
         for (url, expected) in [
-            (
-                "postgres://postgres@127.0.0.1:4000/postgres",
-                "postgres://postgres@127.0.0.1:4000/new",
-            ),
-            (
-                "postgres://postgres@127.0.0.1:4000",
-                "postgres://postgres@127.0.0.1:4000/new",
-            ),
-            (
-                "postgres://a:b@h/db?sslmode=disable",
-                "postgres://a:b@h/new?sslmode=disable",
-            ),
+            ("postgres://postgres@127.0.0.1:4000/postgres", "postgres://postgres@127.0.0.1:4000/new"),
+            ("postgres://postgres@127.0.0.1:4000", "postgres://postgres@127.0.0.1:4000/new"),
+            ("postgres://a:b@h/db?sslmode=disable", "postgres://a:b@h/new?sslmode=disable"),
         ] {
             assert_eq!(sibling(url, "new"), expected, "{url}");
         }

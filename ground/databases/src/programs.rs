@@ -19,12 +19,7 @@ impl Programs {
             .into_iter()
             .flatten()
             .flatten()
-            .filter_map(|entry| {
-                Some((
-                    entry.file_name().to_str()?.parse().ok()?,
-                    entry.path().join("bin"),
-                ))
-            })
+            .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
             .collect();
         versions.sort();
         let in_path = std::env::var_os("PATH").unwrap_or_default();
@@ -58,11 +53,7 @@ impl Account {
             return Ok(None);
         }
         let passwd = fs::read_to_string(Path::new("/etc/passwd")).unwrap_or_default();
-        ["postgres", "nobody"]
-            .iter()
-            .find_map(|name| Self::named(&passwd, name))
-            .map(Some)
-            .ok_or(Error::NoUser)
+        ["postgres", "nobody"].iter().find_map(|name| Self::named(&passwd, name)).map(Some).ok_or(Error::NoUser)
     }
 
     /// Reads `name:password:uid:gid:…` lines.
@@ -72,10 +63,7 @@ impl Account {
             if fields.next() != Some(name) {
                 return None;
             }
-            Some(Self {
-                user: fields.nth(1)?.parse().ok()?,
-                group: fields.next()?.parse().ok()?,
-            })
+            Some(Self { user: fields.nth(1)?.parse().ok()?, group: fields.next()?.parse().ok()? })
         })
     }
 }
@@ -86,15 +74,8 @@ mod tests {
 
     #[test]
     fn account_is_read_from_its_own_line() {
-        let passwd =
-            "root:x:0:0:root:/:/bin/bash\npostgres:x:101:104::/var/lib/postgresql:/bin/bash\n";
-        assert_eq!(
-            Account::named(passwd, "postgres"),
-            Some(Account {
-                user: 101,
-                group: 104
-            })
-        );
+        let passwd = "root:x:0:0:root:/:/bin/bash\npostgres:x:101:104::/var/lib/postgresql:/bin/bash\n";
+        assert_eq!(Account::named(passwd, "postgres"), Some(Account { user: 101, group: 104 }));
         assert_eq!(Account::named(passwd, "postgre"), None);
     }
 }

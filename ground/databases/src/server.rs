@@ -58,10 +58,7 @@ impl Server {
         let folder = tempfile::Builder::new()
             .prefix("minsheng-postgres-")
             .tempdir()
-            .map_err(|source| Error::Io {
-                what: "no temporary folder for PostgreSQL",
-                source,
-            })?;
+            .map_err(|source| Error::Io { what: "no temporary folder for PostgreSQL", source })?;
         let port = free_port()?;
         let mut command = Command::new("sh");
         command
@@ -76,37 +73,24 @@ impl Server {
             // A test runner that kills a whole process group must leave the keeper alive to clean up.
             .process_group(0);
         if let Some(Account { user, group }) = account {
-            chown(folder.path(), Some(user), Some(group)).map_err(|source| Error::Io {
-                what: "PostgreSQL's folder could not be given to its user",
-                source,
-            })?;
+            chown(folder.path(), Some(user), Some(group))
+                .map_err(|source| Error::Io { what: "PostgreSQL's folder could not be given to its user", source })?;
             command.uid(user).gid(group);
         }
-        let mut keeper = command.spawn().map_err(|source| Error::Io {
-            what: "sh could not be started",
-            source,
-        })?;
+        let mut keeper = command.spawn().map_err(|source| Error::Io { what: "sh could not be started", source })?;
         let leash = keeper.stdin.take();
         let mut said = String::new();
         if let Some(stdout) = keeper.stdout.take() {
             let mut reader = BufReader::new(stdout);
             let read = reader.read_line(&mut said);
             if read.is_ok() && said.trim() == "ready" {
-                return Ok(Self {
-                    port,
-                    keeper,
-                    leash,
-                    _folder: folder,
-                });
+                return Ok(Self { port, keeper, leash, _folder: folder });
             }
             let _ = reader.read_to_string(&mut said);
         }
         drop(leash);
         let _ = keeper.wait();
-        Err(Error::Failed {
-            program: "pg_ctl start",
-            said: said.trim().to_owned(),
-        })
+        Err(Error::Failed { program: "pg_ctl start", said: said.trim().to_owned() })
     }
 
     pub(crate) fn url(&self) -> String {
@@ -125,8 +109,5 @@ fn free_port() -> Result<u16, Error> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())
-        .map_err(|source| Error::Io {
-            what: "no free port on the loopback address",
-            source,
-        })
+        .map_err(|source| Error::Io { what: "no free port on the loopback address", source })
 }

@@ -9,6 +9,7 @@
 
 pub mod amount;
 pub mod audit;
+pub mod bulk;
 mod connection;
 mod error;
 pub mod migrations;

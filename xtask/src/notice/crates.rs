@@ -27,10 +27,7 @@ pub(super) fn linked(root: &Path) -> Result<BTreeSet<Part>> {
     ];
     let tree = steps::output("cargo tree", steps::cargo(root).args(arguments))?;
     let tree = String::from_utf8(tree).context("cargo tree does not write UTF-8")?;
-    tree.lines()
-        .filter(|line| !line.is_empty())
-        .filter_map(part)
-        .collect()
+    tree.lines().filter(|line| !line.is_empty()).filter_map(part).collect()
 }
 
 /// Reads `name v1.2.3|MIT OR Apache-2.0`, perhaps followed by ` (*)` for one named before; `None` for our own
@@ -42,9 +39,7 @@ fn part(line: &str) -> Option<Result<Part>> {
         Some((name, version, licence.trim_end_matches(" (*)")))
     };
     let Some((name, version, licence)) = read() else {
-        return Some(Err(anyhow::anyhow!(
-            "cargo tree wrote a line we cannot read: {line}"
-        )));
+        return Some(Err(anyhow::anyhow!("cargo tree wrote a line we cannot read: {line}")));
     };
     if version.contains(' ') {
         return None;
@@ -54,11 +49,7 @@ fn part(line: &str) -> Option<Result<Part>> {
         // The old way to write OR.
         licence => licence.replace('/', " OR "),
     };
-    Some(Ok(Part {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        licence,
-    }))
+    Some(Ok(Part { name: name.to_owned(), version: version.to_owned(), licence }))
 }
 
 #[cfg(test)]
@@ -67,23 +58,13 @@ mod tests {
 
     #[test]
     fn lines_of_the_tree_are_read() {
-        let read = |line| {
-            part(line)
-                .map(|part| part.expect("readable"))
-                .map(|part| (part.name, part.version, part.licence))
-        };
-        let expected = |name: &str, version: &str, licence: &str| {
-            Some((name.to_owned(), version.to_owned(), licence.to_owned()))
-        };
+        let read =
+            |line| part(line).map(|part| part.expect("readable")).map(|part| (part.name, part.version, part.licence));
+        let expected =
+            |name: &str, version: &str, licence: &str| Some((name.to_owned(), version.to_owned(), licence.to_owned()));
         assert_eq!(read("axum v0.8.9|MIT"), expected("axum", "0.8.9", "MIT"));
-        assert_eq!(
-            read("libm v0.2.0|MIT/Apache-2.0 (*)"),
-            expected("libm", "0.2.0", "MIT OR Apache-2.0")
-        );
-        assert_eq!(
-            read("minsheng v0.1.0 (/somewhere/minsheng)|Apache-2.0"),
-            None
-        );
+        assert_eq!(read("libm v0.2.0|MIT/Apache-2.0 (*)"), expected("libm", "0.2.0", "MIT OR Apache-2.0"));
+        assert_eq!(read("minsheng v0.1.0 (/somewhere/minsheng)|Apache-2.0"), None);
         assert!(part("warning").expect("something").is_err());
     }
 }

@@ -12,10 +12,8 @@ use super::Part;
 use crate::bundle;
 
 pub(super) fn bundled(root: &Path) -> Result<BTreeSet<Part>> {
-    let json = fs::read(root.join("assets/package-lock.json"))
-        .context("assets/package-lock.json could not be read")?;
-    let lock: Value =
-        serde_json::from_slice(&json).context("assets/package-lock.json is not JSON")?;
+    let json = fs::read(root.join("assets/package-lock.json")).context("assets/package-lock.json could not be read")?;
+    let lock: Value = serde_json::from_slice(&json).context("assets/package-lock.json is not JSON")?;
     from_lock(&lock).context("assets/package-lock.json lacks a field")
 }
 
@@ -40,12 +38,8 @@ pub(super) fn attributions(root: &Path, packages: &BTreeSet<Part>) -> Result<Str
     for Part { name, .. } in packages {
         let folder = modules.join(name);
         let own = ["NOTICE", "LICENSE", "LICENSE.txt"].map(|file| folder.join(file));
-        let file = own
-            .iter()
-            .find(|file| file.is_file())
-            .with_context(|| format!("{name} has no licence file"))?;
-        let words = fs::read_to_string(file)
-            .with_context(|| format!("{} could not be read", file.display()))?;
+        let file = own.iter().find(|file| file.is_file()).with_context(|| format!("{name} has no licence file"))?;
+        let words = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
         let _ = write!(text, "\nFrom {name}\n{}\n", "-".repeat(5 + name.len()));
         for line in words.trim().lines() {
             let _ = writeln!(text, "{}", line.trim_end());
@@ -68,11 +62,7 @@ mod tests {
             "node_modules/a/node_modules/b": {"version": "1.0.0", "license": "0BSD"},
             "node_modules/esbuild": {"version": "0.28.2", "license": "MIT", "dev": true},
         }});
-        let names: Vec<_> = from_lock(&lock)
-            .expect("complete")
-            .into_iter()
-            .map(|part| part.name)
-            .collect();
+        let names: Vec<_> = from_lock(&lock).expect("complete").into_iter().map(|part| part.name).collect();
         assert_eq!(names, ["@scope/chart", "b"]);
     }
 }

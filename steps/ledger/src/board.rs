@@ -1,0 +1,409 @@
+//! The scoreboard of a programme: what every page, sheet and API answer about a programme is made from.
+//!
+//! Six queries, however many entries the programme has; everything else is arithmetic over their results.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use figures::{Decimal, Number, Qualifier};
+use kernel::{RegionCode, Schedule, ScheduleBasis};
+use sea_orm::ConnectionTrait;
+use store::Result;
+use uuid::Uuid;
+
+use crate::entries::{self, View, counting};
+use crate::programmes::{self, Outline};
+use crate::rollup;
+use crate::rules::{self, Light, LightRules};
+use crate::tables::{categories, documents, entries as entry_rows, entry_sources, indicators, projects};
+use crate::words::{Measure, Purpose, Statistic};
+
+/// How a shown figure came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// 公布值: it stands in the ledger as it was published or reported for this place.
+    Published,
+    /// 计算值: it was derived from other figures in the ledger.
+    Derived,
+}
+
+/// A figure as it is shown, with everything that stands beside it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The entry whose trail it opens; none for a sum.
+    pub entry: Option<Uuid>,
+    /// The number, unless the figure has none.
+    pub number: Option<Number>,
+    /// The figure as printed.
+    pub raw: String,
+    /// How closely the number is meant.
+    pub qualifier: Qualifier,
+    /// The unit as printed.
+    pub unit: String,
+    /// The cut-off, if one is known.
+    pub as_of: Option<NaiveDate>,
+    /// How it came to be.
+    pub basis: Basis,
+    /// How many places a sum is made of; 0 for a single figure.
+    pub places: i64,
+    /// The place, when it is not the programme's own.
+    pub elsewhere: Option<RegionCode>,
+    /// A shared rank.
+    pub tie: bool,
+    /// When the ledger came to know it, in Unix milliseconds; 0 for a sum.
+    pub recorded_ms: i64,
+}
+
+impl Shown {
+    /// The value, if there is a number.
+    pub fn value(&self) -> Option<Decimal> {
+        self.number.map(|number| number.value)
+    }
+}
+
+/// One indicator with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The indicator.
+    pub indicator: indicators::Model,
+    /// What is done.
+    pub actual: Option<Shown>,
+    /// The sum over places, where both a published total and entries below it exist.
+    pub sum_below: Option<Shown>,
+    /// What is to be done.
+    pub target: Option<Shown>,
+    /// Done of to be done, in percent, not capped.
+    pub progress: Option<Decimal>,
+    /// The state against the schedule.
+    pub light: Option<Light>,
+    /// Its parts and what else qualifies it, in the order of their numbers.
+    pub parts: Vec<Row>,
+}
+
+impl Row {
+    /// Points by which progress is ahead of the schedule; negative when behind.
+    pub fn lead(&self, schedule: &Schedule) -> Option<Decimal> {
+        self.progress.map(|progress| progress - schedule.percent)
+    }
+
+    /// This row and all below it.
+    pub fn all(&self) -> Vec<&Self> {
+        std::iter::once(self).chain(self.parts.iter().flat_map(Self::all)).collect()
+    }
+}
+
+/// A project with its indicators.
+#[derive(Clone, Debug)]
+pub struct ProjectBoard {
+    /// The project.
+    pub project: projects::Model,
+    /// Its indicators that belong to no other.
+    pub rows: Vec<Row>,
+    /// The mean of its indicators' progress, each capped at 100.
+    pub progress: Option<Decimal>,
+    /// The state against the schedule.
+    pub light: Option<Light>,
+}
+
+/// A category with its projects.
+#[derive(Clone, Debug)]
+pub struct CategoryBoard {
+    /// The category.
+    pub category: categories::Model,
+    /// Its projects.
+    pub projects: Vec<ProjectBoard>,
+}
+
+impl CategoryBoard {
+    /// All its rows that belong to no other row.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.projects.iter().flat_map(|project| &project.rows)
+    }
+}
+
+/// A programme as the ledger knows it in one view.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The programme with its outline.
+    pub outline: Outline,
+    /// The cut-off and the day of knowledge that were asked for.
+    pub view: View,
+    /// What should be done by the cut-off; none without a cut-off.
+    pub schedule: Option<Schedule>,
+    /// Adopted categories first, context behind them.
+    pub categories: Vec<CategoryBoard>,
+    /// Published headline numbers.
+    pub statistics: BTreeMap<Statistic, Row>,
+    /// The money of the programme, by source.
+    pub funding: Vec<Row>,
+    /// The texts that the figures come from.
+    pub documents: Vec<documents::Model>,
+    /// Cut-offs at which there are figures, newest first.
+    pub cut_offs: Vec<NaiveDate>,
+}
+
+impl Board {
+    /// The board of `programme` in `view`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load<C: ConnectionTrait>(
+        on: &C,
+        programme: crate::tables::programmes::Model,
+        view: View,
+        lights: LightRules,
+    ) -> Result<Self> {
+        let outline = Outline::load(on, programme).await?;
+        let region = outline.region();
+        let ids: Vec<_> = outline.indicators.iter().map(|row| row.id).collect();
+        let mut places: Vec<_> = region.lineage().collect();
+        places.dedup();
+        let rows = entries::at_places(on, outline.programme.id, &ids, &places).await?;
+        let counted: Vec<_> = counting(&rows, view).into_values().cloned().collect();
+        let counted_ids: Vec<_> = counted.iter().map(|entry| entry.id).collect();
+        let sources = entries::sources_of(on, &counted_ids).await?;
+        let sums = rollup::at_place(on, outline.programme.id, region, view).await?;
+        let documents = programmes::documents_of(on, outline.programme.id).await?;
+        let cut_offs = rollup::cut_offs(on, outline.programme.id, region).await?;
+        let schedule = view.cut_off.map(|cut_off| {
+            let basis = ScheduleBasis::parse(&outline.programme.schedule_basis).unwrap_or_default();
+            Schedule::at(cut_off, outline.programme.year, basis)
+        });
+        let maker = RowMaker::new(&outline, schedule, lights, counted, sources, sums);
+        let tops = maker.rows();
+        let mut board = Self {
+            view,
+            schedule,
+            categories: Vec::new(),
+            statistics: BTreeMap::new(),
+            funding: Vec::new(),
+            documents,
+            cut_offs,
+            outline,
+        };
+        board.arrange(tops, lights);
+        Ok(board)
+    }
+
+    fn arrange(&mut self, tops: Vec<Row>, lights: LightRules) {
+        let mut by_project = HashMap::<Uuid, Vec<Row>>::new();
+        for row in tops {
+            self.collect_headlines(&row);
+            by_project.entry(row.indicator.project_id).or_default().push(row);
+        }
+        let outline = &self.outline;
+        self.categories = outline
+            .categories
+            .iter()
+            .map(|category| CategoryBoard {
+                category: category.clone(),
+                projects: outline
+                    .projects
+                    .iter()
+                    .filter(|project| project.category_id == category.id)
+                    .map(|project| {
+                        let rows = by_project.remove(&project.id).unwrap_or_default();
+                        ProjectBoard::new(project.clone(), rows, self.schedule.as_ref(), lights)
+                    })
+                    .collect(),
+            })
+            .collect();
+    }
+
+    fn collect_headlines(&mut self, row: &Row) {
+        if row.indicator.purpose() == Purpose::Funding {
+            self.funding.push(row.clone());
+        }
+        for row in row.all() {
+            if let Some(statistic) = row.indicator.statistic() {
+                self.statistics.entry(statistic).or_insert_with(|| row.clone());
+            }
+        }
+    }
+
+    /// The published number of a headline.
+    pub fn published(&self, statistic: Statistic) -> Option<&Shown> {
+        self.statistics.get(&statistic)?.actual.as_ref().or(self.statistics.get(&statistic)?.target.as_ref())
+    }
+
+    /// Projects of adopted categories.
+    pub fn adopted_projects(&self) -> impl Iterator<Item = &ProjectBoard> {
+        self.adopted_categories().flat_map(|category| &category.projects)
+    }
+
+    /// Adopted categories: those with a number.
+    pub fn adopted_categories(&self) -> impl Iterator<Item = &CategoryBoard> {
+        self.categories.iter().filter(|category| category.category.number.is_some())
+    }
+
+    /// Everything that is no adopted category.
+    pub fn context(&self) -> impl Iterator<Item = &CategoryBoard> {
+        self.categories.iter().filter(|category| category.category.number.is_none())
+    }
+
+    /// The mean progress that follows from the ledger: over the projects that have one, each capped at 100.
+    pub fn derived_mean(&self) -> Option<(Decimal, usize)> {
+        let each: Vec<_> = self.adopted_projects().filter_map(|project| project.progress).collect();
+        rules::mean_progress(&each).map(|mean| (mean, each.len()))
+    }
+
+    /// How many projects show each light.
+    pub fn lights(&self) -> Vec<(Light, usize)> {
+        let count = |light| self.adopted_projects().filter(|project| project.light == Some(light)).count();
+        Light::ALL.into_iter().map(|light| (light, count(light))).collect()
+    }
+
+    /// Every row of every category.
+    pub fn all_rows(&self) -> Vec<&Row> {
+        self.categories.iter().flat_map(|category| category.rows().flat_map(Row::all).collect::<Vec<_>>()).collect()
+    }
+}
+
+impl ProjectBoard {
+    fn new(project: projects::Model, rows: Vec<Row>, schedule: Option<&Schedule>, lights: LightRules) -> Self {
+        let each: Vec<_> = rows
+            .iter()
+            .filter(|row| row.indicator.purpose() == Purpose::Delivery)
+            .filter_map(|row| row.progress)
+            .collect();
+        let progress = rules::mean_progress(&each);
+        let light = progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, schedule, lights));
+        Self { project, rows, progress, light }
+    }
+}
+
+/// Makes rows out of what was read.
+struct RowMaker<'a> {
+    outline: &'a Outline,
+    schedule: Option<Schedule>,
+    lights: LightRules,
+    own: HashMap<(Uuid, Measure), Shown>,
+    sums: HashMap<(Uuid, Measure), Shown>,
+}
+
+impl<'a> RowMaker<'a> {
+    fn new(
+        outline: &'a Outline,
+        schedule: Option<Schedule>,
+        lights: LightRules,
+        counted: Vec<entry_rows::Model>,
+        mut sources: HashMap<Uuid, entry_sources::Model>,
+        sums: Vec<rollup::Sum>,
+    ) -> Self {
+        let units: HashMap<_, _> = outline.indicators.iter().map(|row| (row.id, row.unit.clone())).collect();
+        let home = outline.region();
+        let mut own = HashMap::<(Uuid, Measure), Shown>::new();
+        for entry in counted {
+            let unit = units.get(&entry.indicator_id).cloned().unwrap_or_default();
+            let source = sources.remove(&entry.id);
+            let key = (entry.indicator_id, Measure::from_number(entry.measure));
+            let shown = shown(&entry, source, unit, home);
+            // The programme's own place comes before the places above it.
+            if shown.elsewhere.is_none() || !own.contains_key(&key) {
+                own.insert(key, shown);
+            }
+        }
+        let sums = sums
+            .into_iter()
+            .map(|sum| {
+                let unit = units.get(&sum.indicator).cloned().unwrap_or_default();
+                ((sum.indicator, sum.measure), summed(&sum, unit))
+            })
+            .collect();
+        Self { outline, schedule, lights, own, sums }
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let ids: std::collections::HashSet<_> = self.outline.indicators.iter().map(|row| row.id).collect();
+        let mut below = HashMap::<Uuid, Vec<&indicators::Model>>::new();
+        let mut tops = Vec::new();
+        for indicator in &self.outline.indicators {
+            match indicator.parent_id.filter(|parent| self.hangs_below(indicator, *parent) && ids.contains(parent)) {
+                Some(parent) => below.entry(parent).or_default().push(indicator),
+                None => tops.push(indicator),
+            }
+        }
+        tops.into_iter().map(|indicator| self.row(indicator, &below)).collect()
+    }
+
+    /// A part stands below its whole when both are in the same project; elsewhere it stands for itself.
+    fn hangs_below(&self, indicator: &indicators::Model, parent: Uuid) -> bool {
+        self.outline.indicator_by_id(parent).is_some_and(|parent| {
+            parent.project_id == indicator.project_id && parent.id != indicator.id && parent.number < indicator.number
+        })
+    }
+
+    fn row(&self, indicator: &indicators::Model, below: &HashMap<Uuid, Vec<&indicators::Model>>) -> Row {
+        let (actual, sum_below) = self.of(indicator.id, Measure::Actual);
+        let (target, _) = self.of(indicator.id, Measure::Target);
+        let progress = actual
+            .as_ref()
+            .and_then(Shown::value)
+            .zip(target.as_ref().and_then(Shown::value))
+            .and_then(|(actual, target)| rules::progress(actual, target, indicator.direction()));
+        let light =
+            progress.zip(self.schedule).map(|(progress, schedule)| rules::light(progress, &schedule, self.lights));
+        let parts = below.get(&indicator.id).map(|parts| parts.iter().map(|part| self.row(part, below)).collect());
+        Row {
+            indicator: indicator.clone(),
+            actual,
+            sum_below,
+            target,
+            progress,
+            light,
+            parts: parts.unwrap_or_default(),
+        }
+    }
+
+    /// What counts for the place: its own figure, or the sum below it when that is newer or the only one.
+    fn of(&self, indicator: Uuid, measure: Measure) -> (Option<Shown>, Option<Shown>) {
+        let own = self.own.get(&(indicator, measure)).cloned();
+        let sum = self.sums.get(&(indicator, measure)).cloned();
+        match (own, sum) {
+            (Some(own), Some(sum)) if sum.as_of > own.as_of && measure == Measure::Actual => (Some(sum), Some(own)),
+            (Some(own), sum) => (Some(own), sum),
+            (None, sum) => (sum, None),
+        }
+    }
+}
+
+/// An entry as it is shown on a page of `home`.
+pub fn shown(entry: &entry_rows::Model, source: Option<entry_sources::Model>, unit: String, home: RegionCode) -> Shown {
+    let number = entry.number();
+    let (raw, unit, tie) = match source {
+        Some(source) => (source.raw, source.unit, source.tie),
+        None => (number.map(|number| number.to_string()).unwrap_or_default(), unit, false),
+    };
+    Shown {
+        entry: Some(entry.id),
+        number,
+        raw,
+        qualifier: entry.qualifier(),
+        unit,
+        as_of: entry.as_of,
+        basis: Basis::Published,
+        places: 0,
+        elsewhere: RegionCode::from_stored(entry.region).filter(|region| *region != home),
+        tie,
+        recorded_ms: entry.recorded_ms,
+    }
+}
+
+/// A sum as it is shown.
+pub fn summed(sum: &rollup::Sum, unit: String) -> Shown {
+    let number = Number { value: sum.value, precision: figures::Precision::of(sum.value) };
+    Shown {
+        entry: None,
+        number: Some(number),
+        raw: number.to_string(),
+        qualifier: Qualifier::Exact,
+        unit,
+        as_of: Some(sum.as_of),
+        basis: Basis::Derived,
+        places: sum.places,
+        elsewhere: None,
+        tie: false,
+        recorded_ms: 0,
+    }
+}

@@ -101,10 +101,12 @@ fn milliseconds(duration: Duration) -> i64 {
 }
 
 fn character_classes(password: &str) -> usize {
-    let classes: [fn(char) -> bool; 4] =
-        [char::is_lowercase, char::is_uppercase, |c| c.is_ascii_digit(), |c| {
-            !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit()
-        }];
+    let classes: [fn(char) -> bool; 4] = [
+        char::is_lowercase,
+        char::is_uppercase,
+        |c| c.is_ascii_digit(),
+        |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit(),
+    ];
     classes.into_iter().filter(|class| password.chars().any(class)).count()
 }
 
@@ -273,9 +275,13 @@ mod tests {
 
     #[test]
     fn credit_codes_of_the_standard() {
-        for right in
-            ["91350100M000100Y43", "91350200MA2YJ1XR9G", "91440101MA5CJQ4N59", "91120104MA06BYPT1J", "913502000728319549"]
-        {
+        for right in [
+            "91350100M000100Y43",
+            "91350200MA2YJ1XR9G",
+            "91440101MA5CJQ4N59",
+            "91120104MA06BYPT1J",
+            "913502000728319549",
+        ] {
             assert_eq!(credit_code_warning(right), None, "{right}");
         }
         assert!(credit_code_warning("91350203M0001QAY9B").unwrap().zh.contains("应为 9"));

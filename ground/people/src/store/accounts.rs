@@ -68,7 +68,9 @@ pub async fn create(
     let sign_in_name = rules::sign_in_name(&new.sign_in_name)?;
     let display_name = new.display_name.trim();
     if display_name.is_empty() || display_name.chars().count() > 64 {
-        return Err(Problem::field("display_name", "请填写姓名，最多 64 字", "Give a name of at most 64 characters").into());
+        return Err(
+            Problem::field("display_name", "请填写姓名，最多 64 字", "Give a name of at most 64 characters").into()
+        );
     }
     rules.check_password(&sign_in_name, &new.password)?;
     let password_hash = passwords.hash(&new.password).await;
@@ -88,12 +90,14 @@ pub async fn create(
         created_ms: tx.at_ms(),
     };
     let (id, detail) = (row.id, json!({ "sign_in_name": sign_in_name, "display_name": display_name }));
-    accounts::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await.map_err(Error::from).map_err(
-        |error| match error.is_duplicate() {
+    accounts::Entity::insert(row.into_active_model())
+        .exec_without_returning(tx.on())
+        .await
+        .map_err(Error::from)
+        .map_err(|error| match error.is_duplicate() {
             true => Problem::field("sign_in_name", "登录名已被使用，请换一个", "This sign-in name is taken").into(),
             false => error,
-        },
-    )?;
+        })?;
     tx.record(Event::new("account.created", "account", id, detail)).await?;
     tx.commit().await?;
     Ok(id)
@@ -151,7 +155,12 @@ pub async fn change_password(
         return Err(Problem::field("current", "原密码不对", "The current password is wrong").into());
     }
     if current == new {
-        return Err(Problem::field("password", "新密码不能与原密码相同", "Choose a password that differs from the old one").into());
+        return Err(Problem::field(
+            "password",
+            "新密码不能与原密码相同",
+            "Choose a password that differs from the old one",
+        )
+        .into());
     }
     rules.check_password(&account.sign_in_name, new)?;
     let hash = passwords.hash(new).await;
@@ -299,9 +308,7 @@ pub(super) async fn standing<C: ConnectionTrait>(
         let role = Role::parse(&row.role).ok_or_else(|| broken("role", row.role.clone()))?;
         let region = match row.region {
             None => None,
-            Some(code) => {
-                Some(RegionCode::from_stored(code).ok_or_else(|| broken("region", code.to_string()))?)
-            }
+            Some(code) => Some(RegionCode::from_stored(code).ok_or_else(|| broken("region", code.to_string()))?),
         };
         let grant = Grant { role, region, organisation: row.organisation_id };
         standing.entry(row.account_id).or_default().push(StandingGrant { id: row.id, grant });

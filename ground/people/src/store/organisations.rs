@@ -45,7 +45,8 @@ pub struct Holder {
 /// Problems of the field `name`.
 pub async fn create(store: &Store, actor: &Actor, new: NewOrganisation) -> Result<Uuid> {
     let name = required("name", &new.name)?;
-    let short_name = if new.short_name.trim().is_empty() { name.clone() } else { required("short_name", &new.short_name)? };
+    let short_name =
+        if new.short_name.trim().is_empty() { name.clone() } else { required("short_name", &new.short_name)? };
     let uscc = new.uscc.map(|code| code.trim().to_uppercase()).filter(|code| !code.is_empty());
     let row = organisations::Model {
         id: Uuid::now_v7(),
@@ -58,7 +59,10 @@ pub async fn create(store: &Store, actor: &Actor, new: NewOrganisation) -> Resul
     let id = row.id;
     let mut tx = store.begin(actor).await?;
     organisations::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await.map_err(|fault| {
-        taken(fault.into(), Problem::field("name", "该区划下已有同名单位", "The region has an organisation of this name"))
+        taken(
+            fault.into(),
+            Problem::field("name", "该区划下已有同名单位", "The region has an organisation of this name"),
+        )
     })?;
     let detail = json!({ "name": name, "region": new.region });
     tx.record(Event::new("organisation.created", "organisation", id, detail)).await?;
@@ -89,7 +93,9 @@ pub async fn list(
         .filter(
             Condition::all()
                 .add_option(
-                    subtree.map(|range| organisations::Column::Region.between(range.start().stored(), range.end().stored())),
+                    subtree.map(|range| {
+                        organisations::Column::Region.between(range.start().stored(), range.end().stored())
+                    }),
                 )
                 .add_option(after.map(|after| organisations::Column::Id.gt(after))),
         )

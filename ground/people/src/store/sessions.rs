@@ -40,9 +40,7 @@ pub async fn sign_in(
     password: &str,
 ) -> Result<SignedIn> {
     let account = match rules::sign_in_name(name) {
-        Ok(name) => {
-            accounts::Entity::find().filter(accounts::Column::SignInName.eq(name)).one(store.reader()).await?
-        }
+        Ok(name) => accounts::Entity::find().filter(accounts::Column::SignInName.eq(name)).one(store.reader()).await?,
         Err(_) => None,
     };
     let right = passwords.verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await;

@@ -28,9 +28,9 @@ impl Default for AccountRules {
             password_length: 12,
             password_classes: 3,
             tries: 5,
-            lock: Duration::from_mins(30),
-            idle: Duration::from_mins(30),
-            longest: Duration::from_hours(12),
+            lock: Duration::from_secs(30 * 60),
+            idle: Duration::from_secs(30 * 60),
+            longest: Duration::from_secs(12 * 3600),
         }
     }
 }

@@ -80,6 +80,12 @@ impl Store {
         &self.writer
     }
 
+    /// The connection for rows that are nobody's act, such as when a session was last seen. What a person does is
+    /// written through [`Store::begin`].
+    pub fn for_upkeep(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
     /// Begins a write in the name of `actor`.
     ///
     /// On SQLite the write lock is taken at once, so that reading and then writing cannot fail half-way.

@@ -1,1 +1,37 @@
-//! Page frame, languages, forms, errors and the habits of the HTTP API.
+//! What every page and every API handler stands on: frame, languages, sessions, forms, errors, lists, downloads.
+//!
+//! Who acts: steps, which give a router and the list of their routes ([`Step`]); [`server::assemble`] puts them
+//! together. What is guaranteed: a route that is not listed is refused, a listed one is open only to those whom it
+//! names; every failure becomes a page or problem details in one place; every response carries the security headers.
+//! What is deliberately absent: rules of business, and state that another copy of the server would miss.
+
+mod app;
+mod assets;
+pub mod components;
+mod context;
+pub mod download;
+mod error;
+mod etag;
+mod extract;
+mod frame;
+pub mod listing;
+mod observe;
+mod routes;
+pub mod server;
+mod session;
+pub mod sign_in;
+mod upload;
+
+pub use app::{App, Settings};
+pub use assets::Assets;
+pub use error::{Error, ProblemDetails, Result};
+pub use extract::{Checked, Form, Json, Path, Query};
+pub use frame::{Frame, page, page_with};
+pub use routes::{Access, Method, Route, Step, assert_every_route_listed};
+pub use session::{Language, SignedIn};
+pub use upload::{Upload, UploadedFile};
+
+/// The steps' side of this crate: signing in, accounts, organisations, audit.
+pub fn steps() -> Vec<Step> {
+    vec![sign_in::step()]
+}

@@ -1,0 +1,77 @@
+//! What handlers are given.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kernel::Text;
+use people::{AccountRules, Passwords};
+use store::Store;
+
+use crate::Assets;
+use crate::routes::MenuItem;
+
+/// The state of every handler. Cheap to clone; holds nothing that another copy of the server would miss.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The hasher of passwords.
+    pub passwords: Passwords,
+    /// Scripts and styles.
+    pub assets: Arc<Assets>,
+    /// What the operator set.
+    pub settings: Arc<Settings>,
+    /// Pages for the header, in order; filled by [`crate::server::assemble`].
+    pub(crate) menu: Arc<[MenuItem]>,
+    /// Renders the metrics of this process as Prometheus text.
+    pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+}
+
+/// What the operator set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name in the header.
+    pub name: Text,
+    /// Whether cookies are kept from plain HTTP; false only on loopback or behind nothing.
+    pub secure_cookies: bool,
+    /// Whether the data are made up or a sample: every page then says 演示数据.
+    pub demo: bool,
+    /// Where uploads wait while they are read.
+    pub uploads: PathBuf,
+    /// The numbers behind accounts.
+    pub accounts: AccountRules,
+}
+
+impl Settings {
+    /// Settings for plain HTTP on this machine.
+    pub fn local(uploads: PathBuf) -> Self {
+        Self {
+            name: Text::new("民生实事", "Minsheng"),
+            secure_cookies: false,
+            demo: false,
+            uploads,
+            accounts: AccountRules::default(),
+        }
+    }
+}
+
+impl App {
+    /// Puts the state together.
+    pub fn new(store: Store, settings: Settings) -> Self {
+        Self {
+            store,
+            passwords: Passwords::new(),
+            assets: Arc::new(Assets::embedded()),
+            settings: Arc::new(settings),
+            menu: Arc::from([]),
+            metrics: None,
+        }
+    }
+
+    /// The same state with a source for `/metrics`.
+    #[must_use]
+    pub fn with_metrics(mut self, render: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        self.metrics = Some(Arc::new(render));
+        self
+    }
+}

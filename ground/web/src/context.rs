@@ -1,0 +1,143 @@
+//! What is known about a request before its handler runs – language, who is behind it – and how failures are answered.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use kernel::{Lang, Problem, ProblemKind};
+use people::Viewer;
+
+use crate::error::{self, Failure};
+use crate::observe::RequestId;
+use crate::{App, Error, Frame, Result, session};
+
+/// What is known about a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) lang: Lang,
+    pub(crate) theme: &'static str,
+    pub(crate) uri: Uri,
+    pub(crate) viewer: Option<Viewer>,
+    /// Whether the session came by header, which no other site can make a browser send.
+    pub(crate) bearer: bool,
+    pub(crate) fragment: bool,
+    pub(crate) request_id: String,
+}
+
+impl Context {
+    pub(crate) fn is_api(&self) -> bool {
+        self.uri.path().starts_with("/api/")
+    }
+}
+
+/// The outermost layer that knows the application: finds out language and viewer, and renders failures.
+pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let cookies = CookieJar::from_headers(request.headers());
+    let asked_lang = query_value(request.uri(), "lang").and_then(Lang::parse);
+    let mut context = Context {
+        lang: asked_lang.or_else(|| cookies.get("lang").and_then(|c| Lang::parse(c.value()))).unwrap_or_default(),
+        theme: match cookies.get("theme").map(|c| c.value()) {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "auto",
+        },
+        uri: request.uri().clone(),
+        viewer: None,
+        bearer: bearer(request.headers()).is_some(),
+        fragment: request.headers().contains_key("hx-request"),
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+    };
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let token = bearer(request.headers()).or_else(|| cookies.get(session::COOKIE).map(|c| c.value()));
+    let found = match token {
+        Some(token) => people::store::sessions::find(&app.store, &app.settings.accounts, token).await,
+        None => Ok(None),
+    };
+    let mut response = match found {
+        Ok(viewer) => {
+            context.viewer = viewer;
+            request.extensions_mut().insert(Arc::new(context.clone()));
+            next.run(request).await
+        }
+        Err(fault) => Error::from(fault).into_response(),
+    };
+    let context = Arc::new(context);
+    if let Some(error) = failure(&response) {
+        error.log(&context.request_id);
+        response = answer(&app, &context, &error, is_get);
+    }
+    finish(&app, &context, asked_lang, &mut response);
+    response
+}
+
+/// The failure that a response stands for, also where a layer answered with a bare status.
+fn failure(response: &Response) -> Option<Arc<Error>> {
+    if let Some(Failure(error)) = response.extensions().get() {
+        return Some(error.clone());
+    }
+    let status = response.status();
+    let plain = response.headers().get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !plain || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    let problem = match status {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::not_found("这个地址不接受这种请求方式", "This address does not take this method")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(ProblemKind::TooLarge, "内容过大，请拆分后再提交", "Too large: split it and send it in parts")
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
+            return Some(Arc::new(Error::fault("the request took longer than allowed")));
+        }
+        status if status.is_server_error() => return Some(Arc::new(Error::fault(format!("bare status {status}")))),
+        _ => Problem::invalid("请求无法处理", "The request cannot be taken"),
+    };
+    Some(Arc::new(problem.into()))
+}
+
+fn answer(app: &App, context: &Arc<Context>, error: &Error, is_get: bool) -> Response {
+    if context.is_api() {
+        return error::as_details(error, context.lang, &context.request_id);
+    }
+    if is_get && error.status() == StatusCode::UNAUTHORIZED {
+        return Redirect::to(&session::sign_in_address(&context.uri)).into_response();
+    }
+    error::as_page(error, Frame::of(app, context))
+}
+
+fn finish(app: &App, context: &Context, asked_lang: Option<Lang>, response: &mut Response) {
+    let headers = response.headers_mut();
+    if let Some(lang) = asked_lang {
+        let secure = if app.settings.secure_cookies { "; Secure" } else { "" };
+        let cookie = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", lang.code());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            headers.append(SET_COOKIE, cookie);
+        }
+    }
+    headers.append(VARY, HeaderValue::from_static("Cookie, Authorization, Accept, HX-Request"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(match context.viewer {
+        Some(_) => "private, no-store",
+        None => "no-cache",
+    }));
+}
+
+/// The value of `name` in the query, taken as it stands: for short codes only.
+pub(crate) fn query_value<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    uri.query()?
+        .split('&')
+        .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The context that [`frame_request`] left.
+pub(crate) fn of(parts: &axum::http::request::Parts) -> Result<Arc<Context>> {
+    parts.extensions.get::<Arc<Context>>().cloned().ok_or_else(|| Error::fault("the request was not framed"))
+}

@@ -1,0 +1,149 @@
+//! Putting the steps together behind one set of layers, and serving them until told to stop.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use kernel::Problem;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::routes::{MenuItem, door, guard};
+use crate::{Access, App, Error, Result, Route, Step, assets, context, etag, observe};
+
+/// The most that is taken in one request where a route does not say otherwise, in bytes.
+const BODY_LIMIT: usize = 2 << 20;
+
+/// How long one request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+const ROUTES: &[Route] = &[Route::get("/api/v1/openapi.json", Access::Public)];
+
+const SECURITY_HEADERS: [(&str, &str); 5] = [
+    (
+        "content-security-policy",
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
+         frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+    ),
+    ("referrer-policy", "same-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(self)"),
+];
+
+/// The whole site: every step's routes behind the door, the layers around them.
+pub fn assemble(mut app: App, steps: Vec<Step>) -> Router {
+    let routes: Vec<Route> = steps.iter().flat_map(|step| step.routes).chain(ROUTES).copied().collect();
+    app.menu = routes.iter().filter_map(MenuItem::of).collect();
+    let info = InfoBuilder::new()
+        .title("Minsheng 民生实事")
+        .description(Some("Programmes, figures and their trails. Errors are problem details (RFC 9457)."))
+        .version(env!("CARGO_PKG_VERSION"))
+        .build();
+    let empty = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
+    let (pages, openapi) = steps.into_iter().fold(empty, |all, step| all.merge(step.router)).split_for_parts();
+    let description: Arc<str> = openapi.to_json().unwrap_or_default().into();
+
+    let pages = pages
+        .route("/api/v1/openapi.json", get(move || describe(description.clone())))
+        .route_layer(from_fn_with_state(door(routes.into_iter()), guard))
+        .fallback(no_such_page)
+        .layer(from_fn(etag::tag))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), context::frame_request));
+    let ground = Router::new()
+        .route("/assets/{name}", get(assets::serve))
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics_text));
+    let mut site = pages.merge(ground).layer(CompressionLayer::new());
+    for (name, value) in SECURITY_HEADERS {
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+        site = site.layer(SetResponseHeaderLayer::if_not_present(name, value));
+    }
+    site.layer(from_fn(observe::observe)).with_state(app)
+}
+
+/// Serves `router` on `listener` until `shutdown` is over; requests under way are finished first.
+///
+/// # Errors
+/// When the listener breaks.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+}
+
+/// Over when the operator asks the program to stop: Ctrl-C or SIGTERM.
+pub async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+    tracing::info!("stopping: requests under way are finished first");
+}
+
+async fn describe(description: Arc<str>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], description.to_string())
+}
+
+async fn no_such_page() -> Error {
+    Problem::not_found("没有这个页面，请检查地址", "There is no such page: check the address").into()
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let what = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("of unknown cause");
+    Error::fault(format!("panic: {what}")).into_response()
+}
+
+/// `GET /healthz`: whether the program answers and its database too.
+async fn health(State(app): State<App>) -> Response {
+    match app.store.reader().ping().await {
+        Ok(()) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+/// `GET /metrics`: Prometheus text.
+async fn metrics_text(State(app): State<App>) -> Result<Response> {
+    let render = app.metrics.as_ref().ok_or_else(|| Problem::not_found("未启用指标", "Metrics are not switched on"))?;
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], render()).into_response())
+}

@@ -1,0 +1,100 @@
+//! Files that people hand in: streamed to disk, bounded, gone when no longer needed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use kernel::{Problem, ProblemKind};
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+use crate::context::Context;
+use crate::{App, Error, Result, extract};
+
+/// A form with at most one file. The field `csrf` must stand before the file, which is not read otherwise.
+///
+/// The route sets its own bound with `axum::extract::DefaultBodyLimit::max`; without, 2 MB are taken.
+pub struct Upload {
+    /// The other fields.
+    pub fields: BTreeMap<String, String>,
+    /// The file, if one was chosen.
+    pub file: Option<UploadedFile>,
+}
+
+/// A file on disk, removed when dropped.
+#[derive(Debug)]
+pub struct UploadedFile {
+    /// Its name with whoever sent it; never used as a path.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    path: PathBuf,
+}
+
+impl UploadedFile {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for UploadedFile {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::warn!(%error, "uploaded file could not be removed");
+        }
+    }
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let context = request.extensions().get::<Arc<Context>>().cloned();
+        let mut parts = Multipart::from_request(request, app)
+            .await
+            .map_err(|_| Problem::invalid("请用上传表单提交文件", "Send the file with the upload form"))?;
+        let mut upload = Self { fields: BTreeMap::new(), file: None };
+        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                None => {
+                    upload.fields.insert(name, part.text().await.map_err(broken)?);
+                }
+                Some(file_name) if !file_name.is_empty() => {
+                    let secret = upload.fields.get("csrf").map(String::as_str).unwrap_or_default();
+                    extract::check_secret(context.as_deref(), secret)?;
+                    upload.file = Some(keep(&app.settings.uploads, file_name, &mut part).await?);
+                }
+                Some(_) => {}
+            }
+        }
+        let secret = upload.fields.get("csrf").map(String::as_str).unwrap_or_default();
+        extract::check_secret(context.as_deref(), secret)?;
+        Ok(upload)
+    }
+}
+
+async fn keep(folder: &Path, name: String, part: &mut Field<'_>) -> Result<UploadedFile> {
+    tokio::fs::create_dir_all(folder).await.map_err(Error::fault)?;
+    let path = folder.join(Uuid::now_v7().to_string());
+    let mut disk = tokio::fs::File::create_new(&path).await.map_err(Error::fault)?;
+    let mut file = UploadedFile { name, size: 0, path };
+    while let Some(chunk) = part.chunk().await.map_err(broken)? {
+        file.size += chunk.len() as u64;
+        disk.write_all(&chunk).await.map_err(Error::fault)?;
+    }
+    disk.flush().await.map_err(Error::fault)?;
+    Ok(file)
+}
+
+fn broken(error: MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(ProblemKind::TooLarge, "文件过大，请拆分后再上传", "The file is too large: split it")
+            .into();
+    }
+    Problem::invalid("上传中断，请重新选择文件再试", "The upload broke off: choose the file again").into()
+}

@@ -12,7 +12,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 // Charts are most of what we would load, and few pages have one.
-if (document.querySelector("figure[data-chart]")) {
+async function drawCharts() {
+  if (!document.querySelector("figure[data-chart]:not([data-drawn])")) return;
   const { drawAll } = await import("./charts.js");
   drawAll();
 }
+drawCharts();
+document.addEventListener("htmx:after:swap", drawCharts);

@@ -23,6 +23,9 @@ import { readInk } from "./charts/ink.js";
 
 use([AriaComponent, BarChart, GridComponent, LabelLayout, LineChart, SVGRenderer, TooltipComponent]);
 
+/** Width of the text on A4 with our margins, in CSS pixels. */
+const PAPER = 670;
+
 const OPTIONS = { history: historyOptions, bars: barOptions };
 
 export function drawAll() {
@@ -44,16 +47,21 @@ function draw(figure) {
   fold(table, figure);
 
   const chart = init(drawing, null, { renderer: "svg" });
-  const paint = () => chart.setOption(options(numbers, readInk(figure), drawing.clientWidth), { notMerge: true });
+  const paint = (scheme) => chart.setOption(options(numbers, readInk(figure, scheme), chart.getWidth()), { notMerge: true });
+  const fit = () => {
+    chart.resize({ width: "auto" });
+    paint();
+  };
   paint();
   drawing.setAttribute("role", "img");
-  new ResizeObserver(() => {
-    chart.resize();
-    paint();
-  }).observe(drawing);
-  document.documentElement.addEventListener("themechange", paint);
-  addEventListener("beforeprint", paint);
-  addEventListener("afterprint", paint);
+  new ResizeObserver(fit).observe(drawing);
+  document.documentElement.addEventListener("themechange", () => paint());
+  // Paper is white and narrower than most windows, and the browser tells before it lays the page out for it.
+  addEventListener("beforeprint", () => {
+    chart.resize({ width: Math.min(chart.getWidth(), PAPER) });
+    paint("light");
+  });
+  addEventListener("afterprint", fit);
 }
 
 /** Puts the table into a <details>, so that it is one click away, by mouse, keyboard or reader. */

@@ -31,6 +31,7 @@ await inBrowser(async ({ open }) => {
   for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"]]) {
     const page = await open("/", { width, scheme });
     await chartsAreDrawn(page);
+    if (scheme === "dark") await chartsFitOnPaper(page);
     await page.sound(`components-${width}-${scheme}`);
     await page.close();
   }
@@ -67,6 +68,18 @@ async function chartsAreDrawn({ tab }) {
   await history.hover({ position: { x: 100, y: 100 } });
   await tab.locator("figure summary").first().click();
   await tab.locator("figure table").first().waitFor({ state: "visible" });
+}
+
+async function chartsFitOnPaper({ tab }) {
+  const svg = tab.locator(".drawing svg").first();
+  const ink = () => svg.locator("text").first().getAttribute("fill");
+  const onScreen = await ink();
+  await tab.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  assert.equal(await svg.getAttribute("width"), "670");
+  assert.notEqual(await ink(), onScreen, "dark words would be lost on paper");
+  await tab.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await ink(), onScreen);
+  assert.notEqual(await svg.getAttribute("width"), "670");
 }
 
 async function trailOpensBeside({ tab }) {
@@ -108,11 +121,12 @@ async function keysWalkTheQueue({ tab }) {
   assert.equal(await focused(), "第二件");
   await tab.keyboard.press("k");
   assert.equal(await focused(), "第一件");
-  const clicked = tab.evaluate(
-    () => new Promise((done) => document.querySelector("[aria-keyshortcuts]").addEventListener("click", () => done(true))),
-  );
+  await tab.evaluate(() => {
+    const button = document.querySelector("[aria-keyshortcuts]");
+    button.addEventListener("click", () => button.setAttribute("data-clicked", ""));
+  });
   await tab.keyboard.press("a");
-  assert.equal(await clicked, true);
+  await tab.waitForSelector("[data-clicked]");
 }
 
 async function formAsksBeforeItIsLost({ tab }) {

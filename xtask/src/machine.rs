@@ -80,8 +80,10 @@ fn has_postgresql() -> bool {
 }
 
 fn has_chinese_font() -> bool {
+    // fc-list is a package of its own, which Chromium does not bring along.
     let fonts = Command::new("fc-list").args([":lang=zh", "family"]).output();
     fonts.is_ok_and(|output| !output.stdout.is_empty())
+        || Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 // Colours and letters from the stylesheet's tokens, as they are in the theme that is on.
 
-/** A canvas colour for a custom property: light-dark() and color-mix() are resolved by the browser, not by us. */
-export function readInk(figure) {
+/** The tokens as plain colours: light-dark() and color-mix() are resolved by the browser, not by us. */
+export function readInk(figure, scheme = "inherit") {
   const probe = document.createElement("i");
   probe.hidden = true;
+  probe.style.colorScheme = scheme;
   figure.append(probe);
   const colour = (name) => {
     probe.style.color = `var(--${name})`;

@@ -16,6 +16,13 @@ use crate::programs::{Account, Programs};
 const KEEPER: &str = r#"
 initdb=$1 pg_ctl=$2 folder=$3 port=$4
 cd "$folder" || exit 1
+clean() {
+    "$pg_ctl" stop --pgdata=data --mode=immediate --silent >>log 2>&1
+    cd / && rm -rf "$folder"
+}
+trap clean EXIT
+# Our process may be gone before it could be told that the server is ready.
+trap '' PIPE
 if "$initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >log 2>&1 &&
    "$pg_ctl" start --pgdata=data --wait --silent --log=log --options="-p $port -c listen_addresses=127.0.0.1 \
        -c unix_socket_directories= -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
@@ -23,11 +30,9 @@ if "$initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --lo
 then
     echo ready
     read -r _
-    "$pg_ctl" stop --pgdata=data --mode=immediate --silent >/dev/null 2>&1
 else
     tail -n 20 log
 fi
-cd / && rm -rf "$folder"
 "#;
 
 /// A port that was free a moment ago may be taken by a neighbour: try again with another one.

@@ -1,1 +1,15 @@
-//! Public portal: scoreboard, indicator, trail, matters, search, money, open data.
+//! The public portal: what everybody may see of the ledger, as pages and as open data.
+//!
+//! Who acts: everybody; nobody signs in. What is guaranteed: only published programmes are shown, and any other address
+//! answers 404; every figure leads to its trail; a number that the ledger derived says so, one that it cannot derive
+//! says that too; every page reads without a script. What is deliberately absent: writing, and the names of people who
+//! sign in.
+//!
+//! A noun is a file, and a line in [`steps`] – the order of the lines is the order of the menu.
+
+use web::Step;
+
+/// Every noun of the portal with its routes.
+pub fn steps() -> Vec<Step> {
+    vec![]
+}

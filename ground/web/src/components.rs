@@ -169,6 +169,16 @@ impl Field {
         self
     }
 
+    fn described_by(&self) -> Option<String> {
+        let notes = [("hint", &self.hint), ("trouble", &self.trouble)];
+        let ids: Vec<String> = notes
+            .iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(note, _)| format!("{}-{note}", self.name))
+            .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
     /// Makes it a choice of value and label.
     #[must_use]
     pub fn options(mut self, options: Vec<(String, String)>) -> Self {
@@ -193,6 +203,7 @@ impl Field {
 pub struct Trouble {
     word: &'static str,
     message: String,
+    fields: Vec<(String, &'static str)>,
 }
 
 impl HtmlSafe for Trouble {}
@@ -200,13 +211,20 @@ impl HtmlSafe for Trouble {}
 /// The notice for `problem`; nothing where there is none.
 pub fn trouble(f: &Frame, problem: &Option<Problem>) -> Trouble {
     let message = problem.as_ref().map(|problem| problem.message.get(f.lang).to_owned()).unwrap_or_default();
-    Trouble { word: f.lang.t("未保存", "Not saved"), message }
+    let places = problem.iter().flat_map(|problem| &problem.places);
+    let to_it = f.lang.t("去修改", "Mend it");
+    Trouble {
+        word: f.lang.t("没有保存。", "Not saved. "),
+        message,
+        fields: places.map(|place| (place.at.en.clone(), to_it)).collect(),
+    }
 }
 
 /// The way to the next slice of a list.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts.html", block = "pager")]
 pub struct Pager {
+    label: &'static str,
     first: Option<(String, &'static str)>,
     next: Option<(String, &'static str)>,
 }
@@ -218,6 +236,7 @@ pub fn pager(f: &Frame, next: &Option<String>) -> Pager {
     let moved = f.path_and_query().contains("after=");
     let next = next.as_ref().map(|next| f.with_query("after", &crate::listing::escape(next)));
     Pager {
+        label: f.lang.t("翻页", "Pages"),
         first: moved.then(|| (f.path().to_owned(), f.lang.t("回到开头", "Back to the start"))),
         next: next.map(|address| (address, f.lang.t("下一页", "Next"))),
     }
@@ -235,8 +254,9 @@ pub struct Crumbs {
 impl HtmlSafe for Crumbs {}
 
 /// Breadcrumbs: address and name of each page above, then the page itself.
-pub fn crumbs(f: &Frame, above: &[(String, String)], here: &str) -> Crumbs {
-    Crumbs { label: f.lang.t("位置", "Where you are"), above: above.to_vec(), here: here.to_owned() }
+pub fn crumbs(f: &Frame, above: &[(&str, &str)], here: &str) -> Crumbs {
+    let above = above.iter().map(|(address, name)| ((*address).to_owned(), (*name).to_owned())).collect();
+    Crumbs { label: f.lang.t("位置", "Where you are"), above, here: here.to_owned() }
 }
 
 /// Value and label of every choice, for [`Field::options`].

@@ -19,7 +19,6 @@ use crate::{App, Error, Frame, Result, session};
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub(crate) lang: Lang,
-    pub(crate) theme: &'static str,
     pub(crate) uri: Uri,
     pub(crate) viewer: Option<Viewer>,
     /// Whether the session came by header, which no other site can make a browser send.
@@ -40,11 +39,6 @@ pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, 
     let asked_lang = query_value(request.uri(), "lang").and_then(Lang::parse);
     let mut context = Context {
         lang: asked_lang.or_else(|| cookies.get("lang").and_then(|c| Lang::parse(c.value()))).unwrap_or_default(),
-        theme: match cookies.get("theme").map(|c| c.value()) {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        },
         uri: request.uri().clone(),
         viewer: None,
         bearer: bearer(request.headers()).is_some(),

@@ -35,6 +35,22 @@ impl Error {
         Self::Fault(error.into())
     }
 
+    /// Parts what whoever filled in a form can mend from what must end the request.
+    ///
+    /// # Errors
+    /// Everything but an invalid input or a conflict.
+    pub fn mendable<T>(outcome: store::Result<T>) -> Result<Result<T, Problem>> {
+        match outcome {
+            Ok(done) => Ok(Ok(done)),
+            Err(store::Error::Problem(problem))
+                if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) =>
+            {
+                Ok(Err(problem))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -70,11 +70,6 @@ impl Frame {
         self.app.settings.demo
     }
 
-    /// `auto`, `light` or `dark`.
-    pub fn theme(&self) -> &'static str {
-        self.context.theme
-    }
-
     /// Whether htmx asks for a part of the page: render the block alone.
     pub fn fragment(&self) -> bool {
         self.context.fragment

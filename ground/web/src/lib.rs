@@ -5,8 +5,10 @@
 //! names; every failure becomes a page or problem details in one place; every response carries the security headers.
 //! What is deliberately absent: rules of business, and state that another copy of the server would miss.
 
+pub mod accounts;
 mod app;
 mod assets;
+pub mod audit;
 pub mod components;
 mod context;
 pub mod download;
@@ -16,6 +18,7 @@ mod extract;
 mod frame;
 pub mod listing;
 mod observe;
+pub mod organisations;
 mod routes;
 pub mod server;
 mod session;
@@ -33,5 +36,5 @@ pub use upload::{Upload, UploadedFile};
 
 /// The steps' side of this crate: signing in, accounts, organisations, audit.
 pub fn steps() -> Vec<Step> {
-    vec![sign_in::step()]
+    vec![sign_in::step(), accounts::step(), organisations::step(), audit::step()]
 }

@@ -133,12 +133,11 @@ async fn change_password(
     } else {
         Err(Problem::field("again", "两次输入的新密码不一致", "The two new passwords differ").into())
     };
-    match changed {
+    match Error::mendable(changed)? {
         Ok(()) => page(&PasswordPage { f, saved: true, problem: None }),
-        Err(store::Error::Problem(problem)) => {
+        Err(problem) => {
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &PasswordPage { f, saved: false, problem: Some(problem) })
         }
-        Err(fault) => Err(fault.into()),
     }
 }
 

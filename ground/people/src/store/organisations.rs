@@ -105,20 +105,6 @@ pub async fn list(
         .await?)
 }
 
-/// Makes a person and returns the key.
-///
-/// # Errors
-/// A problem of the field `person`.
-pub async fn create_person(store: &Store, actor: &Actor, name: &str) -> Result<Uuid> {
-    let row = persons::Model { id: Uuid::now_v7(), name: required("person", name)? };
-    let id = row.id;
-    let mut tx = store.begin(actor).await?;
-    tx.record(Event::new("person.created", "person", id, json!({ "name": row.name }))).await?;
-    persons::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;
-    tx.commit().await?;
-    Ok(id)
-}
-
 /// Makes a post and returns its key.
 ///
 /// # Errors
@@ -139,15 +125,16 @@ pub async fn create_post(store: &Store, actor: &Actor, organisation: Uuid, title
     Ok(id)
 }
 
-/// Puts a person into a post from `from_day` on; whoever held it leaves the day before.
+/// Puts a person into a post from `from_day` on; whoever held it leaves the day before. The person is made with the
+/// appointment: two people of one name stay two.
 ///
 /// # Errors
-/// Not found without such a post or person; a problem of the field `from_day` when the present holder began later.
-pub async fn appoint(store: &Store, actor: &Actor, post: Uuid, person: Uuid, from_day: NaiveDate) -> Result<()> {
+/// Not found without such a post; a problem of the field `person`, or of `from_day` when the present holder began later.
+pub async fn appoint(store: &Store, actor: &Actor, post: Uuid, person: &str, from_day: NaiveDate) -> Result<Uuid> {
+    let person = persons::Model { id: Uuid::now_v7(), name: required("person", person)? };
     let mut tx = store.begin(actor).await?;
-    let missing = || Problem::not_found("没有这个职务或人员", "There is no such post or person");
+    let missing = || Problem::not_found("没有这个职务", "There is no such post");
     posts::Entity::find_by_id(post).one(tx.on()).await?.ok_or_else(missing)?;
-    persons::Entity::find_by_id(person).one(tx.on()).await?.ok_or_else(missing)?;
     let open = post_holders::Entity::find()
         .filter(post_holders::Column::PostId.eq(post))
         .filter(post_holders::Column::ToDay.is_null())
@@ -167,10 +154,13 @@ pub async fn appoint(store: &Store, actor: &Actor, post: Uuid, person: Uuid, fro
             .exec(tx.on())
             .await?;
     }
-    let row = post_holders::Model { id: Uuid::now_v7(), post_id: post, person_id: person, from_day, to_day: None };
+    let id = person.id;
+    persons::Entity::insert(person.into_active_model()).exec_without_returning(tx.on()).await?;
+    let row = post_holders::Model { id: Uuid::now_v7(), post_id: post, person_id: id, from_day, to_day: None };
     post_holders::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;
-    tx.record(Event::new("post.filled", "post", post, json!({ "person": person, "from_day": from_day }))).await?;
-    tx.commit().await
+    tx.record(Event::new("post.filled", "post", post, json!({ "person": id, "from_day": from_day }))).await?;
+    tx.commit().await?;
+    Ok(id)
 }
 
 /// The posts of an organisation, each as often as it was held.

@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 use store::Result;
 use uuid::Uuid;
 
-use crate::entries::{self, View, counting};
+use crate::entries::{self, View, counting, counting_or_first};
 use crate::programmes::{self, Outline};
 use crate::rollup;
 use crate::rules::{self, Light, LightRules};
@@ -43,6 +43,8 @@ pub struct Shown {
     pub unit: String,
     /// The cut-off, if one is known.
     pub as_of: Option<NaiveDate>,
+    /// The last day of the period it speaks of, if that is known.
+    pub until: Option<NaiveDate>,
     /// How it came to be.
     pub basis: Basis,
     /// How many places a sum is made of; 0 for a single figure.
@@ -53,12 +55,19 @@ pub struct Shown {
     pub tie: bool,
     /// When the ledger came to know it, in Unix milliseconds; 0 for a sum.
     pub recorded_ms: i64,
+    /// What whoever recorded it remarked.
+    pub note: Option<String>,
 }
 
 impl Shown {
     /// The value, if there is a number.
     pub fn value(&self) -> Option<Decimal> {
         self.number.map(|number| number.value)
+    }
+
+    /// The day that it speaks of: its cut-off, else the end of its period.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.as_of.or(self.until)
     }
 }
 
@@ -75,6 +84,9 @@ pub struct Row {
     pub target: Option<Shown>,
     /// Done of to be done, in percent, not capped.
     pub progress: Option<Decimal>,
+    /// What should be done by the day of the figure, or by the cut-off asked for when that is later; none for an
+    /// undated figure.
+    pub schedule: Option<Schedule>,
     /// The state against the schedule.
     pub light: Option<Light>,
     /// Its parts and what else qualifies it, in the order of their numbers.
@@ -143,6 +155,9 @@ pub struct Board {
     pub cut_offs: Vec<NaiveDate>,
 }
 
+/// Which entry of each series is shown.
+type Choice = fn(&[entry_rows::Model], View) -> BTreeMap<entries::SeriesKey, &entry_rows::Model>;
+
 impl Board {
     /// The board of `programme` in `view`.
     ///
@@ -154,23 +169,45 @@ impl Board {
         view: View,
         lights: LightRules,
     ) -> Result<Self> {
+        Self::read(on, programme, view, counting, lights).await
+    }
+
+    /// The board that a page opens with: at the programme's usual cut-off, and with the first later figure, under its
+    /// own day, where there is none by then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open<C: ConnectionTrait>(
+        on: &C,
+        programme: crate::tables::programmes::Model,
+        known: Option<NaiveDate>,
+        lights: LightRules,
+    ) -> Result<Self> {
+        let view = View { cut_off: programme.default_cut_off, known };
+        Self::read(on, programme, view, counting_or_first, lights).await
+    }
+
+    async fn read<C: ConnectionTrait>(
+        on: &C,
+        programme: crate::tables::programmes::Model,
+        view: View,
+        choose: Choice,
+        lights: LightRules,
+    ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
         let region = outline.region();
         let ids: Vec<_> = outline.indicators.iter().map(|row| row.id).collect();
         let mut places: Vec<_> = region.lineage().collect();
         places.dedup();
         let rows = entries::at_places(on, outline.programme.id, &ids, &places).await?;
-        let counted: Vec<_> = counting(&rows, view).into_values().cloned().collect();
+        let counted: Vec<_> = choose(&rows, view).into_values().cloned().collect();
         let counted_ids: Vec<_> = counted.iter().map(|entry| entry.id).collect();
         let sources = entries::sources_of(on, &counted_ids).await?;
         let sums = rollup::at_place(on, outline.programme.id, region, view).await?;
         let documents = programmes::documents_of(on, outline.programme.id).await?;
         let cut_offs = rollup::cut_offs(on, outline.programme.id, region).await?;
-        let schedule = view.cut_off.map(|cut_off| {
-            let basis = ScheduleBasis::parse(&outline.programme.schedule_basis).unwrap_or_default();
-            Schedule::at(cut_off, outline.programme.year, basis)
-        });
-        let maker = RowMaker::new(&outline, schedule, lights, counted, sources, sums);
+        let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
+        let maker = RowMaker::new(&outline, view.cut_off, lights, counted, sources, sums);
         let tops = maker.rows();
         let mut board = Self {
             view,
@@ -204,7 +241,7 @@ impl Board {
                     .filter(|project| project.category_id == category.id)
                     .map(|project| {
                         let rows = by_project.remove(&project.id).unwrap_or_default();
-                        ProjectBoard::new(project.clone(), rows, self.schedule.as_ref(), lights)
+                        ProjectBoard::new(project.clone(), rows, lights)
                     })
                     .collect(),
             })
@@ -261,14 +298,17 @@ impl Board {
 }
 
 impl ProjectBoard {
-    fn new(project: projects::Model, rows: Vec<Row>, schedule: Option<&Schedule>, lights: LightRules) -> Self {
-        let each: Vec<_> = rows
-            .iter()
-            .filter(|row| row.indicator.purpose() == Purpose::Delivery)
-            .filter_map(|row| row.progress)
-            .collect();
+    fn new(project: projects::Model, rows: Vec<Row>, lights: LightRules) -> Self {
+        let counted = || {
+            let delivery = rows.iter().filter(|row| row.indicator.purpose() == Purpose::Delivery);
+            delivery.filter_map(|row| Some((row.progress?, row.schedule)))
+        };
+        let each: Vec<_> = counted().map(|(progress, _)| progress).collect();
+        // One undated figure leaves the whole project without a day to compare with.
+        let schedules: Option<Vec<_>> = counted().map(|(_, schedule)| schedule).collect();
+        let schedule = schedules.and_then(|all| all.into_iter().max_by_key(|schedule| schedule.elapsed));
         let progress = rules::mean_progress(&each);
-        let light = progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, schedule, lights));
+        let light = progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, &schedule, lights));
         Self { project, rows, progress, light }
     }
 }
@@ -276,7 +316,7 @@ impl ProjectBoard {
 /// Makes rows out of what was read.
 struct RowMaker<'a> {
     outline: &'a Outline,
-    schedule: Option<Schedule>,
+    cut_off: Option<NaiveDate>,
     lights: LightRules,
     own: HashMap<(Uuid, Measure), Shown>,
     sums: HashMap<(Uuid, Measure), Shown>,
@@ -285,7 +325,7 @@ struct RowMaker<'a> {
 impl<'a> RowMaker<'a> {
     fn new(
         outline: &'a Outline,
-        schedule: Option<Schedule>,
+        cut_off: Option<NaiveDate>,
         lights: LightRules,
         counted: Vec<entry_rows::Model>,
         mut sources: HashMap<Uuid, entry_sources::Model>,
@@ -311,7 +351,7 @@ impl<'a> RowMaker<'a> {
                 ((sum.indicator, sum.measure), summed(&sum, unit))
             })
             .collect();
-        Self { outline, schedule, lights, own, sums }
+        Self { outline, cut_off, lights, own, sums }
     }
 
     fn rows(&self) -> Vec<Row> {
@@ -342,8 +382,11 @@ impl<'a> RowMaker<'a> {
             .and_then(Shown::value)
             .zip(target.as_ref().and_then(Shown::value))
             .and_then(|(actual, target)| rules::progress(actual, target, indicator.direction()));
-        let light =
-            progress.zip(self.schedule).map(|(progress, schedule)| rules::light(progress, &schedule, self.lights));
+        let schedule = actual.as_ref().and_then(Shown::day).map(|day| {
+            let day = self.cut_off.map_or(day, |cut_off| cut_off.max(day));
+            schedule_at(self.outline, day)
+        });
+        let light = progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, &schedule, self.lights));
         let parts = below.get(&indicator.id).map(|parts| parts.iter().map(|part| self.row(part, below)).collect());
         Row {
             indicator: indicator.clone(),
@@ -351,6 +394,7 @@ impl<'a> RowMaker<'a> {
             sum_below,
             target,
             progress,
+            schedule,
             light,
             parts: parts.unwrap_or_default(),
         }
@@ -368,12 +412,17 @@ impl<'a> RowMaker<'a> {
     }
 }
 
+fn schedule_at(outline: &Outline, day: NaiveDate) -> Schedule {
+    let basis = ScheduleBasis::parse(&outline.programme.schedule_basis).unwrap_or_default();
+    Schedule::at(day, outline.programme.year, basis)
+}
+
 /// An entry as it is shown on a page of `home`.
 pub fn shown(entry: &entry_rows::Model, source: Option<entry_sources::Model>, unit: String, home: RegionCode) -> Shown {
     let number = entry.number();
-    let (raw, unit, tie) = match source {
-        Some(source) => (source.raw, source.unit, source.tie),
-        None => (number.map(|number| number.to_string()).unwrap_or_default(), unit, false),
+    let (raw, unit, tie, until, note) = match source {
+        Some(source) => (source.raw, source.unit, source.tie, source.period_end, source.note),
+        None => (number.map(|number| number.to_string()).unwrap_or_default(), unit, false, None, None),
     };
     Shown {
         entry: Some(entry.id),
@@ -382,11 +431,13 @@ pub fn shown(entry: &entry_rows::Model, source: Option<entry_sources::Model>, un
         qualifier: entry.qualifier(),
         unit,
         as_of: entry.as_of,
+        until,
         basis: Basis::Published,
         places: 0,
         elsewhere: RegionCode::from_stored(entry.region).filter(|region| *region != home),
         tie,
         recorded_ms: entry.recorded_ms,
+        note,
     }
 }
 
@@ -400,10 +451,12 @@ pub fn summed(sum: &rollup::Sum, unit: String) -> Shown {
         qualifier: Qualifier::Exact,
         unit,
         as_of: Some(sum.as_of),
+        until: None,
         basis: Basis::Derived,
         places: sum.places,
         elsewhere: None,
         tie: false,
         recorded_ms: 0,
+        note: None,
     }
 }

@@ -406,6 +406,20 @@ pub fn counting(all: &[entries::Model], view: View) -> BTreeMap<SeriesKey, &entr
     latest
 }
 
+/// What counts in `view` and, for a series that has nothing by the cut-off, its first entry behind it.
+///
+/// A page that opens at the programme's usual cut-off shows every published figure, each later one with its own day.
+pub fn counting_or_first(all: &[entries::Model], view: View) -> BTreeMap<SeriesKey, &entries::Model> {
+    let mut shown = counting(all, view);
+    for entry in standing(all, view).into_iter().filter(|entry| !view.reaches(entry)) {
+        let slot = shown.entry(series_key(entry)).or_insert(entry);
+        if !view.reaches(slot) && (entry.effective_on, slot.id) < (slot.effective_on, entry.id) {
+            *slot = entry;
+        }
+    }
+    shown
+}
+
 /// All entries of a programme at the given places, superseded ones included.
 ///
 /// # Errors

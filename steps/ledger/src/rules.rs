@@ -80,8 +80,8 @@ impl Light {
     pub fn code(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::OnSchedule => "ok",
-            Self::Behind => "warn",
+            Self::OnSchedule => "steady",
+            Self::Behind => "behind",
             Self::FarBehind => "late",
         }
     }

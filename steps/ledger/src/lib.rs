@@ -21,6 +21,7 @@ pub mod programmes;
 pub mod regions;
 pub mod rollup;
 pub mod rules;
+pub mod samples;
 pub mod search;
 pub mod tables;
 pub mod verify;

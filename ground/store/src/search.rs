@@ -4,6 +4,8 @@
 //! full-text index that each database has (FTS5, `tsvector`). A hit by tokens is re-checked against the text, so a
 //! query finds exactly the documents that contain it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, Statement, Value};
 use uuid::Uuid;
 
@@ -181,42 +183,95 @@ pub async fn remove<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<()> {
     run(on, "DELETE FROM search_documents WHERE id = $1", vec![id.into()]).await
 }
 
-/// Documents that contain `query`, exact titles first, then short ones; at most `limit`.
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// One character, two, or words; a document has to hold every word.
+    pub text: String,
+    /// Only this sort of thing.
+    pub kind: Option<String>,
+    /// Only this programme year.
+    pub year: Option<i32>,
+    /// Addresses whose page, and all pages below it, must not be found.
+    pub hidden: Vec<String>,
+}
+
+impl Search {
+    /// The words of the text, in the form in which texts are compared.
+    pub fn words(&self) -> Vec<String> {
+        let text: String = self.text.chars().take(LONGEST_QUERY).collect();
+        normalise(&text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The condition on `search_documents d` with its values; none when there is nothing to look for.
+    fn condition(&self, backend: Backend) -> Option<(String, Vec<Value>)> {
+        let words = self.words();
+        let needed = needed(&words.join(" "));
+        if needed.is_empty() {
+            return None;
+        }
+        let (mut sql, tokens) = match backend {
+            Backend::Postgres => (
+                "d.tokens @@ to_tsquery('simple', $1)".to_owned(),
+                needed.iter().map(|token| format!("'{token}':*")).collect::<Vec<_>>().join(" & "),
+            ),
+            _ => (
+                "d.number IN (SELECT rowid FROM search_tokens WHERE search_tokens MATCH $1)".to_owned(),
+                needed.iter().map(|token| format!("\"{token}\"*")).collect::<Vec<_>>().join(" AND "),
+            ),
+        };
+        let mut values: Vec<Value> = vec![tokens.into()];
+        let mut and = |condition: &str, value: Value| {
+            values.push(value);
+            sql.push_str(" AND ");
+            sql.push_str(&condition.replace('?', &format!("${}", values.len())));
+        };
+        for word in &words {
+            and("d.normalised LIKE ? ESCAPE '\\'", format!("%{}%", pattern(word)).into());
+        }
+        if let Some(year) = self.year {
+            and("d.year = ?", year.into());
+        }
+        for address in &self.hidden {
+            and("d.path <> ?", address.clone().into());
+            and("d.path NOT LIKE ? ESCAPE '\\'", format!("{}/%", pattern(address)).into());
+            and("d.path NOT LIKE ? ESCAPE '\\'", format!("{}#%", pattern(address)).into());
+        }
+        Some((sql, values))
+    }
+}
+
+fn pattern(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Documents that match, exact titles first, then short ones: `limit` of them behind the first `skip`.
 ///
 /// # Errors
-/// When the database fails. An empty query finds nothing.
-pub async fn find<C: ConnectionTrait>(on: &C, query: &str, kind: Option<&str>, limit: u64) -> Result<Vec<Hit>> {
-    let query: String = query.chars().take(LONGEST_QUERY).collect();
-    let normalised = normalise(&query);
-    let needed = needed(&normalised);
-    if needed.is_empty() {
+/// When the database fails. An empty text finds nothing.
+pub async fn find<C: ConnectionTrait>(on: &C, search: &Search, skip: u64, limit: u64) -> Result<Vec<Hit>> {
+    let Some((mut condition, mut values)) = search.condition(on.get_database_backend()) else {
         return Ok(Vec::new());
-    }
-    let (condition, tokens) = match on.get_database_backend() {
-        Backend::Postgres => (
-            "d.tokens @@ to_tsquery('simple', $1)",
-            needed.iter().map(|token| format!("'{token}':*")).collect::<Vec<_>>().join(" & "),
-        ),
-        _ => (
-            "d.number IN (SELECT rowid FROM search_tokens WHERE search_tokens MATCH $1)",
-            needed.iter().map(|token| format!("\"{token}\"*")).collect::<Vec<_>>().join(" AND "),
-        ),
     };
+    let mut slot = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    if let Some(kind) = &search.kind {
+        condition.push_str(&format!(" AND d.kind = {}", slot(kind.clone().into())));
+    }
+    let words = search.words();
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    let (whole, start) = (slot(words.join(" ").into()), slot(format!("{}%", pattern(first)).into()));
+    let inside = slot(format!("%{}%", pattern(first)).into());
+    let (skip, limit) = (i64::try_from(skip).unwrap_or(i64::MAX), i64::try_from(limit).unwrap_or(i64::MAX));
+    let (limit, skip) = (slot(limit.into()), slot(skip.into()));
     let sql = format!(
-        "SELECT d.kind, d.id, d.region, d.year, d.title, d.text, d.path FROM search_documents d \
-         WHERE {condition} AND ($2 = '' OR d.kind = $2) AND d.normalised LIKE $3 ESCAPE '\\' \
-         ORDER BY CASE WHEN d.title = $4 THEN 0 WHEN d.title LIKE $5 ESCAPE '\\' THEN 1 ELSE 2 END, \
-         LENGTH(d.title), d.region, d.year DESC, d.title LIMIT $6"
+        "SELECT d.kind, d.id, d.region, d.year, d.title, d.text, d.path FROM search_documents d WHERE {condition} \
+         ORDER BY CASE WHEN LOWER(d.title) = {whole} THEN 0 WHEN LOWER(d.title) LIKE {start} ESCAPE '\\' THEN 1 \
+         WHEN LOWER(d.title) LIKE {inside} ESCAPE '\\' THEN 2 ELSE 3 END, \
+         LENGTH(d.title), d.region, d.year DESC, d.title, d.id LIMIT {limit} OFFSET {skip}"
     );
-    let pattern = normalised.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let values: Vec<Value> = vec![
-        tokens.into(),
-        kind.unwrap_or_default().into(),
-        format!("%{pattern}%").into(),
-        query.into(),
-        format!("{pattern}%").into(),
-        i64::try_from(limit).unwrap_or(i64::MAX).into(),
-    ];
     let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
     rows.iter()
         .map(|row| {
@@ -231,6 +286,19 @@ pub async fn find<C: ConnectionTrait>(on: &C, query: &str, kind: Option<&str>, l
             })
         })
         .collect()
+}
+
+/// How many documents of each sort match, whatever sort is looked for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count<C: ConnectionTrait>(on: &C, search: &Search) -> Result<BTreeMap<String, i64>> {
+    let Some((condition, values)) = search.condition(on.get_database_backend()) else {
+        return Ok(BTreeMap::new());
+    };
+    let sql = format!("SELECT d.kind, COUNT(*) AS found FROM search_documents d WHERE {condition} GROUP BY d.kind");
+    let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "kind")?, row.try_get("", "found")?))).collect()
 }
 
 async fn run<C: ConnectionTrait>(on: &C, sql: &str, values: Vec<Value>) -> Result<()> {

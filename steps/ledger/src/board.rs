@@ -11,12 +11,15 @@ use sea_orm::ConnectionTrait;
 use store::Result;
 use uuid::Uuid;
 
-use crate::entries::{self, View, counting, counting_or_first};
+use crate::current::Current;
+use crate::entries::{Choice, View, counting, counting_or_first};
 use crate::programmes::{self, Outline};
 use crate::rollup;
 use crate::rules::{self, Light, LightRules};
-use crate::tables::{categories, documents, entries as entry_rows, entry_sources, indicators, projects};
+use crate::tables::{categories, documents, indicators, projects};
 use crate::words::{Measure, Purpose, Statistic};
+
+pub use crate::current::{shown, summed};
 
 /// How a shown figure came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -155,9 +158,6 @@ pub struct Board {
     pub cut_offs: Vec<NaiveDate>,
 }
 
-/// Which entry of each series is shown.
-type Choice = fn(&[entry_rows::Model], View) -> BTreeMap<entries::SeriesKey, &entry_rows::Model>;
-
 impl Board {
     /// The board of `programme` in `view`.
     ///
@@ -195,20 +195,11 @@ impl Board {
         lights: LightRules,
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
-        let region = outline.region();
-        let ids: Vec<_> = outline.indicators.iter().map(|row| row.id).collect();
-        let mut places: Vec<_> = region.lineage().collect();
-        places.dedup();
-        let rows = entries::at_places(on, outline.programme.id, &ids, &places).await?;
-        let counted: Vec<_> = choose(&rows, view).into_values().cloned().collect();
-        let counted_ids: Vec<_> = counted.iter().map(|entry| entry.id).collect();
-        let sources = entries::sources_of(on, &counted_ids).await?;
-        let sums = rollup::at_place(on, outline.programme.id, region, view).await?;
+        let current = Current::load(on, &outline.programme, &outline.indicators, view, choose).await?;
         let documents = programmes::documents_of(on, outline.programme.id).await?;
-        let cut_offs = rollup::cut_offs(on, outline.programme.id, region).await?;
+        let cut_offs = rollup::cut_offs(on, outline.programme.id, outline.region()).await?;
         let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
-        let maker = RowMaker::new(&outline, view.cut_off, lights, counted, sources, sums);
-        let tops = maker.rows();
+        let tops = RowMaker { outline: &outline, cut_off: view.cut_off, lights, current }.rows();
         let mut board = Self {
             view,
             schedule,
@@ -318,42 +309,10 @@ struct RowMaker<'a> {
     outline: &'a Outline,
     cut_off: Option<NaiveDate>,
     lights: LightRules,
-    own: HashMap<(Uuid, Measure), Shown>,
-    sums: HashMap<(Uuid, Measure), Shown>,
+    current: Current,
 }
 
-impl<'a> RowMaker<'a> {
-    fn new(
-        outline: &'a Outline,
-        cut_off: Option<NaiveDate>,
-        lights: LightRules,
-        counted: Vec<entry_rows::Model>,
-        mut sources: HashMap<Uuid, entry_sources::Model>,
-        sums: Vec<rollup::Sum>,
-    ) -> Self {
-        let units: HashMap<_, _> = outline.indicators.iter().map(|row| (row.id, row.unit.clone())).collect();
-        let home = outline.region();
-        let mut own = HashMap::<(Uuid, Measure), Shown>::new();
-        for entry in counted {
-            let unit = units.get(&entry.indicator_id).cloned().unwrap_or_default();
-            let source = sources.remove(&entry.id);
-            let key = (entry.indicator_id, Measure::from_number(entry.measure));
-            let shown = shown(&entry, source, unit, home);
-            // The programme's own place comes before the places above it.
-            if shown.elsewhere.is_none() || !own.contains_key(&key) {
-                own.insert(key, shown);
-            }
-        }
-        let sums = sums
-            .into_iter()
-            .map(|sum| {
-                let unit = units.get(&sum.indicator).cloned().unwrap_or_default();
-                ((sum.indicator, sum.measure), summed(&sum, unit))
-            })
-            .collect();
-        Self { outline, cut_off, lights, own, sums }
-    }
-
+impl RowMaker<'_> {
     fn rows(&self) -> Vec<Row> {
         let ids: std::collections::HashSet<_> = self.outline.indicators.iter().map(|row| row.id).collect();
         let mut below = HashMap::<Uuid, Vec<&indicators::Model>>::new();
@@ -375,8 +334,8 @@ impl<'a> RowMaker<'a> {
     }
 
     fn row(&self, indicator: &indicators::Model, below: &HashMap<Uuid, Vec<&indicators::Model>>) -> Row {
-        let (actual, sum_below) = self.of(indicator.id, Measure::Actual);
-        let (target, _) = self.of(indicator.id, Measure::Target);
+        let (actual, sum_below) = self.current.of(indicator.id, Measure::Actual);
+        let (target, _) = self.current.of(indicator.id, Measure::Target);
         let progress = actual
             .as_ref()
             .and_then(Shown::value)
@@ -399,64 +358,9 @@ impl<'a> RowMaker<'a> {
             parts: parts.unwrap_or_default(),
         }
     }
-
-    /// What counts for the place: its own figure, or the sum below it when that is newer or the only one.
-    fn of(&self, indicator: Uuid, measure: Measure) -> (Option<Shown>, Option<Shown>) {
-        let own = self.own.get(&(indicator, measure)).cloned();
-        let sum = self.sums.get(&(indicator, measure)).cloned();
-        match (own, sum) {
-            (Some(own), Some(sum)) if sum.as_of > own.as_of && measure == Measure::Actual => (Some(sum), Some(own)),
-            (Some(own), sum) => (Some(own), sum),
-            (None, sum) => (sum, None),
-        }
-    }
 }
 
 fn schedule_at(outline: &Outline, day: NaiveDate) -> Schedule {
     let basis = ScheduleBasis::parse(&outline.programme.schedule_basis).unwrap_or_default();
     Schedule::at(day, outline.programme.year, basis)
-}
-
-/// An entry as it is shown on a page of `home`.
-pub fn shown(entry: &entry_rows::Model, source: Option<entry_sources::Model>, unit: String, home: RegionCode) -> Shown {
-    let number = entry.number();
-    let (raw, unit, tie, until, note) = match source {
-        Some(source) => (source.raw, source.unit, source.tie, source.period_end, source.note),
-        None => (number.map(|number| number.to_string()).unwrap_or_default(), unit, false, None, None),
-    };
-    Shown {
-        entry: Some(entry.id),
-        number,
-        raw,
-        qualifier: entry.qualifier(),
-        unit,
-        as_of: entry.as_of,
-        until,
-        basis: Basis::Published,
-        places: 0,
-        elsewhere: RegionCode::from_stored(entry.region).filter(|region| *region != home),
-        tie,
-        recorded_ms: entry.recorded_ms,
-        note,
-    }
-}
-
-/// A sum as it is shown.
-pub fn summed(sum: &rollup::Sum, unit: String) -> Shown {
-    let number = Number { value: sum.value, precision: figures::Precision::of(sum.value) };
-    Shown {
-        entry: None,
-        number: Some(number),
-        raw: number.to_string(),
-        qualifier: Qualifier::Exact,
-        unit,
-        as_of: Some(sum.as_of),
-        until: None,
-        basis: Basis::Derived,
-        places: sum.places,
-        elsewhere: None,
-        tie: false,
-        recorded_ms: 0,
-        note: None,
-    }
 }

@@ -382,6 +382,9 @@ impl View {
 /// What tells one series of figures from another.
 pub type SeriesKey = (Uuid, i64, Option<Uuid>, i16);
 
+/// Which entry of each series is shown: [`counting`] or [`counting_or_first`].
+pub type Choice = fn(&[entries::Model], View) -> BTreeMap<SeriesKey, &entries::Model>;
+
 /// The key of an entry's series: indicator, place, body, measure.
 pub fn series_key(entry: &entries::Model) -> SeriesKey {
     (entry.indicator_id, entry.region, entry.organisation_id, entry.measure)
@@ -465,6 +468,76 @@ pub async fn of_indicator<C: ConnectionTrait>(
         .limit(limit)
         .all(on)
         .await?)
+}
+
+/// The entries of these indicators at one place, superseded ones included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_place<C: ConnectionTrait>(
+    on: &C,
+    indicators: &[Uuid],
+    place: RegionCode,
+) -> Result<Vec<entries::Model>> {
+    let mut found = Vec::new();
+    for chunk in indicators.chunks(500) {
+        found.extend(
+            entries::Entity::find()
+                .filter(entries::Column::IndicatorId.is_in(chunk.iter().copied()))
+                .filter(entries::Column::Region.eq(place.stored()))
+                .order_by_asc(entries::Column::Id)
+                .all(on)
+                .await?,
+        );
+    }
+    Ok(found)
+}
+
+/// All entries of a programme in the order in which they were recorded: `limit` of them behind `after`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_programme<C: ConnectionTrait>(
+    on: &C,
+    programme: Uuid,
+    after: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<entries::Model>> {
+    Ok(entries::Entity::find()
+        .filter(entries::Column::ProgrammeId.eq(programme))
+        .filter(entries::Column::Id.gt(after.unwrap_or_default()))
+        .order_by_asc(entries::Column::Id)
+        .limit(limit)
+        .all(on)
+        .await?)
+}
+
+/// Which of these entries have been superseded, and by which.
+///
+/// # Errors
+/// When the database fails.
+pub async fn superseded_by<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(1_000) {
+        let pairs: Vec<(Option<Uuid>, Uuid)> = entries::Entity::find()
+            .select_only()
+            .column(entries::Column::Supersedes)
+            .column(entries::Column::Id)
+            .filter(entries::Column::Supersedes.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(on)
+            .await?;
+        found.extend(pairs.into_iter().filter_map(|(old, new)| Some((old?, new))));
+    }
+    Ok(found)
+}
+
+/// How many entries a programme has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64> {
+    Ok(entries::Entity::find().filter(entries::Column::ProgrammeId.eq(programme)).count(on).await?)
 }
 
 /// One entry.

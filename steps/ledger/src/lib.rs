@@ -14,8 +14,10 @@
 
 pub mod board;
 mod codes;
+pub mod current;
 pub mod entries;
 pub mod facts;
+pub mod matters;
 pub mod migrations;
 pub mod programmes;
 pub mod regions;

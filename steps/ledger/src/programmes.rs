@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::{Level, Problem, RegionCode, ScheduleBasis};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use store::{Result, Tx};
 
 use crate::codes::codes;
@@ -194,6 +194,97 @@ pub async fn all<C: ConnectionTrait>(on: &C) -> Result<Vec<programmes::Model>> {
         .order_by_asc(programmes::Column::Series)
         .all(on)
         .await?)
+}
+
+/// What the public sees of the programmes.
+fn public() -> Select<programmes::Entity> {
+    programmes::Entity::find().filter(programmes::Column::Published.eq(true))
+}
+
+/// The published programme with this slug.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_published<C: ConnectionTrait>(on: &C, slug: &str) -> Result<Option<programmes::Model>> {
+    Ok(public().filter(programmes::Column::Slug.eq(slug)).one(on).await?)
+}
+
+/// Published programmes in the order of their slugs, which is that of places and years: `limit` of them behind `after`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list_published<C: ConnectionTrait>(
+    on: &C,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<programmes::Model>> {
+    Ok(public()
+        .filter(programmes::Column::Slug.gt(after.unwrap_or_default()))
+        .order_by_asc(programmes::Column::Slug)
+        .limit(limit)
+        .all(on)
+        .await?)
+}
+
+/// The published programmes with these keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_among<C: ConnectionTrait>(
+    on: &C,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, programmes::Model>> {
+    let rows = public().filter(programmes::Column::Id.is_in(ids)).all(on).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The published programmes of a place, of the places it lies in and of those that lie in it, from above down.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_around<C: ConnectionTrait>(on: &C, region: RegionCode) -> Result<Vec<programmes::Model>> {
+    let subtree = region.subtree();
+    let above = region.lineage().map(RegionCode::stored);
+    let around = Condition::any()
+        .add(programmes::Column::Region.between(subtree.start().stored(), subtree.end().stored()))
+        .add(programmes::Column::Region.is_in(above));
+    Ok(public()
+        .filter(around)
+        .order_by_asc(programmes::Column::Region)
+        .order_by_desc(programmes::Column::Year)
+        .order_by_asc(programmes::Column::Series)
+        .all(on)
+        .await?)
+}
+
+/// The slugs of programmes that the public must not see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn unpublished<C: ConnectionTrait>(on: &C) -> Result<Vec<String>> {
+    let hidden = programmes::Entity::find().filter(programmes::Column::Published.eq(false));
+    Ok(hidden.select_only().column(programmes::Column::Slug).into_tuple().all(on).await?)
+}
+
+/// The indicators of these programmes, by programme and number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn indicators_of<C: ConnectionTrait>(on: &C, programmes: &[Uuid]) -> Result<Vec<indicators::Model>> {
+    Ok(indicators::Entity::find()
+        .filter(indicators::Column::ProgrammeId.is_in(programmes.iter().copied()))
+        .order_by_asc(indicators::Column::ProgrammeId)
+        .order_by_asc(indicators::Column::Number)
+        .all(on)
+        .await?)
+}
+
+/// The indicators with these keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn indicators_among<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<Vec<indicators::Model>> {
+    Ok(indicators::Entity::find().filter(indicators::Column::Id.is_in(ids.iter().copied())).all(on).await?)
 }
 
 /// What an indicator is told to be.

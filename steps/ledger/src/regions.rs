@@ -6,7 +6,7 @@ use std::io::Read;
 
 use kernel::{Level, Place, Problem, ProblemKind, RegionCode, Text};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use store::audit::Event;
 use store::{Actor, Result, Store};
@@ -270,6 +270,30 @@ pub async fn children<C: ConnectionTrait>(on: &C, code: RegionCode, year: i32) -
         .all(on)
         .await?;
     Ok(rows.into_iter().filter(|row| row.valid_from <= year && row.valid_to.is_none_or(|last| year <= last)).collect())
+}
+
+/// Divisions in the order of their codes, former ones included: `limit` of those in `within` behind `after`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn list<C: ConnectionTrait>(
+    on: &C,
+    within: Option<RegionCode>,
+    after: Option<(i64, i32)>,
+    limit: u64,
+) -> Result<Vec<regions::Model>> {
+    let mut rows = regions::Entity::find();
+    if let Some(within) = within {
+        let subtree = within.subtree();
+        rows = rows.filter(regions::Column::Code.between(subtree.start().stored(), subtree.end().stored()));
+    }
+    if let Some((code, valid_from)) = after {
+        let behind = Condition::any()
+            .add(regions::Column::Code.gt(code))
+            .add(Condition::all().add(regions::Column::Code.eq(code)).add(regions::Column::ValidFrom.gt(valid_from)));
+        rows = rows.filter(behind);
+    }
+    Ok(rows.order_by_asc(regions::Column::Code).order_by_asc(regions::Column::ValidFrom).limit(limit).all(on).await?)
 }
 
 /// What this division was before, and what became of it.

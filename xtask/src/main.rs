@@ -15,6 +15,7 @@ mod steps;
 mod suite;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -49,9 +50,20 @@ enum Task {
     },
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(CommandLine::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line, whatever RUST_BACKTRACE says: it is read by people who want to know what to do.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     let root = root()?;
-    match CommandLine::parse().task {
+    match task {
         Task::Demo { flags } => product::demo(&root, &flags),
         Task::Build => product::build(&root).and_then(|binary| product::describe(&binary)),
         Task::Bundle => bundle::bundle(&root),

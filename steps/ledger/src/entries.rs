@@ -15,7 +15,7 @@ use crate::programmes::Outline;
 use crate::rollup;
 use crate::rules::Step;
 use crate::tables::{entries, entry_sources, indicators};
-use crate::words::{DateBasis, Measure, Reason};
+use crate::words::{Breakdown, DateBasis, Measure, Reason};
 
 /// A figure about to be written.
 #[derive(Clone, Debug)]
@@ -81,6 +81,8 @@ pub struct Source {
     pub area: String,
     /// For a rank: shared with others (并列).
     pub tie: bool,
+    /// Whether the parts of this figure are all of it.
+    pub breakdown: Option<Breakdown>,
     /// A remark.
     pub note: Option<String>,
     /// The words of the source.
@@ -93,10 +95,16 @@ pub struct Source {
 
 /// The day from which a figure counts when pages are opened at a cut-off.
 ///
-/// The cut-off itself, else the end of the period it speaks of, else – for undated figures – the first day of its
-/// year, so that an undated figure shows until a dated one exists and is marked 未注截止日.
-pub fn effective_on(as_of: Option<NaiveDate>, period_end: Option<NaiveDate>, year: i32) -> NaiveDate {
-    as_of.or(period_end).or_else(|| NaiveDate::from_ymd_opt(year, 1, 1)).unwrap_or(NaiveDate::MIN)
+/// The cut-off itself, else the end of the period it speaks of – for a target its beginning –, else the first day of
+/// its year, so that an undated figure shows until a dated one exists and is marked 未注截止日.
+pub fn effective_on(
+    measure: Measure,
+    as_of: Option<NaiveDate>,
+    (start, end): (Option<NaiveDate>, Option<NaiveDate>),
+    year: i32,
+) -> NaiveDate {
+    let of_period = if measure == Measure::Target { start } else { end };
+    as_of.or(of_period).or_else(|| NaiveDate::from_ymd_opt(year, 1, 1)).unwrap_or(NaiveDate::MIN)
 }
 
 /// Refuses a cut-off that lies in the future: nobody can have counted it yet.
@@ -277,6 +285,7 @@ impl Source {
             relation: self.relation,
             area: self.area,
             tie: self.tie,
+            breakdown: self.breakdown.map(|breakdown| breakdown.code().to_owned()),
             note: self.note,
             quote: self.quote,
             reason: self.reason.map(|reason| reason.code().to_owned()),
@@ -346,6 +355,7 @@ impl entry_sources::Model {
             self.relation,
             self.area,
             self.tie,
+            self.breakdown,
             self.note,
             self.quote,
             self.reason,
@@ -631,13 +641,14 @@ pub async fn correct(tx: &mut Tx, outline: &Outline, old: &entries::Model, corre
     let region = RegionCode::from_stored(old.region)
         .ok_or_else(|| Problem::not_found("没有这个地方", "there is no such place"))?;
     let source = corrected_source(old_source, indicator, region, outline.programme.year, &raw, &correction);
+    let measure = Measure::from_number(old.measure);
     let entry = NewEntry {
         indicator: old.indicator_id,
         region,
         organisation: old.organisation_id,
-        measure: Measure::from_number(old.measure),
+        measure,
         as_of: correction.as_of,
-        effective_on: effective_on(correction.as_of, source.period_end, source.year),
+        effective_on: effective_on(measure, correction.as_of, (source.period_start, source.period_end), source.year),
         number,
         qualifier: correction.qualifier,
         source: Some(source),
@@ -693,6 +704,7 @@ fn corrected_source(
             relation: old.relation,
             area: old.area,
             tie: old.tie,
+            breakdown: old.breakdown.as_deref().and_then(Breakdown::parse),
             note: old.note,
             quote: None,
             reason: None,
@@ -716,6 +728,7 @@ fn corrected_source(
             relation: None,
             area: String::new(),
             tie: false,
+            breakdown: None,
             note: None,
             quote: None,
             reason: None,

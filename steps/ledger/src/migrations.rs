@@ -222,6 +222,7 @@ impl MigrationTrait for Entries {
                     relation TEXT,
                     area TEXT NOT NULL,
                     tie BOOLEAN NOT NULL,
+                    breakdown TEXT,
                     note TEXT,
                     quote TEXT,
                     reason TEXT,

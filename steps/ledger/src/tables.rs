@@ -426,6 +426,8 @@ pub mod entry_sources {
         pub area: String,
         /// For a rank: shared with others (并列).
         pub tie: bool,
+        /// Whether the parts of this figure are all of it: a [`crate::words::Breakdown`].
+        pub breakdown: Option<String>,
         /// A remark of whoever recorded it.
         pub note: Option<String>,
         /// The words of the source, when they may be kept.

@@ -13,7 +13,6 @@ use ledger::rollup;
 use ledger::rules::LightRules;
 use ledger::words::{Kind, Measure, Reason, Statistic};
 use minsheng_ledger as ledger;
-use minsheng_store as store;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
@@ -49,7 +48,7 @@ macro_rules! on_both {
         mod postgres {
             $(#[tokio::test]
             async fn $name() {
-                let database = minsheng_databases::Postgres::shared().unwrap().fresh_database().unwrap();
+                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
                 super::$name(database.url()).await;
             })+
         }

@@ -14,7 +14,7 @@ use crate::facts::line::{self, Fact, Placing};
 use crate::facts::survey::{Context, Known, Reading, SeriesPlan, Survey, category_of, series_of};
 use crate::programmes::{self, IndicatorForm, Outline, ProgrammeForm};
 use crate::tables::{documents, entry_sources, indicators, regions};
-use crate::words::{Purpose, Reason};
+use crate::words::{Breakdown, Purpose, Reason};
 
 /// Lines written at once, which bounds memory.
 const BATCH: usize = 10_000;
@@ -288,14 +288,17 @@ impl<'a> Desk<'a> {
                 done.unchanged += 1;
                 continue;
             }
-            let (supersedes, reason) = match old {
-                Some(old) => (Some(old.entry), Some(Reason::Reimported)),
-                None => (None, None),
-            };
+            let supersedes = old.map(|old| old.entry);
             *if old.is_some() { &mut done.corrected } else { &mut done.recorded } += 1;
             let document = self.documents.get(&fact.source).copied();
             let sequence = i32::try_from(at).unwrap_or(i32::MAX);
-            new.entry(slug).or_default().push(new_entry(fact, indicator, document, sequence, supersedes, reason));
+            new.entry(slug).or_default().push(new_entry(
+                (fact, placing.breakdown),
+                indicator,
+                document,
+                sequence,
+                supersedes,
+            ));
         }
         for (slug, entries) in new {
             post(tx, &self.outlines[slug], event, entries, digest).await?;
@@ -342,20 +345,20 @@ async fn fit_series(tx: &Tx, outline: &mut Outline, found: &indicators::Model, p
 }
 
 fn new_entry(
-    fact: Fact,
+    (fact, breakdown): (Fact, Option<Breakdown>),
     indicator: Uuid,
     document: Option<Uuid>,
     sequence: i32,
     supersedes: Option<Uuid>,
-    reason: Option<Reason>,
 ) -> NewEntry {
+    let reason = supersedes.map(|_| Reason::Reimported);
     NewEntry {
         indicator,
         region: fact.region,
         organisation: None,
         measure: fact.flow.measure(),
         as_of: fact.as_of,
-        effective_on: effective_on(fact.as_of, fact.period_end, fact.year),
+        effective_on: effective_on(fact.flow.measure(), fact.as_of, (fact.period_start, fact.period_end), fact.year),
         number: fact.number(),
         qualifier: fact.qualifier,
         supersedes,
@@ -378,6 +381,7 @@ fn new_entry(
             relation: fact.relation.map(|relation| relation.code().to_owned()),
             area: fact.area,
             tie: fact.tie,
+            breakdown,
             note: fact.note,
             quote: fact.quote,
             reason,
@@ -393,6 +397,7 @@ pub(super) struct Stored {
     pub programme: String,
     pub series: String,
     pub document: Option<Uuid>,
+    pub breakdown: Option<Breakdown>,
 }
 
 impl Stored {
@@ -405,6 +410,7 @@ impl Stored {
             kind: self.fact.kind,
             unit: self.fact.unit,
             measure: self.fact.flow.measure(),
+            breakdown: self.breakdown,
         }
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Known {
     pub kind: Kind,
     pub unit: String,
     pub measure: Measure,
+    /// Whether its own parts are all of it: told of the figure, since a plan may be split and the spending not.
+    pub breakdown: Option<Breakdown>,
 }
 
 /// What the first reading found.
@@ -245,6 +247,7 @@ impl Survey {
                 kind: fact.kind,
                 unit: fact.unit.clone(),
                 measure: fact.flow.measure(),
+                breakdown: placing.breakdown,
             };
             if let Some(parent) = &fact.parent {
                 if !ids.contains_key(parent.as_str()) && !facts.contains_key(parent) {
@@ -361,12 +364,7 @@ impl Survey {
             };
             let counted: Vec<_> = parts.iter().filter(same).collect();
             let values: Vec<_> = counted.iter().filter_map(|part| part.known.value).collect();
-            let breakdown = self
-                .series
-                .iter()
-                .find(|((programme, series), _)| *programme == whole.programme && *series == whole.series)
-                .and_then(|(_, plan)| plan.breakdown)
-                .unwrap_or(Breakdown::Partial);
+            let breakdown = whole.breakdown.unwrap_or(Breakdown::Partial);
             if let Err(fault) = check_breakdown(value, &values, breakdown) {
                 let line = counted.iter().map(|part| part.line).chain([whole.line]).max().unwrap_or(whole.line);
                 let names: Vec<_> = counted.iter().map(|part| part.id.as_str()).collect();

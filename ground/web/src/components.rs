@@ -25,7 +25,8 @@ pub struct FigureLink {
     pub before: String,
     /// What stands behind: 以上, 余.
     pub after: String,
-    /// The page that tells where the figure comes from; none for a figure that is only printed.
+    /// The page that tells where the figure comes from; none for a figure that is only printed. The trail of an
+    /// entry opens beside the page where there is room.
     pub trail: Option<String>,
     /// Whether this is a phrase that may wrap.
     pub words: bool,

@@ -7,9 +7,18 @@
 //!
 //! A noun is a file, and a line in [`steps`] – the order of the lines is the order of the menu.
 
+mod headline;
+mod scoreboard;
+mod shown;
+
 use web::Step;
 
 /// Every noun of the portal with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![]
+    vec![
+        // Places and years, and down to the single figure.
+        scoreboard::step(),
+        // Across places.
+        // To take away.
+    ]
 }

@@ -1,0 +1,382 @@
+//! How figures of the ledger stand on a page: text, unit, qualifier, day, bar, light and the rows of a scoreboard.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use figures::{Decimal, Figure, Number, Precision, Qualifier, relations};
+use kernel::{Lang, RegionCode, Schedule};
+use ledger::board::{Basis, Board, Row, Shown};
+use ledger::rules::Light;
+use ledger::search::indicator_path;
+use ledger::words::{Breakdown, Kind, Relation};
+use rust_decimal::prelude::ToPrimitive;
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+use web::Frame;
+use web::components::{self, Bullet, FigureLink, Tag};
+
+/// The page that tells where a figure comes from.
+pub(crate) fn entry_path(entry: Uuid) -> String {
+    format!("/entries/{entry}")
+}
+
+/// A figure with its qualifier and unit; opens its trail when it is an entry.
+pub(crate) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
+    let trail = shown.entry.map(entry_path);
+    let value = shown.value().map(|value| value.normalize().to_string()).unwrap_or_default();
+    if let Some(text) = words(lang, kind, shown) {
+        return FigureLink { text, value, trail, words: true, ..FigureLink::default() };
+    }
+    let Some(number) = shown.number else {
+        return FigureLink { text: shown.raw.clone(), trail, words: true, ..FigureLink::default() };
+    };
+    let (text, scale) = digits(lang, number);
+    FigureLink {
+        text,
+        scale,
+        value,
+        unit: unit(lang, &shown.unit),
+        before: qualifier(lang, shown.qualifier, number, &shown.unit).to_owned(),
+        trail,
+        ..FigureLink::default()
+    }
+}
+
+/// The figure in words, where it is no quantity: 已建成, 并列首位, 大幅下降.
+fn words(lang: Lang, kind: Kind, shown: &Shown) -> Option<String> {
+    if shown.number.is_none() {
+        return Some(format!("{}{}", shown.raw, shown.unit));
+    }
+    match kind {
+        Kind::Boolean if shown.places > 0 => None,
+        Kind::Boolean if shown.raw.is_empty() => Some(lang.t("是", "yes").to_owned()),
+        Kind::Boolean => Some(shown.raw.clone()),
+        Kind::Rank => {
+            let printed = Figure {
+                number: shown.number,
+                raw: shown.raw.clone(),
+                unit: shown.unit.clone(),
+                qualifier: shown.qualifier,
+            };
+            let tie = if shown.tie { lang.t("并列", "tied ") } else { "" };
+            Some(match (lang, shown.number) {
+                (Lang::En, Some(number)) => format!("{tie}No. {number}"),
+                _ => format!("{tie}{}", printed.display_rank_zh()),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The digits with their separators, and the 万 or 亿 behind them; English readers get the digits in full.
+fn digits(lang: Lang, number: Number) -> (String, String) {
+    match lang {
+        Lang::Zh => {
+            let scale = number.precision.magnitude.suffix();
+            let grouped = number.grouped();
+            let text = grouped.strip_suffix(scale).unwrap_or(&grouped).to_owned();
+            (text, scale.to_owned())
+        }
+        Lang::En => (in_full(number).grouped(), String::new()),
+    }
+}
+
+fn in_full(number: Number) -> Number {
+    let Precision { places, magnitude } = number.precision;
+    Number { value: number.value, precision: Precision::places(places.saturating_sub(magnitude.exponent())) }
+}
+
+/// A number on its own, as in a sum that is written out: 6.52亿.
+pub(crate) fn plain(lang: Lang, number: Number) -> String {
+    let (text, scale) = digits(lang, number);
+    text + &scale
+}
+
+/// The unit in the language of the page, where it has a name there.
+pub(crate) fn unit(lang: Lang, unit: &str) -> String {
+    match lang {
+        Lang::Zh => unit.to_owned(),
+        Lang::En => {
+            figures::units::find(unit).and_then(|unit| unit.english()).unwrap_or(unit).to_owned()
+        }
+    }
+}
+
+fn qualifier(lang: Lang, qualifier: Qualifier, number: Number, unit: &str) -> &'static str {
+    match qualifier {
+        Qualifier::Exact => "",
+        Qualifier::AtLeast => "≥",
+        Qualifier::AtMost => "≤",
+        Qualifier::Approximately => lang.t("约", "about "),
+        // 100 % says by itself that it is all.
+        Qualifier::All if unit == "%" || number.value == Decimal::ONE => "",
+        Qualifier::All => lang.t("全部", "all "),
+    }
+}
+
+/// A share in percent with one decimal, as a figure without a trail.
+pub(crate) fn share(percent: Decimal) -> FigureLink {
+    let rounded = figures::print_percent(percent, 1);
+    let text = rounded.trim_end_matches('%').to_owned();
+    FigureLink { value: text.clone(), text, unit: "%".to_owned(), ..FigureLink::default() }
+}
+
+/// Ahead of the schedule or behind it, in words.
+pub(crate) fn lead(lang: Lang, points: Decimal) -> String {
+    let size = figures::print_points(points.abs(), 1);
+    let number = size.trim_end_matches("个百分点");
+    match (lang, points.is_sign_negative()) {
+        (Lang::Zh, false) => format!("快于序时 {number} 个百分点"),
+        (Lang::Zh, true) => format!("慢于序时 {number} 个百分点"),
+        (Lang::En, false) => format!("{number} points ahead of schedule"),
+        (Lang::En, true) => format!("{number} points behind schedule"),
+    }
+}
+
+/// The day that a figure speaks of, in words; none for an undated one.
+pub(crate) fn day(lang: Lang, shown: &Shown) -> Option<String> {
+    if let Some(day) = shown.as_of {
+        return Some(match lang {
+            Lang::Zh => format!("截至 {}", long_day(lang, day)),
+            Lang::En => format!("to {}", long_day(lang, day)),
+        });
+    }
+    let day = shown.until?;
+    Some(if (day.month(), day.day()) == (12, 31) {
+        match lang {
+            Lang::Zh => format!("{}年全年", day.year()),
+            Lang::En => format!("the year {}", day.year()),
+        }
+    } else {
+        match lang {
+            Lang::Zh => format!("至 {}", long_day(lang, day)),
+            Lang::En => format!("until {}", long_day(lang, day)),
+        }
+    })
+}
+
+/// 2024年6月30日, 30 June 2024.
+pub(crate) fn long_day(lang: Lang, day: NaiveDate) -> String {
+    match lang {
+        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+        Lang::En => day.format("%-d %B %Y").to_string(),
+    }
+}
+
+/// The state with how far behind it is.
+pub(crate) fn light(lang: Lang, light: Light, behind: Option<Decimal>) -> components::Light {
+    let name = light.name();
+    let points = behind.filter(|points| *points > Decimal::ZERO && matches!(light, Light::Behind | Light::FarBehind));
+    let word = match points {
+        Some(points) => {
+            let size = figures::print_points(points, 1);
+            let number = size.trim_end_matches("个百分点");
+            match lang {
+                Lang::Zh => format!("{} {number} 点", name.zh),
+                Lang::En => format!("{} by {number}", name.en),
+            }
+        }
+        None => name.get(lang).to_owned(),
+    };
+    components::Light { class: light.code(), word }
+}
+
+/// The bar of a progress against a schedule.
+pub(crate) fn bullet(progress: Decimal, schedule: Option<Schedule>, light: Option<Light>) -> Bullet {
+    let float = |percent: Decimal| percent.to_f64().unwrap_or_default();
+    let tick = schedule.map(|schedule| float(schedule.percent));
+    Bullet::new(float(progress), tick, light.map_or("", Light::code))
+}
+
+/// Progress with its bar and its light.
+pub(crate) struct Progress {
+    /// The bar.
+    pub(crate) bullet: Bullet,
+    /// 137.1%.
+    pub(crate) percent: String,
+    /// The state; none for an undated figure.
+    pub(crate) light: Option<components::Light>,
+}
+
+impl Progress {
+    /// The progress of a row, if it has one.
+    pub(crate) fn of(lang: Lang, row: &Row) -> Option<Self> {
+        let progress = row.progress?;
+        let behind = row.schedule.map(|schedule| schedule.percent - progress);
+        Some(Self {
+            bullet: bullet(progress, row.schedule, row.light),
+            percent: figures::print_percent(progress, 1),
+            light: row.light.map(|state| light(lang, state, behind)),
+        })
+    }
+}
+
+/// An indicator as a row of a table.
+pub(crate) struct Line {
+    /// `has-parts`, `part`, `part last` or nothing.
+    pub(crate) class: &'static str,
+    /// 其中, 同比 …
+    pub(crate) prefix: &'static str,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its page.
+    pub(crate) href: String,
+    /// What else has to be said, sentence by sentence.
+    pub(crate) remarks: Vec<String>,
+    /// 计算值 or 未注截止日, where the page does not say it once for all.
+    pub(crate) tag: Option<Tag>,
+    /// What is done.
+    pub(crate) actual: Option<FigureLink>,
+    /// What is to be done.
+    pub(crate) target: Option<FigureLink>,
+    /// Done of to be done.
+    pub(crate) progress: Option<Progress>,
+}
+
+/// What the rows of one programme's page have in common.
+pub(crate) struct Setting<'a> {
+    f: &'a Frame,
+    slug: &'a str,
+    cut_off: Option<NaiveDate>,
+    /// No figure of the page is dated: the page says so once.
+    pub(crate) undated: bool,
+    names: BTreeMap<RegionCode, String>,
+}
+
+impl<'a> Setting<'a> {
+    /// The setting of `board`; reads the names of other places that it shows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn of<C: ConnectionTrait>(on: &C, f: &'a Frame, board: &'a Board) -> store::Result<Self> {
+        let (elsewhere, undated) = overview(board);
+        let names = ledger::regions::names(on, elsewhere, board.outline.programme.year).await?;
+        Ok(Self { f, slug: &board.outline.programme.slug, cut_off: board.view.cut_off, undated, names })
+    }
+
+    /// The rows of an indicator: itself and what belongs to it.
+    pub(crate) fn lines(&self, row: &Row) -> Vec<Line> {
+        let mut lines = vec![self.line(row, if row.parts.is_empty() { "" } else { "has-parts" })];
+        self.add_parts(row, &mut lines);
+        if let Some(last) = lines.last_mut().filter(|line| line.class == "part") {
+            last.class = "part last";
+        }
+        lines
+    }
+
+    fn add_parts(&self, row: &Row, lines: &mut Vec<Line>) {
+        for part in &row.parts {
+            lines.push(self.line(part, "part"));
+            self.add_parts(part, lines);
+        }
+    }
+
+    fn line(&self, row: &Row, class: &'static str) -> Line {
+        let lang = self.f.lang;
+        let indicator = &row.indicator;
+        let kind = indicator.kind();
+        let mut remarks = Vec::new();
+        let main = row.actual.as_ref().or(row.target.as_ref());
+        remarks.extend(main.and_then(|shown| self.place(shown)));
+        remarks.extend(row.actual.as_ref().and_then(|shown| self.other_day(shown)));
+        remarks.extend(breakdown(lang, row));
+        remarks.extend(main.and_then(|shown| shown.note.clone()));
+        let undated = row.actual.as_ref().is_some_and(|shown| shown.day().is_none());
+        let derived = row.actual.as_ref().is_some_and(|shown| shown.basis == Basis::Derived);
+        Line {
+            class,
+            prefix: if class == "part" { prefix(lang, indicator.relation()) } else { "" },
+            name: indicator.name.clone(),
+            href: indicator_path(self.slug, indicator.number),
+            remarks,
+            tag: if derived {
+                Some(components::tag_derived(self.f))
+            } else {
+                (undated && !self.undated).then(|| components::tag_undated(self.f))
+            },
+            actual: row.actual.as_ref().map(|shown| self.figure(kind, shown, indicator.number)),
+            target: row.target.as_ref().map(|shown| self.figure(kind, shown, indicator.number)),
+            progress: Progress::of(lang, row),
+        }
+    }
+
+    /// A sum has no trail of its own: it leads to the places below.
+    fn figure(&self, kind: Kind, shown: &Shown, number: i32) -> FigureLink {
+        let mut figure = figure(self.f.lang, kind, shown);
+        if shown.places > 0 {
+            if kind == Kind::Boolean {
+                figure.unit = self.f.lang.t("个地方", "places").to_owned();
+            }
+            figure.trail = Some(format!("{}#places", indicator_path(self.slug, number)));
+        }
+        figure
+    }
+
+    fn place(&self, shown: &Shown) -> Option<String> {
+        let lang = self.f.lang;
+        if shown.places > 0 {
+            return Some(match lang {
+                Lang::Zh => format!("{} 个地方合计", shown.places),
+                Lang::En if shown.places == 1 => "reported by 1 place".to_owned(),
+                Lang::En => format!("sum of {} places", shown.places),
+            });
+        }
+        let code = shown.elsewhere?;
+        Some(self.names.get(&code).cloned().unwrap_or_else(|| code.short()))
+    }
+
+    /// The day of a figure where it is not that of the page.
+    fn other_day(&self, shown: &Shown) -> Option<String> {
+        let same = shown.as_of.is_some() && shown.as_of == self.cut_off;
+        if same || shown.places > 0 { None } else { day(self.f.lang, shown) }
+    }
+}
+
+/// The other places that a board shows, and whether none of its figures is dated.
+fn overview(board: &Board) -> (Vec<RegionCode>, bool) {
+    let rows = board.all_rows();
+    let figures = rows.iter().flat_map(|row| [&row.actual, &row.target]).flatten();
+    let elsewhere = figures.filter_map(|shown| shown.elsewhere).collect();
+    let undated = rows.iter().filter_map(|row| row.actual.as_ref()).all(|shown| shown.day().is_none());
+    (elsewhere, undated)
+}
+
+/// How a row belongs to the one above.
+fn prefix(lang: Lang, relation: Option<Relation>) -> &'static str {
+    match relation {
+        Some(Relation::PartOf) => lang.t("其中 ", "of which "),
+        Some(Relation::YearOnYear) => lang.t("同比 ", "year on year: "),
+        Some(Relation::RatioOf) => lang.t("占比 ", "share: "),
+        Some(Relation::TargetFor) | None => "",
+    }
+}
+
+/// Whether the parts are all there is, and whether they add up.
+pub(crate) fn breakdown(lang: Lang, row: &Row) -> Option<String> {
+    let whole = row.actual.as_ref()?.number?;
+    let parts: Vec<Number> = row
+        .parts
+        .iter()
+        .filter(|part| part.indicator.relation() == Some(Relation::PartOf))
+        .filter_map(|part| part.actual.as_ref()?.number)
+        .collect();
+    if parts.is_empty() {
+        return None;
+    }
+    if row.indicator.breakdown() != Some(Breakdown::Complete) {
+        return Some(lang.t("只公布了部分分项", "not all parts are published").to_owned());
+    }
+    let sum = written_sum(lang, &parts, whole);
+    Some(if relations::sum(&parts, whole, true).verdict.agrees() {
+        format!("{}{sum}", lang.t("全部分项：", "all parts: "))
+    } else {
+        format!("{}{sum}", lang.t("分项与总数不一致：", "the parts do not add up: "))
+    })
+}
+
+/// 80 + 55 + 21 + 10 + 17 = 183.
+pub(crate) fn written_sum(lang: Lang, parts: &[Number], whole: Number) -> String {
+    let terms: Vec<_> = parts.iter().map(|part| plain(lang, *part)).collect();
+    let agrees = relations::sum(parts, whole, true).verdict.agrees();
+    format!("{} {} {}", terms.join(" + "), if agrees { "=" } else { "≠" }, plain(lang, whole))
+}

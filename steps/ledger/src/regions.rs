@@ -311,3 +311,12 @@ pub async fn changes_of<C: ConnectionTrait>(on: &C, code: RegionCode) -> Result<
         .all(on)
         .await?)
 }
+
+/// How many divisions are known.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count<C: ConnectionTrait>(on: &C) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(regions::Entity::find().count(on).await?)
+}

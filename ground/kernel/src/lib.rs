@@ -9,6 +9,7 @@ pub mod period;
 pub mod permission;
 pub mod problem;
 pub mod region;
+pub mod rule_set;
 
 pub use clock::Clock;
 pub use lang::{Lang, Text};
@@ -16,3 +17,4 @@ pub use period::{Schedule, ScheduleBasis};
 pub use permission::{Grant, Permission, Role};
 pub use problem::{Place, Problem, ProblemKind};
 pub use region::{Level, RegionCode};
+pub use rule_set::{RuleSet, RuleSets};

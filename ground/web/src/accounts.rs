@@ -174,7 +174,7 @@ struct Shown {
 }
 
 async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>, Query(shown): Query<Shown>) -> Result<Response> {
-    Ok(page(&account_page(&app, f, id, shown.saved.is_some(), None).await?)?)
+    page(&account_page(&app, f, id, shown.saved.is_some(), None).await?)
 }
 
 async fn account_page(app: &App, f: Frame, id: Uuid, saved: bool, problem: Option<Problem>) -> Result<AccountPage> {

@@ -138,7 +138,7 @@ fn action_words(action: &str) -> Text {
     let chinese =
         |word: &str| WORDS.iter().find(|(en, _)| *en == word).map_or(word.to_owned(), |(_, zh)| (*zh).to_owned());
     let zh: Vec<String> = action.split('.').map(chinese).collect();
-    Text::new(zh.join(" · "), action.replace('.', " ").replace('_', " "))
+    Text::new(zh.join(" · "), action.replace(['.', '_'], " "))
 }
 
 /// One event of the chain.

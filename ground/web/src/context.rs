@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
-use kernel::{Lang, Problem, ProblemKind};
+use kernel::{Lang, Problem};
 use people::Viewer;
 
 use crate::error::{self, Failure};
@@ -37,29 +37,31 @@ impl Context {
 pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let cookies = CookieJar::from_headers(request.headers());
     let asked_lang = query_value(request.uri(), "lang").and_then(Lang::parse);
-    let mut context = Context {
-        lang: asked_lang.or_else(|| cookies.get("lang").and_then(|c| Lang::parse(c.value()))).unwrap_or_default(),
-        uri: request.uri().clone(),
-        viewer: None,
-        bearer: bearer(request.headers()).is_some(),
-        fragment: request.headers().contains_key("hx-request"),
-        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-    };
-    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
     let token = bearer(request.headers()).or_else(|| cookies.get(session::COOKIE).map(|c| c.value()));
     let found = match token {
         Some(token) => people::store::sessions::find(&app.store, &app.settings.accounts, token).await,
         None => Ok(None),
     };
-    let mut response = match found {
-        Ok(viewer) => {
-            context.viewer = viewer;
-            request.extensions_mut().insert(Arc::new(context.clone()));
+    let (viewer, fault) = match found {
+        Ok(viewer) => (viewer, None),
+        Err(fault) => (None, Some(fault)),
+    };
+    let context = Arc::new(Context {
+        lang: asked_lang.or_else(|| cookies.get("lang").and_then(|c| Lang::parse(c.value()))).unwrap_or_default(),
+        uri: request.uri().clone(),
+        viewer,
+        bearer: bearer(request.headers()).is_some(),
+        fragment: request.headers().contains_key("hx-request"),
+        request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+    });
+    let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = match fault {
+        None => {
+            request.extensions_mut().insert(context.clone());
             next.run(request).await
         }
-        Err(fault) => Error::from(fault).into_response(),
+        Some(fault) => Error::from(fault).into_response(),
     };
-    let context = Arc::new(context);
     if let Some(error) = failure(&response) {
         error.log(&context.request_id);
         response = answer(&app, &context, &error, is_get);
@@ -79,12 +81,8 @@ fn failure(response: &Response) -> Option<Arc<Error>> {
         return None;
     }
     let problem = match status {
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Problem::not_found("这个地址不接受这种请求方式", "This address does not take this method")
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(ProblemKind::TooLarge, "内容过大，请拆分后再提交", "Too large: split it and send it in parts")
-        }
+        StatusCode::METHOD_NOT_ALLOWED => error::no_such_method(),
+        StatusCode::PAYLOAD_TOO_LARGE => error::too_large(),
         StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
             return Some(Arc::new(Error::fault("the request took longer than allowed")));
         }

@@ -128,14 +128,14 @@ macro_rules! unreadable {
         impl From<$rejection> for Error {
             fn from(rejection: $rejection) -> Self {
                 let status = rejection.status();
-                let (kind, zh, en) = if status == StatusCode::PAYLOAD_TOO_LARGE {
-                    (ProblemKind::TooLarge, "内容过大，请拆分后再提交", "Too large: split it and send it in parts")
-                } else if status.is_server_error() {
+                if status == StatusCode::PAYLOAD_TOO_LARGE {
+                    return Self::Problem(too_large());
+                }
+                if status.is_server_error() {
                     return Self::fault(rejection);
-                } else {
-                    (ProblemKind::Invalid, $zh, $en)
-                };
-                Self::Problem(Problem::new(kind, format!("{zh}（{}）", rejection.body_text()), format!("{en} ({})", rejection.body_text())))
+                }
+                let text = rejection.body_text();
+                Self::Problem(Problem::invalid(format!("{}（{text}）", $zh), format!("{} ({text})", $en)))
             }
         }
     )*};
@@ -157,8 +157,21 @@ impl From<PathRejection> for Error {
 impl From<axum_extra::extract::FormRejection> for Error {
     fn from(rejection: axum_extra::extract::FormRejection) -> Self {
         let text = rejection.to_string();
+        if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Self::Problem(too_large());
+        }
         Self::Problem(Problem::invalid(format!("表单无法读取（{text}）"), format!("The form cannot be read ({text})")))
     }
+}
+
+/// The problem of a method that the address does not take.
+pub(crate) fn no_such_method() -> Problem {
+    Problem::not_found("这个地址不接受这种请求方式", "This address does not take this method")
+}
+
+/// The problem of a body beyond its bound.
+pub(crate) fn too_large() -> Problem {
+    Problem::new(ProblemKind::TooLarge, "内容过大，请拆分后再提交", "Too large: split it and send it in parts")
 }
 
 /// Problem details (RFC 9457).

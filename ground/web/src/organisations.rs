@@ -161,7 +161,7 @@ struct Shown {
 }
 
 async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>, Query(shown): Query<Shown>) -> Result<Response> {
-    Ok(page(&organisation_page(&app, f, id, shown.saved.is_some(), None).await?)?)
+    page(&organisation_page(&app, f, id, shown.saved.is_some(), None).await?)
 }
 
 async fn organisation_page(

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
 use crate::session::{forbidden, sign_in_needed};
-use crate::{App, Error, Result, extract};
+use crate::{App, Error, Result, error, extract};
 
 /// The methods that we use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,11 +136,15 @@ impl MenuItem {
     }
 }
 
-/// The door: from method and path to who may pass.
-pub(crate) type Door = Arc<HashMap<(HttpMethod, &'static str), Access>>;
+/// The door: from path and method to who may pass.
+pub(crate) type Door = Arc<HashMap<&'static str, Vec<(HttpMethod, Access)>>>;
 
 pub(crate) fn door(routes: impl Iterator<Item = Route>) -> Door {
-    Arc::new(routes.map(|route| ((route.method.http(), route.path), route.access)).collect())
+    let mut door: HashMap<_, Vec<_>> = HashMap::new();
+    for route in routes {
+        door.entry(route.path).or_default().push((route.method.http(), route.access));
+    }
+    Arc::new(door)
 }
 
 /// Lets a request pass or refuses it; what is not listed is refused.
@@ -155,13 +159,10 @@ pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next
 fn admit(door: &Door, request: &Request) -> Result<Option<Response>> {
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
     let method = if request.method() == HttpMethod::HEAD { &HttpMethod::GET } else { request.method() };
-    let Some(access) = door.iter().find(|((m, p), _)| m == method && *p == path).map(|(_, access)| *access) else {
-        // The router answers 405 by itself where the path is known under other methods.
-        return match door.keys().any(|(_, listed)| *listed == path) {
-            true => Ok(None),
-            false => Err(Error::fault(format!("{method} {path} is not in the list of routes"))),
-        };
-    };
+    let listed = door.get(path).ok_or_else(|| Error::fault(format!("{path} is not in the list of routes")))?;
+    // The router's own 405 comes through here too, so a method that is not listed is one that does not exist.
+    let access = listed.iter().find(|(listed, _)| listed == method).map(|(_, access)| *access);
+    let access = access.ok_or_else(error::no_such_method)?;
     let context =
         request.extensions().get::<Arc<Context>>().ok_or_else(|| Error::fault("the request was not framed"))?;
     let viewer = context.viewer.as_ref();

@@ -85,12 +85,5 @@ pub(crate) fn cookie(app: &App, token: String) -> Cookie<'static> {
 /// The sign-in page that leads back to `uri`.
 pub(crate) fn sign_in_address(uri: &Uri) -> String {
     let back = uri.path_and_query().map_or("/", |whole| whole.as_str());
-    let escaped: String = back
-        .bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    format!("/sign-in?next={escaped}")
+    format!("/sign-in?next={}", crate::listing::escape(back))
 }

@@ -1,0 +1,161 @@
+//! A site on an empty database, and a visitor who keeps cookies.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use kernel::{Clock, Grant, Role};
+use minsheng_web as web;
+use people::store::accounts::{self, NewAccount};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use serde_json::Value;
+use store::{Actor, Store};
+use tower::ServiceExt;
+use web::{App, Settings};
+
+pub(crate) const PASSWORD: &str = "Harbour-7-bridge";
+
+struct Tables;
+
+impl MigratorTrait for Tables {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        store::migrations::list().into_iter().chain(people::migrations::list()).collect()
+    }
+}
+
+/// An empty site in a folder of its own.
+pub(crate) struct Site {
+    folder: Arc<tempfile::TempDir>,
+}
+
+/// Somebody in front of a browser.
+pub(crate) struct Visitor {
+    router: Router,
+    cookie: String,
+    /// Keeps the database while somebody looks at it.
+    _folder: Arc<tempfile::TempDir>,
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The secret of the page's first form.
+    pub(crate) fn csrf(&self) -> String {
+        let text = self.text();
+        let from = text.find("name=\"csrf\" value=\"").expect("a form with its secret") + 19;
+        text[from..].split('"').next().unwrap().to_owned()
+    }
+}
+
+async fn store_in(folder: &Path, after: Duration) -> Store {
+    let morning: chrono::DateTime<chrono::Utc> = "2026-03-02T01:00:00Z".parse().unwrap();
+    Store::open_folder(folder, Clock::fixed(morning + after)).await.unwrap()
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        let site = Self { folder: Arc::new(tempfile::tempdir().unwrap()) };
+        Tables::up(site.store().await.for_migrations(), None).await.unwrap();
+        site
+    }
+
+    pub(crate) async fn store(&self) -> Store {
+        store_in(self.folder.path(), Duration::ZERO).await
+    }
+
+    /// A visitor at nine in the morning, China time.
+    pub(crate) async fn visitor(&self) -> Visitor {
+        self.visitor_after(Duration::ZERO).await
+    }
+
+    /// A visitor some time later.
+    pub(crate) async fn visitor_after(&self, after: Duration) -> Visitor {
+        let store = store_in(self.folder.path(), after).await;
+        let app = App::new(store, Settings::local(self.folder.path().join("uploads")));
+        let app = app.with_metrics(|| "http_requests_total 1\n".to_owned());
+        Visitor {
+            router: web::server::assemble(app, web::steps()),
+            cookie: String::new(),
+            _folder: self.folder.clone(),
+        }
+    }
+
+    /// An account that holds `role`, with [`PASSWORD`].
+    pub(crate) async fn account(&self, name: &str, role: Option<Role>) -> uuid::Uuid {
+        let store = self.store().await;
+        let app = App::new(store.clone(), Settings::local(self.folder.path().into()));
+        let new = NewAccount {
+            sign_in_name: name.into(),
+            display_name: "某人".into(),
+            person: None,
+            password: PASSWORD.into(),
+            must_change: false,
+        };
+        let actor = Actor::operator("test");
+        let id = accounts::create(&store, &actor, &app.settings.accounts, &app.passwords, new).await.unwrap();
+        if let Some(role) = role {
+            let region = (!role.is_administrator()).then(|| "330200".parse().unwrap());
+            accounts::grant(&store, &actor, id, Grant { role, region, organisation: None }).await.unwrap();
+        }
+        id
+    }
+}
+
+impl Visitor {
+    pub(crate) async fn send(&mut self, request: Request<Body>) -> Reply {
+        let mut request = request;
+        if !self.cookie.is_empty() {
+            request.headers_mut().insert(COOKIE, self.cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for set in response.headers().get_all(SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
+            let name = pair.split('=').next().unwrap().to_owned();
+            let kept = self.cookie.split("; ").filter(|one| !one.is_empty() && !one.starts_with(&format!("{name}=")));
+            self.cookie = kept.map(str::to_owned).chain([pair]).collect::<Vec<_>>().join("; ");
+        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        Reply { status, headers, body: to_bytes(response.into_body(), 1 << 24).await.unwrap().to_vec() }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Reply {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, form: &str) -> Reply {
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    pub(crate) async fn api(&mut self, method: Method, path: &str, token: &str, body: Value) -> Reply {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request =
+            if token.is_empty() { request } else { request.header("authorization", format!("Bearer {token}")) };
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    pub(crate) async fn sign_in(&mut self, name: &str) -> Reply {
+        self.post("/sign-in", &format!("sign_in_name={name}&password={PASSWORD}&next=")).await
+    }
+}

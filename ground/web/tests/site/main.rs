@@ -1,0 +1,8 @@
+//! The whole site over its real router, with a fixed clock.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
+
+mod accounts;
+mod bench;
+mod ground;
+mod sign_in;

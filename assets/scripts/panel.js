@@ -6,7 +6,7 @@
 // The address stays; the panel's content is the [data-fragment] (or else the <main>) of the page that the link leads to.
 import htmx from "./requests.js";
 
-const ROOM = matchMedia("(min-width: 1000px)");
+const ROOM = matchMedia("(min-width: 72rem)");
 const panel = document.querySelector("[data-panel]");
 let opener = null;
 let request = null;

@@ -26,5 +26,6 @@ pub mod rules;
 pub mod samples;
 pub mod search;
 pub mod tables;
+pub mod trail;
 pub mod verify;
 pub mod words;

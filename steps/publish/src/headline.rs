@@ -53,10 +53,8 @@ impl Note {
 
 /// Two or four leading figures, or none where neither progress nor money is known.
 pub(crate) fn headlines(f: &Frame, board: &Board) -> Vec<Headline> {
-    let mut all: Vec<_> = [mean(f, board), funds(f, board), done(f, board), municipal(f, board)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut all: Vec<_> =
+        [mean(f, board), funds(f, board), done(f, board), municipal(f, board)].into_iter().flatten().collect();
     // A programme with few published totals leads with its own indicators.
     let rows = board.adopted_categories().flat_map(|category| category.rows()).filter(|row| row.progress.is_some());
     for row in rows {
@@ -136,14 +134,18 @@ fn funds(f: &Frame, board: &Board) -> Option<Headline> {
     let total = total(board)?;
     let (used, planned) = (total.actual.as_ref()?, total.target.as_ref()?);
     let mut headline = used_share(f, f.lang.t("资金使用", "Funds used"), total)?;
-    let unit = shown::unit(f.lang, &planned.unit);
+    let unit = f.lang.t("元", " yuan");
     headline.notes.push(Note::words(format!(
-        "{} ÷ {} {unit}",
+        "{} ÷ {}{unit}",
         shown::plain(f.lang, used.number?),
         shown::plain(f.lang, planned.number?)
     )));
     if let Some(published) = board.published(Statistic::FundsRatio) {
-        headline.notes.push(agreement(f, published, relations::ratio(used.number?, planned.number?, published.number?)));
+        headline.notes.push(agreement(
+            f,
+            published,
+            relations::ratio(used.number?, planned.number?, published.number?),
+        ));
     }
     Some(headline)
 }
@@ -185,9 +187,18 @@ fn used_share(f: &Frame, title: &str, row: &Row) -> Option<Headline> {
 fn agreement(f: &Frame, published: &Shown, judged: Judgement) -> Note {
     let agrees = judged.verdict.agrees();
     Note {
-        before: f.lang.t(if agrees { "与公布值 " } else { "公布值为 " }, if agrees { "agrees with the published " } else { "published: " }).to_owned(),
+        before: f
+            .lang
+            .t(
+                if agrees { "与公布值 " } else { "公布值为 " },
+                if agrees { "agrees with the published " } else { "published: " },
+            )
+            .to_owned(),
         figure: Some(shown::figure(f.lang, Kind::RateChange, published)),
-        after: f.lang.t(if agrees { " 一致" } else { "，与计算不一致" }, if agrees { "" } else { ", which differs" }).to_owned(),
+        after: f
+            .lang
+            .t(if agrees { " 一致" } else { "，与计算不一致" }, if agrees { "" } else { ", which differs" })
+            .to_owned(),
         tag: None,
     }
 }

@@ -7,9 +7,13 @@
 //!
 //! A noun is a file, and a line in [`steps`] – the order of the lines is the order of the menu.
 
+mod entries;
 mod headline;
+mod indicators;
+mod places;
 mod scoreboard;
 mod shown;
+mod start;
 
 use web::Step;
 
@@ -17,7 +21,10 @@ use web::Step;
 pub fn steps() -> Vec<Step> {
     vec![
         // Places and years, and down to the single figure.
+        start::step(),
         scoreboard::step(),
+        indicators::step(),
+        entries::step(),
         // Across places.
         // To take away.
     ]

@@ -114,7 +114,12 @@ struct ScoreboardPage<'a> {
     funding: Option<Funding>,
 }
 
-async fn show(State(app): State<App>, f: Frame, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    f: Frame,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
     let board = asked.board(on, programme).await?;
@@ -240,7 +245,9 @@ fn strip(lang: Lang, board: &Board) -> Option<Strip> {
         (Lang::En, Some((above, threshold))) => format!(
             "{done} done early and {above} above {threshold}% are published, but not which ones, nor whether the {above} include the {done}. So only the count is marked and no single project has a light."
         ),
-        (Lang::En, None) => format!("{done} done early are published, but not which ones. So no single project has a light."),
+        (Lang::En, None) => {
+            format!("{done} done early are published, but not which ones. So no single project has a light.")
+        }
     };
     Some(Strip {
         title: match lang {
@@ -254,7 +261,9 @@ fn strip(lang: Lang, board: &Board) -> Option<Strip> {
         },
         legend: vec![
             components::Light { class: "done", word: format!("{} {done}", lang.t("完成", "done")) },
-            components::Light { class: "", word: format!("{} {rest}", lang.t("未逐项公布", "not published singly")) },
+            components::Light {
+                class: "", word: format!("{} {rest}", lang.t("未逐项公布", "not published singly"))
+            },
         ],
         note,
     })
@@ -280,15 +289,14 @@ fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard]) -> Strip {
         .collect();
     let dark = projects.iter().filter(|project| project.light.is_none()).count();
     if dark > 0 {
-        legend.push(components::Light {
-            class: "",
-            word: format!("{} {dark}", lang.t("不亮灯", "no light")),
-        });
+        legend.push(components::Light { class: "", word: format!("{} {dark}", lang.t("不亮灯", "no light")) });
     }
     let note = match (lang, dark) {
         (_, 0) => String::new(),
         (Lang::Zh, _) => "公布了目标、又有日期的项目才亮灯；其余项目只列成果。".to_owned(),
-        (Lang::En, _) => "Only projects with a published target and a day have a light; the others list what was done.".to_owned(),
+        (Lang::En, _) => {
+            "Only projects with a published target and a day have a light; the others list what was done.".to_owned()
+        }
     };
     Strip {
         title: match lang {
@@ -347,7 +355,7 @@ impl Section {
         Self {
             number: category.category.number,
             name: category.category.name.clone(),
-            targets: groups.iter().flat_map(|group| &group.lines).any(|line| line.target.is_some()),
+            targets: adopted && groups.iter().flat_map(|group| &group.lines).any(|line| line.target.is_some()),
             groups,
         }
     }
@@ -357,7 +365,11 @@ impl Group {
     fn of(setting: &Setting<'_>, category: &CategoryBoard, project: &ProjectBoard) -> Self {
         // Money has a section of its own.
         let rows = project.rows.iter().filter(|row| row.indicator.purpose() != Purpose::Funding);
-        let lines: Vec<_> = rows.flat_map(|row| setting.lines(row)).collect();
+        let mut lines: Vec<_> = rows.flat_map(|row| setting.lines(row)).collect();
+        // Outside the adopted categories a target is a published number like any other.
+        if category.category.number.is_none() {
+            lines.iter_mut().for_each(|line| line.stand_in(setting.lang()));
+        }
         let name = &project.project.name;
         let repeated = *name == category.category.name || lines.len() == 1 && lines[0].name == *name;
         Self {

@@ -96,9 +96,7 @@ pub(crate) fn plain(lang: Lang, number: Number) -> String {
 pub(crate) fn unit(lang: Lang, unit: &str) -> String {
     match lang {
         Lang::Zh => unit.to_owned(),
-        Lang::En => {
-            figures::units::find(unit).and_then(|unit| unit.english()).unwrap_or(unit).to_owned()
-        }
+        Lang::En => figures::units::find(unit).and_then(|unit| unit.english()).unwrap_or(unit).to_owned(),
     }
 }
 
@@ -233,6 +231,16 @@ pub(crate) struct Line {
     pub(crate) progress: Option<Progress>,
 }
 
+impl Line {
+    /// Puts the target where the outcome would stand, and says so.
+    pub(crate) fn stand_in(&mut self, lang: Lang) {
+        if self.actual.is_none() && self.target.is_some() {
+            self.actual = self.target.take();
+            self.remarks.insert(0, lang.t("定下的数", "as set").to_owned());
+        }
+    }
+}
+
 /// What the rows of one programme's page have in common.
 pub(crate) struct Setting<'a> {
     f: &'a Frame,
@@ -252,6 +260,11 @@ impl<'a> Setting<'a> {
         let (elsewhere, undated) = overview(board);
         let names = ledger::regions::names(on, elsewhere, board.outline.programme.year).await?;
         Ok(Self { f, slug: &board.outline.programme.slug, cut_off: board.view.cut_off, undated, names })
+    }
+
+    /// The language of the page.
+    pub(crate) fn lang(&self) -> Lang {
+        self.f.lang
     }
 
     /// The rows of an indicator: itself and what belongs to it.
@@ -277,7 +290,9 @@ impl<'a> Setting<'a> {
         let kind = indicator.kind();
         let mut remarks = Vec::new();
         let main = row.actual.as_ref().or(row.target.as_ref());
-        remarks.extend(main.and_then(|shown| self.place(shown)));
+        remarks.extend(
+            main.filter(|shown| shown.places == 0 || kind != Kind::Boolean).and_then(|shown| self.place(shown)),
+        );
         remarks.extend(row.actual.as_ref().and_then(|shown| self.other_day(shown)));
         remarks.extend(breakdown(lang, row));
         remarks.extend(main.and_then(|shown| shown.note.clone()));

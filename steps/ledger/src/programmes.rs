@@ -58,6 +58,25 @@ pub struct ProgrammeForm {
     pub published: bool,
 }
 
+impl From<&programmes::Model> for ProgrammeForm {
+    fn from(row: &programmes::Model) -> Self {
+        Self {
+            region: RegionCode::from_stored(row.region).expect("programmes are created with a valid code"),
+            year: row.year,
+            series: row.series.clone(),
+            title: row.title.clone(),
+            title_en: row.title_en.clone(),
+            adopted_by: row.adopted_by.clone(),
+            decision_mode: DecisionMode::parse(&row.decision_mode).unwrap_or(DecisionMode::Unstated),
+            schedule_basis: ScheduleBasis::parse(&row.schedule_basis).unwrap_or_default(),
+            progress_rule: row.progress_rule.clone(),
+            default_cut_off: row.default_cut_off,
+            demo: row.demo,
+            published: row.published,
+        }
+    }
+}
+
 impl ProgrammeForm {
     /// A form with the usual rules: decided nowhere yet, months ÷ 12, not public.
     pub fn new(region: RegionCode, year: i32, title: impl Into<String>) -> Self {
@@ -371,6 +390,28 @@ impl IndicatorForm {
     }
 }
 
+impl From<&indicators::Model> for IndicatorForm {
+    fn from(row: &indicators::Model) -> Self {
+        Self {
+            series: row.series.clone(),
+            name: row.name.clone(),
+            unit: row.unit.clone(),
+            kind: row.kind(),
+            accumulation: row.accumulation(),
+            direction: row.direction(),
+            grain: row.grain(),
+            purpose: row.purpose(),
+            statistic: row.statistic(),
+            fund_source: row.fund_source(),
+            parent: row.parent_id,
+            relation: row.relation(),
+            breakdown: row.breakdown(),
+            matter: row.matter.clone(),
+            services: row.services.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
 /// A programme's categories, projects and indicators in memory, kept in step with the tables while it grows.
 #[derive(Clone, Debug)]
 pub struct Outline {
@@ -630,6 +671,80 @@ pub async fn responsibilities_of<C: ConnectionTrait>(on: &C, project: Uuid) -> R
         .await?)
 }
 
+/// Who answers for anything in a programme at present.
+///
+/// # Errors
+/// When the database fails.
+pub async fn standing_responsibilities<C: ConnectionTrait>(
+    on: &C,
+    programme: Uuid,
+) -> Result<Vec<responsibilities::Model>> {
+    Ok(responsibilities::Entity::find()
+        .filter(responsibilities::Column::ProgrammeId.eq(programme))
+        .filter(responsibilities::Column::ValidTo.is_null())
+        .order_by_asc(responsibilities::Column::Id)
+        .all(on)
+        .await?)
+}
+
+/// Who holds one role for a project at one place: bodies, and posts in them.
+#[derive(Clone, Debug)]
+pub struct Holders {
+    /// The project.
+    pub project: Uuid,
+    /// The place.
+    pub region: RegionCode,
+    /// The role.
+    pub role: ResponsibilityRole,
+    /// Body and post of each, in their order.
+    pub bodies: Vec<(Option<Uuid>, Option<Uuid>)>,
+}
+
+/// Makes exactly these bodies hold the role: new ones are added, others end on `today`. Says how many rows changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn answer(tx: &Tx, programme: Uuid, holders: &Holders, today: NaiveDate) -> Result<u64> {
+    let standing = responsibilities::Entity::find()
+        .filter(responsibilities::Column::ProjectId.eq(holders.project))
+        .filter(responsibilities::Column::IndicatorId.is_null())
+        .filter(responsibilities::Column::Region.eq(holders.region.stored()))
+        .filter(responsibilities::Column::Role.eq(holders.role.code()))
+        .filter(responsibilities::Column::ValidTo.is_null())
+        .all(tx.on())
+        .await?;
+    let mut changed = 0;
+    for gone in standing.iter().filter(|row| !holders.bodies.contains(&(row.organisation_id, row.post_id))) {
+        let ended = responsibilities::ActiveModel { valid_to: Set(Some(today)), ..Default::default() };
+        responsibilities::Entity::update_many()
+            .set(ended)
+            .filter(responsibilities::Column::Id.eq(gone.id))
+            .exec(tx.on())
+            .await?;
+        changed += 1;
+    }
+    for (organisation, post) in &holders.bodies {
+        if standing.iter().any(|row| (row.organisation_id, row.post_id) == (*organisation, *post)) {
+            continue;
+        }
+        let row = responsibilities::Model {
+            id: Uuid::now_v7(),
+            programme_id: programme,
+            project_id: holders.project,
+            indicator_id: None,
+            region: holders.region.stored(),
+            role: holders.role.code().to_owned(),
+            organisation_id: *organisation,
+            post_id: *post,
+            valid_from: None,
+            valid_to: None,
+        };
+        responsibilities::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;
+        changed += 1;
+    }
+    Ok(changed)
+}
+
 /// Reads a stored word back.
 ///
 /// # Errors
@@ -642,6 +757,11 @@ impl indicators::Model {
     /// What is counted.
     pub fn kind(&self) -> Kind {
         Kind::parse(&self.kind).unwrap_or(Kind::Count)
+    }
+
+    /// How values accumulate.
+    pub fn accumulation(&self) -> Accumulation {
+        Accumulation::parse(&self.accumulation).unwrap_or(Accumulation::New)
     }
 
     /// What it is for.

@@ -1,7 +1,7 @@
 //! Administrative divisions: the shipped ones of Zhejiang, those of any other province from CSV, and what became of
 //! renamed and merged ones.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 
 use kernel::{Level, Place, Problem, ProblemKind, RegionCode, Text};
@@ -201,6 +201,28 @@ fn read_changes(csv: &str) -> Result<(Vec<region_changes::Model>, Vec<regions::M
         }
     }
     Ok((changes, former.into_values().collect()))
+}
+
+/// Every division with the names it has borne, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all_names<C: ConnectionTrait>(on: &C) -> Result<HashMap<RegionCode, Vec<String>>> {
+    let rows: Vec<(i64, String)> = regions::Entity::find()
+        .select_only()
+        .column(regions::Column::Code)
+        .column(regions::Column::Name)
+        .order_by_desc(regions::Column::ValidFrom)
+        .into_tuple()
+        .all(on)
+        .await?;
+    let mut names = HashMap::<RegionCode, Vec<String>>::with_capacity(rows.len());
+    for (code, name) in rows {
+        if let Some(code) = RegionCode::from_stored(code) {
+            names.entry(code).or_default().push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// The division's name in `year`; its code when it is not known.

@@ -1,1 +1,3 @@
 //! Office: draw up the programme, import its sheet, correct its entries.
+
+pub mod sheet;

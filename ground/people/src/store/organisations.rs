@@ -1,10 +1,10 @@
 //! Organisations, their posts, and who holds them.
 
 use ::store::audit::Event;
-use ::store::{Actor, Error, Result, Store};
+use ::store::{Actor, Error, Result, Store, Tx};
 use chrono::NaiveDate;
 use kernel::{Problem, RegionCode};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -68,6 +68,85 @@ pub async fn create(store: &Store, actor: &Actor, new: NewOrganisation) -> Resul
     tx.record(Event::new("organisation.created", "organisation", id, detail)).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// The organisation that `name` means to somebody at `region`: one of that division, else of one above it, else the
+/// only one of that name below; made at `region` when there is none, in the caller's write. Says whether it is new.
+///
+/// # Errors
+/// Problems of the field `name`.
+pub async fn called(tx: &Tx, region: RegionCode, name: &str) -> Result<(organisations::Model, bool)> {
+    let name = required("name", name)?;
+    let same = organisations::Entity::find()
+        .filter(organisations::Column::Name.eq(&name))
+        .order_by_asc(organisations::Column::Id)
+        .all(tx.on())
+        .await?;
+    let at = |place: RegionCode| same.iter().find(|row| row.region == place.stored());
+    let above = region.lineage().collect::<Vec<_>>().into_iter().rev().find_map(at);
+    let below: Vec<_> = same
+        .iter()
+        .filter(|row| RegionCode::from_stored(row.region).is_some_and(|place| region.contains(place)))
+        .collect();
+    if let Some(found) = above.or(below.first().filter(|_| below.len() == 1).copied()) {
+        return Ok((found.clone(), false));
+    }
+    let kind =
+        if name.ends_with("人民政府") { OrganisationKind::Government } else { OrganisationKind::Department };
+    let row = organisations::Model {
+        id: Uuid::now_v7(),
+        region: region.stored(),
+        short_name: name.clone(),
+        name,
+        kind: kind.code().to_owned(),
+        uscc: None,
+    };
+    organisations::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.on()).await?;
+    Ok((row, true))
+}
+
+/// The post of this title in an organisation, made when there is none, in the caller's write.
+///
+/// # Errors
+/// A problem of the field `title`.
+pub async fn post_called(tx: &Tx, organisation: Uuid, title: &str) -> Result<(posts::Model, bool)> {
+    let title = required("title", title)?;
+    let found = posts::Entity::find()
+        .filter(posts::Column::OrganisationId.eq(organisation))
+        .filter(posts::Column::Title.eq(&title))
+        .one(tx.on())
+        .await?;
+    if let Some(found) = found {
+        return Ok((found, false));
+    }
+    let row = posts::Model { id: Uuid::now_v7(), organisation_id: organisation, title };
+    posts::Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.on()).await?;
+    Ok((row, true))
+}
+
+/// The organisations with these keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_keys<C: ConnectionTrait>(on: &C, keys: &[Uuid]) -> Result<Vec<organisations::Model>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(1_000) {
+        let chosen = organisations::Column::Id.is_in(chunk.iter().copied());
+        found.extend(organisations::Entity::find().filter(chosen).all(on).await?);
+    }
+    Ok(found)
+}
+
+/// The posts with these keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn posts_with_keys<C: ConnectionTrait>(on: &C, keys: &[Uuid]) -> Result<Vec<posts::Model>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for chunk in keys.chunks(1_000) {
+        found.extend(posts::Entity::find().filter(posts::Column::Id.is_in(chunk.iter().copied())).all(on).await?);
+    }
+    Ok(found)
 }
 
 /// The organisation with the key `id`.

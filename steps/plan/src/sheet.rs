@@ -1,0 +1,14 @@
+//! The programme sheet: one sheet 「民生实事项目」, one row a figure, in and out.
+//!
+//! [`import()`] takes an XLSX or CSV file whole or not at all and says where every fault stands; [`export()`] gives back
+//! what [`import()`] reads. The same file twice changes nothing. What is deliberately absent: removing anything – a row
+//! that is missing from a later sheet stays in the ledger.
+
+pub mod archive;
+pub mod check;
+pub mod columns;
+pub mod draft;
+mod encoding;
+pub mod faults;
+pub mod figure;
+pub mod read;

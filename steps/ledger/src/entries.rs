@@ -263,6 +263,35 @@ async fn insert_sources<C: ConnectionTrait>(on: &C, sources: Vec<entry_sources::
     Ok(())
 }
 
+impl From<entry_sources::Model> for Source {
+    fn from(row: entry_sources::Model) -> Self {
+        Self {
+            document: row.document_id,
+            external_id: row.external_id,
+            sequence: row.sequence,
+            place: row.place,
+            year: row.year,
+            label: row.label,
+            raw: row.raw,
+            unit: row.unit,
+            kind: row.kind,
+            flow: row.flow,
+            period_start: row.period_start,
+            period_end: row.period_end,
+            date_basis: DateBasis::parse(&row.date_basis).unwrap_or(DateBasis::Undated),
+            parent: row.parent,
+            relation: row.relation,
+            area: row.area,
+            tie: row.tie,
+            breakdown: row.breakdown.as_deref().and_then(Breakdown::parse),
+            note: row.note,
+            quote: row.quote,
+            reason: row.reason.as_deref().and_then(Reason::parse),
+            reason_text: row.reason_text,
+        }
+    }
+}
+
 impl Source {
     fn row(self, entry_id: Uuid, programme_id: Uuid) -> entry_sources::Model {
         entry_sources::Model {
@@ -503,6 +532,18 @@ pub async fn of_place<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// The entries of these indicators at all places, superseded ones included, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_indicators<C: ConnectionTrait>(on: &C, indicators: &[Uuid]) -> Result<Vec<entries::Model>> {
+    Ok(entries::Entity::find()
+        .filter(entries::Column::IndicatorId.is_in(indicators.iter().copied()))
+        .order_by_asc(entries::Column::Id)
+        .all(on)
+        .await?)
+}
+
 /// All entries of a programme in the order in which they were recorded: `limit` of them behind `after`.
 ///
 /// # Errors
@@ -684,32 +725,8 @@ fn corrected_source(
     raw: &str,
     correction: &Correction,
 ) -> Source {
-    let parsed = |basis: &str| DateBasis::parse(basis).unwrap_or(DateBasis::Undated);
     let mut source = match old {
-        Some(old) => Source {
-            document: old.document_id,
-            external_id: old.external_id,
-            sequence: old.sequence,
-            place: old.place,
-            year: old.year,
-            label: old.label,
-            raw: String::new(),
-            unit: old.unit,
-            kind: old.kind,
-            flow: old.flow,
-            period_start: old.period_start,
-            period_end: old.period_end,
-            date_basis: parsed(&old.date_basis),
-            parent: old.parent,
-            relation: old.relation,
-            area: old.area,
-            tie: old.tie,
-            breakdown: old.breakdown.as_deref().and_then(Breakdown::parse),
-            note: old.note,
-            quote: None,
-            reason: None,
-            reason_text: None,
-        },
+        Some(old) => Source { quote: None, ..Source::from(old) },
         None => Source {
             document: None,
             external_id: None,

@@ -626,6 +626,15 @@ pub async fn edit_project(tx: &Tx, programme: Uuid, id: Uuid, form: &ProjectForm
     guarded(result.rows_affected)
 }
 
+/// Every unit that an indicator of the ledger has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn units<C: ConnectionTrait>(on: &C) -> Result<Vec<String>> {
+    let units = indicators::Entity::find().select_only().column(indicators::Column::Unit).distinct();
+    Ok(units.into_tuple().all(on).await?)
+}
+
 /// The documents of a programme.
 ///
 /// # Errors

@@ -5,10 +5,19 @@
 //! that is missing from a later sheet stays in the ledger.
 
 pub mod archive;
+mod breakdowns;
 pub mod check;
 pub mod columns;
 pub mod draft;
 mod encoding;
+pub mod export;
 pub mod faults;
 pub mod figure;
+pub mod import;
 pub mod read;
+mod settle;
+pub mod writer;
+
+pub use export::export;
+pub use import::{Options, Progress, Report, Stage, import};
+pub use writer::{Format, template};

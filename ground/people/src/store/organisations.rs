@@ -4,7 +4,9 @@ use ::store::audit::Event;
 use ::store::{Actor, Error, Result, Store, Tx};
 use chrono::NaiveDate;
 use kernel::{Problem, RegionCode};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -91,8 +93,7 @@ pub async fn called(tx: &Tx, region: RegionCode, name: &str) -> Result<(organisa
     if let Some(found) = above.or(below.first().filter(|_| below.len() == 1).copied()) {
         return Ok((found.clone(), false));
     }
-    let kind =
-        if name.ends_with("人民政府") { OrganisationKind::Government } else { OrganisationKind::Department };
+    let kind = if name.ends_with("人民政府") { OrganisationKind::Government } else { OrganisationKind::Department };
     let row = organisations::Model {
         id: Uuid::now_v7(),
         region: region.stored(),

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use figures::Magnitude;
 use kernel::{Level, RegionCode, Text};
-use ledger::words::{
-    Accumulation, Breakdown, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use ledger::words::{Accumulation, Breakdown, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic};
 
 use super::columns::Column;
 use super::draft::{Context, Draft, DraftCategory, DraftIndicator, DraftProgramme, DraftProject};
@@ -28,6 +26,9 @@ const LONGEST_NAME: usize = 200;
 
 /// The longest remark or content.
 const LONGEST_TEXT: usize = 4_000;
+
+/// The word for an indicator that belongs to another without being a part, share or change of it.
+pub(super) const RELATED: &str = "相关";
 
 type FigureKey = (u32, RegionCode, Option<u32>, Measure, Option<NaiveDate>);
 
@@ -123,10 +124,14 @@ impl<'a> Checker<'a> {
         if self.draft.columns.is_empty() {
             self.tell_missing_headings();
         } else if self.draft.rows == 0 && self.faults.is_empty() {
-            self.faults.add(0, None, Text::new(
-                "表里只有表头，没有数据：请从表头下一行开始填写",
-                "there are headings and nothing below them: fill in the rows below",
-            ));
+            self.faults.add(
+                0,
+                None,
+                Text::new(
+                    "表里只有表头，没有数据：请从表头下一行开始填写",
+                    "there are headings and nothing below them: fill in the rows below",
+                ),
+            );
         }
         self.check_parents();
         self.check_grains();
@@ -153,10 +158,15 @@ impl<'a> Checker<'a> {
         for (at, text) in &texts {
             match Column::find(text) {
                 Some(column) if self.draft.columns.iter().any(|(taken, _)| *taken == column) => {
-                    self.faults.add_at(row.number, *at, text, Text::new(
-                        format!("表头“{text}”出现了两次：请删去一列"),
-                        format!("the heading “{text}” stands there twice: remove one of the columns"),
-                    ));
+                    self.faults.add_at(
+                        row.number,
+                        *at,
+                        text,
+                        Text::new(
+                            format!("表头“{text}”出现了两次：请删去一列"),
+                            format!("the heading “{text}” stands there twice: remove one of the columns"),
+                        ),
+                    );
                 }
                 Some(column) => self.draft.columns.push((column, *at)),
                 None => self.draft.notices.push(Text::new(
@@ -180,9 +190,8 @@ impl<'a> Checker<'a> {
 
     fn tell_missing_headings(&mut self) {
         let seen = std::mem::take(&mut self.headings_seen);
-        let best = seen.iter().max_by_key(|(_, texts)| {
-            texts.iter().filter(|(_, text)| Column::find(text).is_some()).count()
-        });
+        let best =
+            seen.iter().max_by_key(|(_, texts)| texts.iter().filter(|(_, text)| Column::find(text).is_some()).count());
         let Some((row, texts)) = best else {
             self.faults.add(0, None, Text::new("工作表是空的：请下载模板填写", "the sheet is empty: use the template"));
             return;
@@ -212,10 +221,16 @@ impl<'a> Checker<'a> {
             let carried_down = covered.len() == 1 && merge.columns.0 == merge.columns.1 && carries_down(covered[0].0);
             if let Some((column, _)) = covered.first().filter(|_| !carried_down) {
                 let (first, last) = merge.rows;
-                self.faults.add(first, Some(*column), Text::new(
-                    format!("第 {first} 至 {last} 行的单元格合并了，只有左上角一格有值：请取消合并，逐格填写"),
-                    format!("cells of rows {first} to {last} are merged, and only the first holds a value: split them"),
-                ));
+                self.faults.add(
+                    first,
+                    Some(*column),
+                    Text::new(
+                        format!("第 {first} 至 {last} 行的单元格合并了，只有左上角一格有值：请取消合并，逐格填写"),
+                        format!(
+                            "cells of rows {first} to {last} are merged, and only the first holds a value: split them"
+                        ),
+                    ),
+                );
             }
         }
     }
@@ -313,10 +328,16 @@ impl<'a> Checker<'a> {
         };
         let year = match cells.text(Column::Year) {
             None => None,
-            Some(text) => match ascii(&text).trim_end_matches('年').parse().ok().filter(|y| (1990..=2100).contains(y)) {
+            Some(text) => match ascii(&text).trim_end_matches('年').parse().ok().filter(|y| (1990..=2100).contains(y))
+            {
                 Some(year) => Some(year),
                 None => {
-                    self.fault(cells, Column::Year, format!("“{text}”不是年度：请填四位年份"), format!("“{text}” is no year"));
+                    self.fault(
+                        cells,
+                        Column::Year,
+                        format!("“{text}”不是年度：请填四位年份"),
+                        format!("“{text}” is no year"),
+                    );
                     return false;
                 }
             },
@@ -331,8 +352,12 @@ impl<'a> Checker<'a> {
                 self.fault(
                     cells,
                     Column::Programme,
-                    format!("一张表只能有一个方案：第 {row} 行是 {code} 的 {year} 年度方案，这一行不同。请分成两个文件"),
-                    format!("a sheet holds one programme: row {row} says {code}, {year}, and this one differs; split it"),
+                    format!(
+                        "一张表只能有一个方案：第 {row} 行是 {code} 的 {year} 年度方案，这一行不同。请分成两个文件"
+                    ),
+                    format!(
+                        "a sheet holds one programme: row {row} says {code}, {year}, and this one differs; split it"
+                    ),
                 );
             }
             return same;
@@ -412,7 +437,11 @@ impl<'a> Checker<'a> {
         let at = match (name, self.project) {
             (None, Some(project)) => project,
             (None, None) => {
-                self.fault(cells, Column::Project, "请填写项目名称", "the project is missing");
+                // A row with a category alone says that it is there, though it has no project yet.
+                let goes_on = [Column::Indicator, Column::Target, Column::Actual, Column::Region, Column::Lead];
+                if goes_on.iter().any(|column| cells.get(*column).is_some()) {
+                    self.fault(cells, Column::Project, "请填写项目名称", "the project is missing");
+                }
                 return false;
             }
             (Some(name), _) => {
@@ -552,7 +581,7 @@ impl<'a> Checker<'a> {
         });
         self.scales.push(scale);
         self.by_series.insert(series, at);
-        self.by_name.insert((project, name), at);
+        self.by_name.entry((project, name)).or_insert(at);
         Some(at)
     }
 }
@@ -566,7 +595,7 @@ struct ToldIndicator {
     purpose: Option<Purpose>,
     grain: Option<Level>,
     parent: Option<String>,
-    relation: Option<Relation>,
+    relation: Option<Option<Relation>>,
     breakdown: Option<Breakdown>,
     fund_source: Option<FundSource>,
     statistic: Option<Statistic>,
@@ -592,15 +621,9 @@ impl Checker<'_> {
             purpose: self.word(cells, Column::Purpose, Purpose::parse_any, Purpose::ALL, Purpose::name),
             grain: self.word(cells, Column::Grain, level, &Level::ALL, Level::name),
             parent: self.short(cells, Column::Parent, LONGEST_NAME),
-            relation: self.word(cells, Column::Relation, Relation::parse_any, Relation::ALL, Relation::name),
+            relation: self.relation(cells),
             breakdown: self.word(cells, Column::Breakdown, breakdown, Breakdown::ALL, Breakdown::name),
-            fund_source: self.word(
-                cells,
-                Column::FundSource,
-                FundSource::parse_any,
-                FundSource::ALL,
-                FundSource::name,
-            ),
+            fund_source: self.word(cells, Column::FundSource, FundSource::parse_any, FundSource::ALL, FundSource::name),
             statistic: self.word(cells, Column::Statistic, Statistic::parse_any, Statistic::ALL, Statistic::name),
             matter: self.short(cells, Column::Matter, LONGEST_NAME),
             services: self
@@ -608,6 +631,13 @@ impl Checker<'_> {
                 .map(|text| text.split([' ', '、', ',', '，']).filter(|n| !n.is_empty()).map(str::to_owned).collect()),
         };
         (self.faults.count == before).then_some(told)
+    }
+
+    fn relation(&mut self, cells: &Cells) -> Option<Option<Relation>> {
+        if cells.text(Column::Relation).as_deref() == Some(RELATED) {
+            return Some(None);
+        }
+        self.word(cells, Column::Relation, Relation::parse_any, Relation::ALL, Relation::name).map(Some)
     }
 
     /// Parents must be in the sheet or, which the import asks, in the ledger; nothing may be part of itself.
@@ -619,10 +649,14 @@ impl Checker<'_> {
                 let Some(next) = self.draft.indicator_called(parent) else { break };
                 if next == at {
                     let (row, name) = (self.draft.indicators[at].row, self.draft.indicators[at].name.clone());
-                    self.faults.add(row, Some(Column::Parent), Text::new(
-                        format!("指标“{name}”成了自己的一部分：请检查上级指标"),
-                        format!("“{name}” is part of itself: check the indicator above"),
-                    ));
+                    self.faults.add(
+                        row,
+                        Some(Column::Parent),
+                        Text::new(
+                            format!("指标“{name}”成了自己的一部分：请检查上级指标"),
+                            format!("“{name}” is part of itself: check the indicator above"),
+                        ),
+                    );
                     break;
                 }
                 above = next;
@@ -636,10 +670,14 @@ impl Checker<'_> {
                 && deepest > grain
             {
                 let (grain, name) = (grain.name(), &indicator.name);
-                self.faults.add(row, Some(Column::Region), Text::new(
-                    format!("指标“{name}”按{}采集，这一行的地区低于这一级", grain.zh),
-                    format!("“{name}” is collected by {}, and this place lies below that", grain.en),
-                ));
+                self.faults.add(
+                    row,
+                    Some(Column::Region),
+                    Text::new(
+                        format!("指标“{name}”按{}采集，这一行的地区低于这一级", grain.zh),
+                        format!("“{name}” is collected by {}, and this place lies below that", grain.en),
+                    ),
+                );
             }
         }
     }
@@ -671,7 +709,8 @@ fn missing_heading(column: Column, nearest: Option<&str>) -> Text {
 
 /// Columns in which a blank means “as above”.
 fn carries_down(column: Column) -> bool {
-    column <= Column::Services || matches!(column, Column::Lead | Column::Supporting | Column::LeaderInCharge | Column::ResponsiblePerson)
+    column <= Column::Services
+        || matches!(column, Column::Lead | Column::Supporting | Column::LeaderInCharge | Column::ResponsiblePerson)
 }
 
 fn level(word: &str) -> Option<Level> {

@@ -78,7 +78,7 @@ columns! {
     /// The indicator above.
     Parent = "上级指标", "part of", "", "其中项填它所属的指标（名称或代号）";
     /// How it belongs to the indicator above.
-    Relation = "与上级关系", "relation", "", "其中、同比、占比、目标；填了上级指标而此处留空为其中";
+    Relation = "与上级关系", "relation", "", "其中、同比、占比、目标、相关；填了上级指标而此处留空为其中";
     /// Whether the parts are all.
     Breakdown = "分项性质", "breakdown", "", "写在有其中项的指标上：完整（各分项相加等于总数）或 部分";
     /// Source of funds.

@@ -108,8 +108,8 @@ pub struct DraftIndicator {
     pub deepest: Option<(Level, u32)>,
     /// Name or code of the indicator above.
     pub parent: Option<String>,
-    /// How it belongs to that.
-    pub relation: Option<Relation>,
+    /// How it belongs to that; told to be no relation when the inner value is `None`.
+    pub relation: Option<Option<Relation>>,
     /// Whether its parts are all of it.
     pub breakdown: Option<Breakdown>,
     /// Where money comes from.

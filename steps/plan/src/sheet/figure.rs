@@ -50,7 +50,8 @@ impl Told {
         if word == NO_NUMBER {
             return Some(Self::NoNumber);
         }
-        let known = |qualifier: &Qualifier| [qualifier.name_zh(), qualifier.name_en(), qualifier.code()].contains(&word);
+        let known =
+            |qualifier: &Qualifier| [qualifier.name_zh(), qualifier.name_en(), qualifier.code()].contains(&word);
         let usual = |qualifier: Qualifier| Some(Self::Qualifier(qualifier));
         Qualifier::EVERY.into_iter().find(known).map(Self::Qualifier).or_else(|| match word {
             "超" | "逾" | "不少于" | "至少" => usual(Qualifier::AtLeast),
@@ -103,7 +104,11 @@ fn read_phrase(text: &str, counted: Counted<'_>) -> Result<(Number, Qualifier), 
     if figure.unit.is_empty() || figure.unit == counted.unit {
         return Ok((number, figure.qualifier));
     }
-    let Some(value) = figures::units::convert(number.value, &figure.unit, counted.unit).filter(|_| is_measured(counted))
+    if !figures::units::find(&figure.unit).is_some_and(|unit| unit.is_listed()) {
+        return Err(no_number(text, &first));
+    }
+    let Some(value) =
+        figures::units::convert(number.value, &figure.unit, counted.unit).filter(|_| is_measured(counted))
     else {
         let (unit, own) = (&figure.unit, counted.unit);
         return Err(Text::new(
@@ -137,9 +142,9 @@ fn scaled(number: Number, scale: Magnitude) -> Result<Number, Text> {
     }
     precision.magnitude = scale;
     let value = number.value.checked_mul(scale.factor());
-    value.map(|value| Number { value: value.normalize(), precision }).ok_or_else(|| {
-        Text::new("数值过大，请检查单位", "the number is too large: check the unit")
-    })
+    value
+        .map(|value| Number { value: value.normalize(), precision })
+        .ok_or_else(|| Text::new("数值过大，请检查单位", "the number is too large: check the unit"))
 }
 
 fn no_number(text: &str, error: &ReadError) -> Text {
@@ -251,7 +256,15 @@ mod tests {
     #[test]
     fn days_are_read_in_every_usual_form() {
         let expected: NaiveDate = "2024-06-30".parse().unwrap();
-        for form in ["2024-06-30", "2024/6/30", "2024.6.30", "2024年6月30日", "20240630", "２０２４－０６－３０", "2024-06-30 00:00:00"] {
+        for form in [
+            "2024-06-30",
+            "2024/6/30",
+            "2024.6.30",
+            "2024年6月30日",
+            "20240630",
+            "２０２４－０６－３０",
+            "2024-06-30 00:00:00",
+        ] {
             assert_eq!(day(&text(form)), Ok(expected), "{form}");
         }
         assert_eq!(day(&Cell::Number(Decimal::from(45_473))), Ok(expected));

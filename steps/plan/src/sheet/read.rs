@@ -143,20 +143,13 @@ fn read<F: BufRead + Seek>(
         faults.add(0, None, message);
         return Err(Stop::Faults(faults));
     }
-    if start.starts_with(b"PK") {
-        read_workbook(file, name, limits, take)
-    } else {
-        read_csv(file, size, name, take)
-    }
+    if start.starts_with(b"PK") { read_workbook(file, name, limits, take) } else { read_csv(file, size, name, take) }
 }
 
 /// What a file is that is neither a workbook nor text.
 fn no_sheet(start: &[u8]) -> Option<Text> {
     let text = |zh: &str, en: &str| {
-        Some(Text::new(
-            format!("{zh}：请另存为 .xlsx 或 .csv 后再导入"),
-            format!("{en}: save it as .xlsx or .csv"),
-        ))
+        Some(Text::new(format!("{zh}：请另存为 .xlsx 或 .csv 后再导入"), format!("{en}: save it as .xlsx or .csv")))
     };
     let trimmed = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     let is_utf16 = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
@@ -164,7 +157,10 @@ fn no_sheet(start: &[u8]) -> Option<Text> {
         return Some(Text::new("文件是空的：请检查是否选错了文件", "the file is empty: check which one was chosen"));
     }
     if start.starts_with(b"\xd0\xcf\x11\xe0") {
-        return text("这是旧版 Excel（.xls）或加了密码的文件", "this is an old Excel file (.xls) or one with a password");
+        return text(
+            "这是旧版 Excel（.xls）或加了密码的文件",
+            "this is an old Excel file (.xls) or one with a password",
+        );
     }
     if start.starts_with(b"%PDF") {
         return text("这是 PDF 文件", "this is a PDF");
@@ -173,7 +169,10 @@ fn no_sheet(start: &[u8]) -> Option<Text> {
         return text("这是 RTF 文档", "this is an RTF document");
     }
     if trimmed.starts_with(b"<") {
-        return text("这是网页或 XML 文件（有的系统导出的“.xls”其实是网页）", "this is a web page or XML, whatever its name");
+        return text(
+            "这是网页或 XML 文件（有的系统导出的“.xls”其实是网页）",
+            "this is a web page or XML, whatever its name",
+        );
     }
     if trimmed.starts_with(b"{") || trimmed.starts_with(b"[") {
         return text("这是 JSON 文件", "this is JSON");
@@ -217,11 +216,7 @@ fn read_workbook<F: Read + BufRead + Seek>(
         }
     };
     let merges = workbook.merge_cells_by_sheet_name(&sheet).map_err(broken)?;
-    take.open(Opening {
-        sheet: sheet.clone(),
-        notices: contents.notices,
-        merges: merges.iter().map(merge).collect(),
-    });
+    take.open(Opening { sheet: sheet.clone(), notices: contents.notices, merges: merges.iter().map(merge).collect() });
     let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
     let percent: Vec<bool> = cells
         .styles()
@@ -295,11 +290,9 @@ fn number_cell(number: f64, percent: bool) -> Cell {
     let shortest = number.to_string();
     let exact = shortest.parse::<Decimal>().ok().and_then(|exact| exact.round_sf(15));
     match exact {
-        Some(share) if percent => {
-            share.checked_mul(Decimal::ONE_HUNDRED).map_or(Cell::Text(shortest), |percent| {
-                Cell::Text(format!("{}%", percent.normalize()))
-            })
-        }
+        Some(share) if percent => share
+            .checked_mul(Decimal::ONE_HUNDRED)
+            .map_or(Cell::Text(shortest), |percent| Cell::Text(format!("{}%", percent.normalize()))),
         Some(exact) => Cell::Number(exact.normalize()),
         None => Cell::Text(shortest),
     }
@@ -333,8 +326,7 @@ fn read_csv<F: BufRead + Seek>(mut file: F, size: u64, name: &str, take: &mut im
         opening.notices.push(Text::new(format!("文件编码为 {encoding}"), format!("the file is in {encoding}")));
     }
     take.open(opening);
-    let mut rows =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
     let mut record = csv::StringRecord::new();
     let (mut inner_lines, mut last) = (0, 0);
     loop {
@@ -353,10 +345,15 @@ fn read_csv<F: BufRead + Seek>(mut file: F, size: u64, name: &str, take: &mut im
         inner_lines = inner_lines.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         if let Some(column) = record.iter().position(|field| field.chars().count() > LONGEST_CELL) {
             let mut faults = Faults::new(name);
-            faults.add_at(number, column, "", Text::new(
-                "文字过长，多半是引号没有成对：请检查这一格开头的引号",
-                "the text is too long, most likely a quote without its pair: check the quotes of this cell",
-            ));
+            faults.add_at(
+                number,
+                column,
+                "",
+                Text::new(
+                    "文字过长，多半是引号没有成对：请检查这一格开头的引号",
+                    "the text is too long, most likely a quote without its pair: check the quotes of this cell",
+                ),
+            );
             return Err(Stop::Faults(faults));
         }
         if number > LAST_ROW {
@@ -366,8 +363,7 @@ fn read_csv<F: BufRead + Seek>(mut file: F, size: u64, name: &str, take: &mut im
                 format!("there are more than {LAST_ROW} rows: split the file"),
             )));
         }
-        let cells: Vec<_> =
-            record.iter().enumerate().filter_map(|(at, field)| Some((at, text_cell(field)?))).collect();
+        let cells: Vec<_> = record.iter().enumerate().filter_map(|(at, field)| Some((at, text_cell(field)?))).collect();
         if !cells.is_empty() {
             take.row(Row { number, cells }, at, size);
         }
@@ -379,7 +375,11 @@ fn unreadable(name: &str, line: u32, error: csv::Error) -> Stop {
         csv::ErrorKind::Io(error) if error.kind() != io::ErrorKind::InvalidData => Stop::File(error),
         _ => {
             let mut faults = Faults::new(name);
-            faults.add(line, None, Text::new("这一行读不出来，请检查引号", "this line cannot be read: check its quotes"));
+            faults.add(
+                line,
+                None,
+                Text::new("这一行读不出来，请检查引号", "this line cannot be read: check its quotes"),
+            );
             Stop::Faults(faults)
         }
     }

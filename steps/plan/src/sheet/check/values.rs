@@ -7,7 +7,7 @@ use figures::{Magnitude, units};
 use kernel::{RegionCode, Text};
 use ledger::entries::check_cut_off;
 use ledger::programmes::ResponsibilityRole;
-use ledger::words::Measure;
+use ledger::words::{Kind, Measure};
 
 use super::{Cells, Checker, LONGEST_NAME, LONGEST_TEXT};
 use crate::sheet::columns::{Column, distance};
@@ -34,17 +34,31 @@ impl<'a> Checker<'a> {
             });
         }
         let near = near_unit(&text);
+        let kind = cells.text(Column::Kind).and_then(|word| Kind::parse_any(&word));
+        let is_measured = matches!(kind, None | Some(Kind::Length | Kind::Area | Kind::Money | Kind::Percent));
         match (found, near) {
             // Measure words are without number; only what looks like a slip of a known unit is asked about.
             (Some(_), None) => Some((text, Magnitude::One)),
+            (Some(_), Some(near)) if !is_measured => {
+                let row = cells.row;
+                self.draft.notices.push(Text::new(
+                    format!("第 {row} 行的单位“{text}”照录；若应为“{near}”，请改正后再导入"),
+                    format!("row {row}: the unit “{text}” is kept as it stands; if it should be “{near}”, mend it"),
+                ));
+                Some((text, Magnitude::One))
+            }
             (found, near) => {
                 let hint = near.map_or_else(String::new, |near| format!("，是不是“{near}”？"));
-                let way_out = if found.is_some() { "确为此单位的，请先在方案编辑页建立这个指标" } else { "单位只能是汉字或 %" };
+                let way_out =
+                    if found.is_some() { "；确为量词的，请填写指标类型“数量”" } else { "" };
                 self.fault(
                     cells,
                     Column::Unit,
-                    format!("没有“{text}”这个单位{hint}（{way_out}）"),
-                    format!("“{text}” is no unit; {}", near.map_or_else(String::new, |near| format!("is it “{near}”?"))),
+                    format!("没有“{text}”这个单位{hint}{way_out}"),
+                    format!(
+                        "“{text}” is no unit; {}",
+                        near.map_or_else(String::new, |near| format!("is it “{near}”?"))
+                    ),
                 );
                 None
             }
@@ -153,7 +167,8 @@ impl<'a> Checker<'a> {
             let Some(text) = self.short(cells, column, LONGEST_TEXT) else { continue };
             let by_post = matches!(role, ResponsibilityRole::LeaderInCharge | ResponsibilityRole::ResponsiblePerson);
             let mut told = Vec::new();
-            for part in text.split(['、', '，', ',', '；', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+            for part in text.split(['、', '，', ',', '；', ';', '\n']).map(str::trim).filter(|part| !part.is_empty())
+            {
                 let (name, post) = match part.split_once(['：', ':']) {
                     Some((name, post)) if by_post => (Some(name), Some(post)),
                     _ if by_post => (None, Some(part)),
@@ -161,7 +176,12 @@ impl<'a> Checker<'a> {
                 };
                 let too_long = [name, post].into_iter().flatten().any(|text| text.chars().count() > 100);
                 if too_long {
-                    self.fault(cells, column, "单位或职务名称过长：最多 100 字，多个请用顿号隔开", "a name is too long");
+                    self.fault(
+                        cells,
+                        column,
+                        "单位或职务名称过长：最多 100 字，多个请用顿号隔开",
+                        "a name is too long",
+                    );
                     continue;
                 }
                 let owned = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -221,19 +241,22 @@ impl<'a> Checker<'a> {
             let counted = Counted { unit: &known.unit, scale: self.scales[indicator], kind: known.kind };
             match figure::read(cell, counted, told) {
                 Err(message) => self.faults.add(cells.row, Some(column), message),
-                Ok(read) => self.keep(column, DraftFigure {
-                    row: cells.row,
-                    indicator: u32::try_from(indicator).unwrap_or(u32::MAX),
-                    region,
-                    organisation,
-                    measure,
-                    as_of,
-                    number: read.number,
-                    qualifier: read.qualifier,
-                    raw: read.raw.into_boxed_str(),
-                    document,
-                    note: note.clone(),
-                }),
+                Ok(read) => self.keep(
+                    column,
+                    DraftFigure {
+                        row: cells.row,
+                        indicator: u32::try_from(indicator).unwrap_or(u32::MAX),
+                        region,
+                        organisation,
+                        measure,
+                        as_of,
+                        number: read.number,
+                        qualifier: read.qualifier,
+                        raw: read.raw.into_boxed_str(),
+                        document,
+                        note: note.clone(),
+                    },
+                ),
             }
         }
     }

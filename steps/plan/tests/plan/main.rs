@@ -1,0 +1,6 @@
+//! The office's step: sheets in and out, pages and API, over a real store.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bad_input;
+mod house;
+mod sheets;

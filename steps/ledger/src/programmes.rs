@@ -276,6 +276,15 @@ pub async fn published_around<C: ConnectionTrait>(on: &C, region: RegionCode) ->
         .await?)
 }
 
+/// The years that have published programmes, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_years<C: ConnectionTrait>(on: &C) -> Result<Vec<i32>> {
+    let years = public().select_only().column(programmes::Column::Year).distinct();
+    Ok(years.order_by_desc(programmes::Column::Year).into_tuple().all(on).await?)
+}
+
 /// The slugs of programmes that the public must not see.
 ///
 /// # Errors

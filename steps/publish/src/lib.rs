@@ -7,11 +7,18 @@
 //!
 //! A noun is a file, and a line in [`steps`] – the order of the lines is the order of the menu.
 
+mod balance;
+mod comparison;
 mod entries;
+mod figure_api;
 mod headline;
+mod highlight;
 mod indicators;
+mod matters;
+mod money;
 mod places;
 mod scoreboard;
+mod search;
 mod shown;
 mod start;
 
@@ -25,7 +32,10 @@ pub fn steps() -> Vec<Step> {
         scoreboard::step(),
         indicators::step(),
         entries::step(),
+        money::step(),
         // Across places.
+        matters::step(),
+        search::step(),
         // To take away.
     ]
 }

@@ -47,13 +47,16 @@ pub(crate) async fn published<C: ConnectionTrait>(on: &C, slug: &str) -> Result<
 }
 
 /// From which side of time a page is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
+    /// Figures up to this day, such as `2024-06-30`.
     #[serde(default)]
     cut_off: String,
     /// A day typed in; it goes before the one chosen from the list.
     #[serde(default)]
     day: String,
+    /// What the ledger knew at the end of this day, such as `2024-08-01`.
     #[serde(default)]
     known: String,
 }

@@ -87,8 +87,7 @@ pub struct Row {
     pub target: Option<Shown>,
     /// Done of to be done, in percent, not capped.
     pub progress: Option<Decimal>,
-    /// What should be done by the day of the figure, or by the cut-off asked for when that is later; none for an
-    /// undated figure.
+    /// What it is compared with; see [`Board::schedule_of`].
     pub schedule: Option<Schedule>,
     /// The state against the schedule.
     pub light: Option<Light>,
@@ -146,6 +145,7 @@ pub struct Board {
     pub view: View,
     /// What should be done by the cut-off; none without a cut-off.
     pub schedule: Option<Schedule>,
+    comparison: Comparison,
     /// Adopted categories first, context behind them.
     pub categories: Vec<CategoryBoard>,
     /// Published headline numbers.
@@ -156,6 +156,22 @@ pub struct Board {
     pub documents: Vec<documents::Model>,
     /// Cut-offs at which there are figures, newest first.
     pub cut_offs: Vec<NaiveDate>,
+}
+
+/// What figures are compared with.
+#[derive(Clone, Copy, Debug)]
+struct Comparison {
+    /// The day whose schedule holds for all of them, when somebody asked for it; else each has its own.
+    day: Option<NaiveDate>,
+    lights: LightRules,
+}
+
+impl Comparison {
+    /// The schedule for a figure; none for an undated one.
+    fn schedule(self, outline: &Outline, shown: &Shown) -> Option<Schedule> {
+        let own = shown.day()?;
+        Some(schedule_at(outline, self.day.map_or(own, |day| day.max(own))))
+    }
 }
 
 impl Board {
@@ -169,11 +185,12 @@ impl Board {
         view: View,
         lights: LightRules,
     ) -> Result<Self> {
-        Self::read(on, programme, view, counting, lights).await
+        let day = Comparison { day: view.cut_off, lights };
+        Self::read(on, programme, view, counting, day).await
     }
 
-    /// The board that a page opens with: at the programme's usual cut-off, and with the first later figure, under its
-    /// own day, where there is none by then.
+    /// The board that a page opens with: at the programme's usual cut-off, and with the first later figure where there
+    /// is none by then. Each figure is compared with the schedule of its own day.
     ///
     /// # Errors
     /// When the database fails.
@@ -184,7 +201,7 @@ impl Board {
         lights: LightRules,
     ) -> Result<Self> {
         let view = View { cut_off: programme.default_cut_off, known };
-        Self::read(on, programme, view, counting_or_first, lights).await
+        Self::read(on, programme, view, counting_or_first, Comparison { day: None, lights }).await
     }
 
     async fn read<C: ConnectionTrait>(
@@ -192,17 +209,18 @@ impl Board {
         programme: crate::tables::programmes::Model,
         view: View,
         choose: Choice,
-        lights: LightRules,
+        comparison: Comparison,
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
         let current = Current::load(on, &outline.programme, &outline.indicators, view, choose).await?;
         let documents = programmes::documents_of(on, outline.programme.id).await?;
         let cut_offs = rollup::cut_offs(on, outline.programme.id, outline.region()).await?;
         let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
-        let tops = RowMaker { outline: &outline, cut_off: view.cut_off, lights, current }.rows();
+        let tops = RowMaker { outline: &outline, comparison, current }.rows();
         let mut board = Self {
             view,
             schedule,
+            comparison,
             categories: Vec::new(),
             statistics: BTreeMap::new(),
             funding: Vec::new(),
@@ -210,8 +228,18 @@ impl Board {
             cut_offs,
             outline,
         };
-        board.arrange(tops, lights);
+        board.arrange(tops, comparison.lights);
         Ok(board)
+    }
+
+    /// What should be done by the day of a figure, or by the cut-off asked for; none for an undated figure.
+    pub fn schedule_of(&self, shown: &Shown) -> Option<Schedule> {
+        self.comparison.schedule(&self.outline, shown)
+    }
+
+    /// The light of a progress against a schedule, by the rules of this board.
+    pub fn light(&self, progress: Decimal, schedule: &Schedule) -> Light {
+        rules::light(progress, schedule, self.comparison.lights)
     }
 
     fn arrange(&mut self, tops: Vec<Row>, lights: LightRules) {
@@ -307,8 +335,7 @@ impl ProjectBoard {
 /// Makes rows out of what was read.
 struct RowMaker<'a> {
     outline: &'a Outline,
-    cut_off: Option<NaiveDate>,
-    lights: LightRules,
+    comparison: Comparison,
     current: Current,
 }
 
@@ -341,11 +368,10 @@ impl RowMaker<'_> {
             .and_then(Shown::value)
             .zip(target.as_ref().and_then(Shown::value))
             .and_then(|(actual, target)| rules::progress(actual, target, indicator.direction()));
-        let schedule = actual.as_ref().and_then(Shown::day).map(|day| {
-            let day = self.cut_off.map_or(day, |cut_off| cut_off.max(day));
-            schedule_at(self.outline, day)
-        });
-        let light = progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, &schedule, self.lights));
+        let schedule = actual.as_ref().and_then(|shown| self.comparison.schedule(self.outline, shown));
+        let light = progress
+            .zip(schedule)
+            .map(|(progress, schedule)| rules::light(progress, &schedule, self.comparison.lights));
         let parts = below.get(&indicator.id).map(|parts| parts.iter().map(|part| self.row(part, below)).collect());
         Row {
             indicator: indicator.clone(),

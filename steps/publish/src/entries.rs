@@ -1,5 +1,7 @@
 //! The trail of a figure: `/entries/{id}`, a page of its own and a panel beside other pages.
 
+use std::ops::Deref;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,11 +27,24 @@ pub(crate) fn step() -> Step {
 }
 
 #[derive(Template)]
-#[template(path = "entries.html", blocks = ["trail"])]
+#[template(path = "entries.html")]
 struct TrailPage {
     f: Frame,
     trail: Trail,
     figure: FigureLink,
+}
+
+/// The same beside another page.
+#[derive(Template)]
+#[template(path = "entries_panel.html")]
+struct TrailPanel(TrailPage);
+
+impl Deref for TrailPanel {
+    type Target = TrailPage;
+
+    fn deref(&self) -> &TrailPage {
+        &self.0
+    }
 }
 
 async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>) -> Result<Response> {
@@ -44,7 +59,7 @@ async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>) -> Result<
     let figure = shown::figure(f.lang, trail.indicator.kind(), &trail.version().shown);
     let fragment = f.fragment();
     let shown = TrailPage { f, trail, figure };
-    if fragment { page(&shown.as_trail()) } else { page(&shown) }
+    if fragment { page(&TrailPanel(shown)) } else { page(&shown) }
 }
 
 impl TrailPage {
@@ -106,6 +121,10 @@ impl TrailPage {
 
     fn day(&self) -> Option<String> {
         shown::day(self.f.lang, &self.trail.version().shown)
+    }
+
+    fn bare_day(&self) -> Option<String> {
+        shown::bare_day(self.f.lang, &self.trail.version().shown)
     }
 
     fn basis(&self) -> String {

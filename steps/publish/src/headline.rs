@@ -5,7 +5,7 @@ use figures::relations::{self, Judgement};
 use figures::{Decimal, Number, Precision};
 use kernel::{Lang, Schedule};
 use ledger::board::{Board, Row, Shown};
-use ledger::rules::{self, Light, LightRules};
+use ledger::rules::{self, Light};
 use ledger::search::{indicator_path, programme_path};
 use ledger::words::{FundSource, Kind, Statistic};
 use web::Frame;
@@ -73,7 +73,7 @@ fn mean(f: &Frame, board: &Board) -> Option<Headline> {
     let lang = f.lang;
     let title = lang.t("平均进度", "Mean progress").to_owned();
     if let Some(published) = board.published(Statistic::MeanProgress) {
-        let mut headline = percent_headline(f, title, published, board.schedule);
+        let mut headline = percent_headline(f, title, published, board);
         headline.notes.push(Note::words(lang.t(
             "各项进度没有逐项公布，台账推算不出",
             "cannot be derived: the projects' own progress is not published",
@@ -107,26 +107,27 @@ fn mean(f: &Frame, board: &Board) -> Option<Headline> {
         tag: Some(components::tag_derived(f)),
         figure: Some(shown::share(mean)),
         behind: String::new(),
-        bullet: Some(shown::bullet(mean, board.schedule, light(mean, board.schedule))),
+        bullet: Some(bar(board, mean, board.schedule)),
         notes,
     })
 }
 
-fn percent_headline(f: &Frame, title: String, published: &Shown, schedule: Option<Schedule>) -> Headline {
+fn percent_headline(f: &Frame, title: String, published: &Shown, board: &Board) -> Headline {
     let value = published.value();
+    let schedule = board.schedule_of(published);
     let lead = value.zip(schedule).map(|(value, schedule)| value - schedule.percent);
     Headline {
         title,
         tag: Some(components::tag_published(f)),
         figure: Some(shown::figure(f.lang, Kind::Percent, published)),
         behind: String::new(),
-        bullet: value.map(|value| shown::bullet(value, schedule, light(value, schedule))),
+        bullet: value.map(|value| bar(board, value, schedule)),
         notes: lead.map(|lead| Note::derived(f, shown::lead(f.lang, lead))).into_iter().collect(),
     }
 }
 
-fn light(progress: Decimal, schedule: Option<Schedule>) -> Option<Light> {
-    schedule.map(|schedule| rules::light(progress, &schedule, LightRules::default()))
+fn bar(board: &Board, progress: Decimal, schedule: Option<Schedule>) -> Bullet {
+    shown::bullet(progress, schedule, schedule.map(|schedule| board.light(progress, &schedule)))
 }
 
 /// The share of the money that is used.
@@ -156,14 +157,14 @@ fn municipal(f: &Frame, board: &Board) -> Option<Headline> {
     let (used, planned) = (own.actual.as_ref()?.number?, own.target.as_ref()?.number?);
     let mut headline = used_share(f, f.lang.t("市本级资金使用", "Municipal funds used"), own)?;
     let ratio = board.published(Statistic::FundsRatioMunicipal);
-    if let Some(schedule) = board.schedule {
+    if let Some(schedule) = own.schedule {
         headline.notes.push(Note::derived(f, shown::lead(f.lang, own.progress? - schedule.percent)));
     }
     if let Some(published) = ratio {
         headline.notes.push(agreement(f, published, relations::ratio(used, planned, published.number?)));
     }
     if let (Some(ratio), Some(ahead), Some(schedule)) =
-        (ratio, board.published(Statistic::FundsLeadMunicipal), board.schedule)
+        (ratio, board.published(Statistic::FundsLeadMunicipal), own.schedule)
     {
         let judged = relations::points(ratio.number?, Number::exact(schedule.percent), ahead.number?);
         headline.notes.push(agreement(f, ahead, judged));

@@ -64,6 +64,7 @@ struct IndicatorPage {
     history: Vec<Point>,
     below: Option<PlacesBelow>,
     matter: Option<Matter>,
+    names: BTreeMap<RegionCode, String>,
     roles: Vec<(String, Vec<String>)>,
     records: Vec<Record>,
 }
@@ -97,7 +98,9 @@ async fn show(
         Some(code) => matters::find(on, code).await?.map(|found| elsewhere(found, &row)),
         None => None,
     };
+    let matter = matter.filter(|matter| !matter.lines.is_empty());
     let shown = IndicatorPage {
+        names: shown::place_names(on, matter.as_slice()).await?,
         category: category.cloned(),
         project,
         above,
@@ -105,7 +108,7 @@ async fn show(
         own_name: ledger::regions::name_in(on, home, year).await?,
         history: history(on, &board, &row, &all).await?,
         below: places::below(on, &board, indicator, above).await?,
-        matter: matter.filter(|matter| !matter.lines.is_empty()),
+        matter,
         roles: roles(&app.store, &f, &row).await?,
         records: records(f.lang, &row, &all),
         f,
@@ -264,7 +267,7 @@ fn records(lang: Lang, row: &Row, all: &[Known]) -> Vec<Record> {
                     Measure::Target => lang.t("目标", "target"),
                 },
                 figure,
-                day: shown::day(lang, &known.shown),
+                day: shown::bare_day(lang, &known.shown),
                 state,
                 superseded: successor.is_some(),
             }
@@ -328,7 +331,8 @@ impl IndicatorPage {
     }
 
     fn schedule(&self) -> Option<String> {
-        self.row.schedule.map(|schedule| figures::print_percent(schedule.percent, 1))
+        let schedule = self.row.schedule.filter(|_| self.row.progress.is_some())?;
+        Some(figures::print_percent(schedule.percent, 1))
     }
 
     /// 96 ÷ 70.
@@ -363,7 +367,7 @@ impl IndicatorPage {
     }
 
     fn point_day(&self, point: &Point) -> String {
-        shown::day(self.f.lang, &point.shown).unwrap_or_else(|| shown::long_day(self.f.lang, point.day))
+        shown::bare_day(self.f.lang, &point.shown).unwrap_or_else(|| shown::long_day(self.f.lang, point.day))
     }
 
     fn point_value(&self, point: &Point) -> String {
@@ -491,11 +495,11 @@ impl IndicatorPage {
     }
 
     fn matter_day(&self, line: &matters::Line) -> Option<String> {
-        shown::day(self.f.lang, line.actual.as_ref().or(line.target.as_ref())?)
+        shown::bare_day(self.f.lang, line.actual.as_ref().or(line.target.as_ref())?)
     }
 
-    fn matter_heading<'a>(&self, line: &'a matters::Line) -> &'a str {
-        scoreboard::heading(self.f.lang, &line.programme)
+    fn matter_heading(&self, line: &matters::Line) -> String {
+        shown::place_and_year(&self.names, &line.programme)
     }
 
     fn counting(&self) -> String {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use kernel::{Level, RegionCode, Schedule, ScheduleBasis};
+use kernel::{Level, RegionCode, Schedule};
 use ledger::board::{Board, Shown};
 use ledger::current::{shown, summed};
 use ledger::entries::{self, counting};
-use ledger::rules::{self, Light, LightRules};
+use ledger::rules::{self, Light};
 use ledger::tables::indicators;
 use ledger::words::Measure;
 use ledger::{regions, rollup};
@@ -86,14 +86,8 @@ fn place(
     let progress = value(&actual)
         .zip(value(&target))
         .and_then(|(actual, target)| rules::progress(actual, target, indicator.direction()));
-    let programme = &board.outline.programme;
-    let basis = ScheduleBasis::parse(&programme.schedule_basis).unwrap_or_default();
-    let schedule = actual.as_ref().and_then(Shown::day).map(|day| {
-        let day = board.view.cut_off.map_or(day, |cut_off| cut_off.max(day));
-        Schedule::at(day, programme.year, basis)
-    });
-    let light =
-        progress.zip(schedule).map(|(progress, schedule)| rules::light(progress, &schedule, LightRules::default()));
+    let schedule = actual.as_ref().and_then(|shown| board.schedule_of(shown));
+    let light = progress.zip(schedule).map(|(progress, schedule)| board.light(progress, &schedule));
     let goes_down = rollup::level_below(code, indicator.grain()).is_some();
     PlaceFigures { code, name, actual, target, progress, schedule, light, goes_down }
 }

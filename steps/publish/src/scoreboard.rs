@@ -23,7 +23,7 @@ use web::components;
 use web::{Access, App, Error, Frame, Path, Query, Result, Route, Step, page};
 
 use crate::headline::{Funding, Headline, funding, headlines};
-use crate::shown::{self, Line, Setting};
+use crate::shown::{self, Dated, Line, Setting};
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}", Access::Public)];
 
@@ -104,7 +104,7 @@ fn read_day(field: &str, text: &str) -> Result<Option<NaiveDate>> {
 struct ScoreboardPage<'a> {
     f: &'a Frame,
     board: &'a Board,
-    undated: bool,
+    dated: Dated,
     /// Whether the reader asked for a cut-off, rather than for the usual one.
     asked: bool,
     place: String,
@@ -132,7 +132,7 @@ async fn show(
     page(&ScoreboardPage {
         f: &f,
         board: &board,
-        undated: setting.undated,
+        dated: setting.dated,
         asked: asked.view()?.cut_off.is_some(),
         place: ledger::regions::name_in(on, region, programme.year).await?,
         heading: heading(f.lang, programme),
@@ -198,6 +198,22 @@ impl ScoreboardPage<'_> {
     fn schedule(&self) -> Option<(String, String)> {
         let schedule = self.board.schedule?;
         Some((figures::print_percent(schedule.percent, 1), schedule.count().get(self.f.lang).to_owned()))
+    }
+
+    fn undated(&self) -> bool {
+        self.dated == Dated::None
+    }
+
+    fn blank(&self) -> bool {
+        self.dated == Dated::NoFigure
+    }
+
+    /// What stands where there is no figure.
+    fn missing(&self) -> &str {
+        match self.asked || self.board.view.known.is_some() {
+            true => self.f.lang.t("此时尚无", "none by then"),
+            false => self.f.lang.t("未公布", "not published"),
+        }
     }
 
     fn year(&self) -> String {

@@ -6,8 +6,10 @@ use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Figure, Number, Precision, Qualifier, relations};
 use kernel::{Lang, RegionCode, Schedule};
 use ledger::board::{Basis, Board, Row, Shown};
+use ledger::matters::Matter;
 use ledger::rules::Light;
 use ledger::search::indicator_path;
+use ledger::tables::programmes::Model as Programme;
 use ledger::words::{Breakdown, Kind, Relation};
 use rust_decimal::prelude::ToPrimitive;
 use sea_orm::ConnectionTrait;
@@ -153,6 +155,37 @@ pub(crate) fn day(lang: Lang, shown: &Shown) -> Option<String> {
     })
 }
 
+/// The day that a figure speaks of under a heading that says 截至: 2024年6月30日, 2020年全年.
+pub(crate) fn bare_day(lang: Lang, shown: &Shown) -> Option<String> {
+    match shown.as_of {
+        Some(day) => Some(long_day(lang, day)),
+        None => day(lang, shown),
+    }
+}
+
+/// The names of the places that these matters are counted in.
+pub(crate) async fn place_names<C: ConnectionTrait>(
+    on: &C,
+    matters: &[Matter],
+) -> store::Result<BTreeMap<RegionCode, String>> {
+    let mut names = BTreeMap::new();
+    let mut by_year = BTreeMap::<i32, Vec<RegionCode>>::new();
+    for line in matters.iter().flat_map(|matter| &matter.lines) {
+        by_year.entry(line.programme.year).or_default().extend(RegionCode::from_stored(line.programme.region));
+    }
+    for (year, codes) in by_year {
+        names.append(&mut ledger::regions::names(on, codes, year).await?);
+    }
+    Ok(names)
+}
+
+/// 宁波市 2024.
+pub(crate) fn place_and_year(names: &BTreeMap<RegionCode, String>, programme: &Programme) -> String {
+    let code = RegionCode::from_stored(programme.region);
+    let name = code.and_then(|code| names.get(&code).cloned()).unwrap_or_else(|| programme.region.to_string());
+    format!("{name} {}", programme.year)
+}
+
 /// 2024年6月30日, 30 June 2024.
 pub(crate) fn long_day(lang: Lang, day: NaiveDate) -> String {
     match lang {
@@ -246,8 +279,8 @@ pub(crate) struct Setting<'a> {
     f: &'a Frame,
     slug: &'a str,
     cut_off: Option<NaiveDate>,
-    /// No figure of the page is dated: the page says so once.
-    pub(crate) undated: bool,
+    /// Whether its figures are dated.
+    pub(crate) dated: Dated,
     names: BTreeMap<RegionCode, String>,
 }
 
@@ -257,9 +290,9 @@ impl<'a> Setting<'a> {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn of<C: ConnectionTrait>(on: &C, f: &'a Frame, board: &'a Board) -> store::Result<Self> {
-        let (elsewhere, undated) = overview(board);
+        let (elsewhere, dated) = overview(board);
         let names = ledger::regions::names(on, elsewhere, board.outline.programme.year).await?;
-        Ok(Self { f, slug: &board.outline.programme.slug, cut_off: board.view.cut_off, undated, names })
+        Ok(Self { f, slug: &board.outline.programme.slug, cut_off: board.view.cut_off, dated, names })
     }
 
     /// The language of the page.
@@ -307,7 +340,7 @@ impl<'a> Setting<'a> {
             tag: if derived {
                 Some(components::tag_derived(self.f))
             } else {
-                (undated && !self.undated).then(|| components::tag_undated(self.f))
+                (undated && self.dated == Dated::Some).then(|| components::tag_undated(self.f))
             },
             actual: row.actual.as_ref().map(|shown| self.figure(kind, shown, indicator.number)),
             target: row.target.as_ref().map(|shown| self.figure(kind, shown, indicator.number)),
@@ -347,13 +380,31 @@ impl<'a> Setting<'a> {
     }
 }
 
-/// The other places that a board shows, and whether none of its figures is dated.
-fn overview(board: &Board) -> (Vec<RegionCode>, bool) {
+/// The other places that a board shows, and what can be said of all its figures at once.
+fn overview(board: &Board) -> (Vec<RegionCode>, Dated) {
     let rows = board.all_rows();
     let figures = rows.iter().flat_map(|row| [&row.actual, &row.target]).flatten();
     let elsewhere = figures.filter_map(|shown| shown.elsewhere).collect();
-    let undated = rows.iter().filter_map(|row| row.actual.as_ref()).all(|shown| shown.day().is_none());
-    (elsewhere, undated)
+    let outcomes = || rows.iter().filter_map(|row| row.actual.as_ref());
+    let dated = if outcomes().any(|shown| shown.day().is_some()) {
+        Dated::Some
+    } else if outcomes().next().is_some() || rows.iter().any(|row| row.target.is_some()) {
+        Dated::None
+    } else {
+        Dated::NoFigure
+    };
+    (elsewhere, dated)
+}
+
+/// Whether the figures of a page are dated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dated {
+    /// At least one is.
+    Some,
+    /// None is: the page says so once.
+    None,
+    /// There is no figure in this view.
+    NoFigure,
 }
 
 /// How a row belongs to the one above.

@@ -1,11 +1,13 @@
 //! The start page: places and years with what they publish as a whole, and how to read a figure.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use figures::Decimal;
-use kernel::{Schedule, ScheduleBasis};
+use kernel::{RegionCode, Schedule, ScheduleBasis};
 use ledger::board::{Board, Shown};
 use ledger::matters::{self, Line, Matter};
 use ledger::programmes;
@@ -36,6 +38,7 @@ struct StartPage {
     places: usize,
     indicators: usize,
     teasers: Vec<Matter>,
+    names: BTreeMap<RegionCode, String>,
 }
 
 /// A programme in the register.
@@ -64,8 +67,9 @@ async fn show(State(app): State<App>, f: Frame) -> Result<Response> {
         entries.push(entry(&f, &board, place));
     }
     let teasers = teasers(matters::all(on).await?);
+    let names = shown::place_names(on, &teasers).await?;
     let indicators = entries.iter().map(|entry| entry.indicators).sum();
-    page(&StartPage { f, entries, places: seen.len(), indicators, teasers })
+    page(&StartPage { f, entries, places: seen.len(), indicators, teasers, names })
 }
 
 fn entry(f: &Frame, board: &Board, place: String) -> Entry {
@@ -89,8 +93,9 @@ fn entry(f: &Frame, board: &Board, place: String) -> Entry {
 fn mean(f: &Frame, board: &Board) -> Option<(FigureLink, Bullet)> {
     let published = board.published(Statistic::MeanProgress)?;
     let value = published.value()?;
-    let light = board.schedule.map(|schedule| ledger::rules::light(value, &schedule, LightRules::default()));
-    Some((shown::figure(f.lang, Kind::Percent, published), shown::bullet(value, board.schedule, light)))
+    let schedule = board.schedule_of(published);
+    let light = schedule.map(|schedule| board.light(value, &schedule));
+    Some((shown::figure(f.lang, Kind::Percent, published), shown::bullet(value, schedule, light)))
 }
 
 /// The matters that most places count.
@@ -124,8 +129,8 @@ impl StartPage {
         day.unwrap_or_else(|| self.f.lang.t("未注截止日", "no cut-off given").to_owned())
     }
 
-    fn line_heading<'a>(&self, line: &'a Line) -> &'a str {
-        scoreboard::heading(self.f.lang, &line.programme)
+    fn line_heading(&self, line: &Line) -> String {
+        shown::place_and_year(&self.names, &line.programme)
     }
 
     /// The bar of the example: 58.6 % in the middle of the year.

@@ -256,11 +256,65 @@ async fn insert_rows<C: ConnectionTrait>(on: &C, rows: Vec<entries::Model>) -> R
 }
 
 async fn insert_sources<C: ConnectionTrait>(on: &C, sources: Vec<entry_sources::Model>) -> Result<()> {
-    for chunk in sources.chunks(1_000) {
-        let rows = chunk.iter().cloned().map(sea_orm::IntoActiveModel::into_active_model);
-        entry_sources::Entity::insert_many(rows).exec_without_returning(on).await?;
-    }
-    Ok(())
+    let target = bulk::Target {
+        table: "entry_sources",
+        columns: &[
+            "entry_id",
+            "programme_id",
+            "document_id",
+            "external_id",
+            "sequence",
+            "place",
+            "year",
+            "label",
+            "raw",
+            "unit",
+            "kind",
+            "flow",
+            "period_start",
+            "period_end",
+            "date_basis",
+            "parent",
+            "relation",
+            "area",
+            "tie",
+            "breakdown",
+            "note",
+            "quote",
+            "reason",
+            "reason_text",
+        ],
+        suffix: "",
+    };
+    let values = sources.into_iter().map(|row| {
+        vec![
+            row.entry_id.into(),
+            row.programme_id.into(),
+            row.document_id.into(),
+            row.external_id.into(),
+            row.sequence.into(),
+            row.place.into(),
+            row.year.into(),
+            row.label.into(),
+            row.raw.into(),
+            row.unit.into(),
+            row.kind.into(),
+            row.flow.into(),
+            row.period_start.into(),
+            row.period_end.into(),
+            row.date_basis.into(),
+            row.parent.into(),
+            row.relation.into(),
+            row.area.into(),
+            row.tie.into(),
+            row.breakdown.into(),
+            row.note.into(),
+            row.quote.into(),
+            row.reason.into(),
+            row.reason_text.into(),
+        ]
+    });
+    bulk::insert(on, target, values).await
 }
 
 impl From<entry_sources::Model> for Source {

@@ -1,0 +1,152 @@
+//! `minsheng user`.
+
+use std::io::Read;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use kernel::{Grant, Problem, RegionCode, Role};
+use people::store::accounts::{self, Account, NewAccount};
+use people::{AccountRules, Passwords};
+use rand::distr::slice::Choose;
+use rand::{RngExt, rng};
+use store::{Actor, Store};
+use uuid::Uuid;
+
+use crate::cli::UserCommand;
+use crate::configuration::Settings;
+use crate::wiring;
+
+/// Accounts read at once.
+const PAGE: u64 = 500;
+
+/// Does what the command says in the operator's name.
+pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -> Result<ExitCode> {
+    let store = wiring::open(&settings.values).await?;
+    let actor = Actor::operator("operator");
+    match command {
+        UserCommand::Create { name, display_name, role, region, password_stdin } => {
+            let grant = role.map(|role| read_grant(&role, region.as_deref())).transpose()?;
+            let password = if password_stdin { read_password()? } else { made_up_password() };
+            let new = NewAccount {
+                display_name: display_name.unwrap_or_else(|| name.clone()),
+                sign_in_name: name.clone(),
+                person: None,
+                password: password.clone(),
+                must_change: !password_stdin,
+            };
+            let id = accounts::create(&store, &actor, &AccountRules::default(), &Passwords::new(), new).await?;
+            if let Some(grant) = grant {
+                accounts::grant(&store, &actor, id, grant).await?;
+            }
+            say_password(&name, (!password_stdin).then_some(&password), json);
+        }
+        UserCommand::Grant { name, role, region } => {
+            let id = find(&store, &name).await?;
+            accounts::grant(&store, &actor, id, read_grant(&role, region.as_deref())?).await?;
+        }
+        UserCommand::List => list(&store, json).await?,
+        UserCommand::Unlock { name } => accounts::unlock(&store, &actor, find(&store, &name).await?).await?,
+        UserCommand::Disable { name } => accounts::disable(&store, &actor, find(&store, &name).await?).await?,
+        UserCommand::Enable { name } => accounts::enable(&store, &actor, find(&store, &name).await?).await?,
+        UserCommand::ResetPassword { name } => {
+            let id = find(&store, &name).await?;
+            let password = made_up_password();
+            let rules = AccountRules::default();
+            accounts::reset_password(&store, &actor, &rules, &Passwords::new(), id, &password).await?;
+            say_password(&name, Some(&password), json);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find(store: &Store, name: &str) -> Result<Uuid> {
+    let found = accounts::find_by_name(store, name).await?;
+    let missing =
+        || store::Error::from(Problem::not_found(format!("没有账号“{name}”"), format!("there is no account “{name}”")));
+    Ok(found.ok_or_else(missing)?)
+}
+
+/// Reads a role with its division from the command line.
+pub(crate) fn read_grant(role: &str, region: Option<&str>) -> Result<Grant, store::Error> {
+    let Some(known) = Role::parse(role) else {
+        let roles: Vec<_> = Role::ALL.into_iter().map(Role::code).collect();
+        let roles = roles.join("、");
+        return Err(Problem::invalid(
+            format!("不认识角色“{role}”；可用 {roles}"),
+            format!("“{role}” is none of {roles}"),
+        )
+        .into());
+    };
+    let region = region.map(str::parse::<RegionCode>).transpose()?;
+    Ok(Grant { role: known, region, organisation: None })
+}
+
+fn read_password() -> Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Twenty characters without those that look alike: more than a hundred bits.
+fn made_up_password() -> String {
+    const CHARACTERS: &[char] = &[
+        'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'k', 'm', 'n', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+        '2', '3', '4', '5', '6', '7', '8', '9',
+    ];
+    let Ok(choose) = Choose::new(CHARACTERS) else { return String::new() };
+    let random: String = rng().sample_iter(choose).take(17).collect();
+    // One of each class, so that no rule refuses it.
+    format!("{random}a7-")
+}
+
+fn say_password(name: &str, password: Option<&str>, json: bool) {
+    match (json, password) {
+        (true, password) => println!("{}", serde_json::json!({ "name": name, "password": password })),
+        (false, Some(password)) => {
+            println!("{name} 的初始密码（只显示这一次，首次登录须修改）：{password}");
+            println!("first password of {name}, shown once and to be changed at the first sign-in");
+        }
+        (false, None) => println!("{name} 已创建 (created)"),
+    }
+}
+
+async fn list(store: &Store, json: bool) -> Result<()> {
+    let mut all: Vec<Account> = Vec::new();
+    loop {
+        let after = all.last().map(|account| account.row.sign_in_name.clone());
+        let page = accounts::list(store, after.as_deref(), PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    let now_ms = store.clock().now_ms();
+    for account in &all {
+        let roles: Vec<_> = account
+            .grants
+            .iter()
+            .map(|standing| {
+                let region = standing.grant.region.map(|region| format!("@{}", region.short())).unwrap_or_default();
+                format!("{}{region}", standing.grant.role.code())
+            })
+            .collect();
+        let state = if account.row.disabled_at_ms.is_some() {
+            "disabled"
+        } else if account.is_locked(now_ms) {
+            "locked"
+        } else {
+            "open"
+        };
+        let (name, display) = (&account.row.sign_in_name, &account.row.display_name);
+        if json {
+            println!(
+                "{}",
+                serde_json::json!({ "name": name, "display_name": display, "state": state, "roles": roles })
+            );
+        } else {
+            println!("{name}\t{display}\t{state}\t{}", roles.join(" "));
+        }
+    }
+    Ok(())
+}

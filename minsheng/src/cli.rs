@@ -1,0 +1,185 @@
+//! The command line. Its forms are fixed: scripts rely on them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 民生实事: one program for the whole year of livelihood projects, on one ledger
+#[derive(Parser)]
+#[command(name = "minsheng", version, disable_help_subcommand = true)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags are stronger than the environment (MINSHENG_…), which is stronger than the file.
+#[derive(Args)]
+pub(crate) struct Flags {
+    /// Configuration file; minsheng.toml in the working folder when there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of the embedded database and of uploads
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// A PostgreSQL database instead of the embedded one: postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Address to serve on
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Load the sample years, print the address and the demo sign-ins, and serve
+    Demo,
+    /// Serve the ledger
+    Serve,
+    /// Bring the database up to this version and load the shipped divisions
+    Migrate,
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Accounts and their roles
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Take files in, all of a file or nothing
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Write files out, to standard output unless --out is given
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// The audit chain
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting and where it comes from
+    Show,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Create an account; the first password is read from standard input or made up and printed once
+    Create {
+        /// Name to sign in with
+        name: String,
+        /// Name on screens
+        #[arg(long)]
+        display_name: Option<String>,
+        /// A role to grant: system_administrator, security_administrator, auditor, programme_office, supervision_office, responsible_body, congress
+        #[arg(long)]
+        role: Option<String>,
+        /// The division whose subtree the role covers, such as 330200
+        #[arg(long)]
+        region: Option<String>,
+        /// Read the password from standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Grant a role to an account
+    Grant {
+        /// Name to sign in with
+        name: String,
+        /// The role
+        #[arg(long)]
+        role: String,
+        /// The division whose subtree the role covers
+        #[arg(long)]
+        region: Option<String>,
+    },
+    /// List the accounts
+    List,
+    /// Let an account sign in again after too many wrong passwords
+    Unlock {
+        /// Name to sign in with
+        name: String,
+    },
+    /// Close an account
+    Disable {
+        /// Name to sign in with
+        name: String,
+    },
+    /// Open a closed account again
+    Enable {
+        /// Name to sign in with
+        name: String,
+    },
+    /// Give an account a new first password, which is printed once
+    ResetPassword {
+        /// Name to sign in with
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Published figures as JSON Lines
+    Facts {
+        /// The file; - for standard input
+        file: PathBuf,
+    },
+    /// A programme as XLSX or CSV, after the template
+    Programme {
+        /// The file
+        file: PathBuf,
+        /// Say what would be done and do nothing
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Administrative divisions as CSV
+    Divisions {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ExportCommand {
+    /// Published figures as JSON Lines
+    Facts {
+        /// One programme only, such as 330200-2024
+        #[arg(long)]
+        programme: Option<String>,
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// A programme as a sheet
+    Programme {
+        /// The programme, such as 330200-2024
+        slug: String,
+        /// The format; told by the name of --out when that is given
+        #[arg(long, value_enum)]
+        format: Option<SheetFormat>,
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// The empty template of a programme
+    Template {
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SheetFormat {
+    Xlsx,
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Walk the chain and compare the ledger's rows with it
+    Verify,
+}

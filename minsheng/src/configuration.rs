@@ -1,0 +1,176 @@
+//! Settings from file, environment and flags, each stronger than the one before.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use config::{Config, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::cli::{ConfigCommand, Flags};
+
+/// The file that is read when none is named.
+const USUAL_FILE: &str = "minsheng.toml";
+
+const DEFAULTS: &str = r#"
+listen = "127.0.0.1:8686"
+data = "minsheng-data"
+database = ""
+name = "民生实事"
+name_en = "Minsheng"
+secure_cookies = false
+log = "info"
+log_format = "text"
+"#;
+
+/// What an operator can set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Values {
+    /// Address to serve on.
+    pub(crate) listen: SocketAddr,
+    /// Folder of the embedded database and of uploads.
+    pub(crate) data: PathBuf,
+    /// A PostgreSQL address; empty for the embedded database.
+    pub(crate) database: String,
+    /// The name in the header.
+    pub(crate) name: String,
+    /// The name in the header of English pages.
+    pub(crate) name_en: String,
+    /// Keep cookies from plain HTTP; switch on behind TLS.
+    pub(crate) secure_cookies: bool,
+    /// What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`.
+    pub(crate) log: String,
+    /// `text` or `json`.
+    pub(crate) log_format: String,
+}
+
+/// The settings with the layers they come from, weakest first.
+pub(crate) struct Settings {
+    pub(crate) values: Values,
+    layers: Vec<(String, Config)>,
+}
+
+/// Reads all layers.
+pub(crate) fn read(flags: &Flags) -> Result<Settings> {
+    let mut layers =
+        vec![("default".to_owned(), Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml)))];
+    let usual = Path::new(USUAL_FILE);
+    let file = flags.config.clone().or_else(|| usual.exists().then(|| usual.to_owned()));
+    if let Some(file) = file {
+        let source = File::from(file.as_path()).format(FileFormat::Toml).required(true);
+        layers.push((file.display().to_string(), Config::builder().add_source(source)));
+    }
+    let environment = Environment::with_prefix("MINSHENG").prefix_separator("_").try_parsing(true);
+    layers.push(("environment".to_owned(), Config::builder().add_source(environment)));
+    let mut given = Config::builder();
+    let text = |path: &PathBuf| path.display().to_string();
+    let from_flags = [
+        ("listen", flags.listen.map(|listen| listen.to_string())),
+        ("data", flags.data.as_ref().map(text)),
+        ("database", flags.database.clone()),
+    ];
+    for (key, value) in from_flags {
+        given = given.set_override_option(key, value)?;
+    }
+    layers.push(("flag".to_owned(), given));
+    let layers: Vec<_> = layers
+        .into_iter()
+        .map(|(origin, layer)| {
+            let built =
+                layer.build().with_context(|| format!("配置读不出来：{origin} (the configuration cannot be read)"))?;
+            Ok((origin, built))
+        })
+        .collect::<Result<_>>()?;
+    let whole = layers.iter().fold(Config::builder(), |all, (_, layer)| all.add_source(layer.clone())).build()?;
+    let values: Values =
+        whole.try_deserialize().context("配置中有读不懂的内容 (the configuration holds something unknown)")?;
+    if !matches!(values.log_format.as_str(), "text" | "json") {
+        bail!("log_format 只能是 text 或 json (log_format is text or json)");
+    }
+    Ok(Settings { values, layers })
+}
+
+/// `config show`.
+pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> Result<ExitCode> {
+    let ConfigCommand::Show = command;
+    let values = &settings.values;
+    let rows = [
+        ("listen", values.listen.to_string()),
+        ("data", values.data.display().to_string()),
+        ("database", without_password(&values.database)),
+        ("name", values.name.clone()),
+        ("name_en", values.name_en.clone()),
+        ("secure_cookies", values.secure_cookies.to_string()),
+        ("log", values.log.clone()),
+        ("log_format", values.log_format.clone()),
+    ];
+    let with_origin = rows.map(|(key, value)| (key, value, settings.origin(key)));
+    if json {
+        let object: serde_json::Map<_, _> = with_origin
+            .iter()
+            .map(|(key, value, from)| ((*key).to_owned(), serde_json::json!({ "value": value, "from": from })))
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&object)?);
+    } else {
+        for (key, value, from) in with_origin {
+            println!("{key} = {value:?}  # {from}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Settings {
+    fn origin(&self, key: &str) -> &str {
+        let set = |layer: &Config| layer.get::<config::Value>(key).is_ok();
+        self.layers.iter().rev().find(|(_, layer)| set(layer)).map_or("default", |(origin, _)| origin)
+    }
+}
+
+/// A database address that may be printed.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((user, host)) = rest.rsplit_once('@') else { return url.to_owned() };
+    match user.split_once(':') {
+        Some((name, _)) => format!("{scheme}://{name}:…@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(config: Option<PathBuf>, data: Option<&str>) -> Flags {
+        Flags { config, data: data.map(PathBuf::from), database: None, listen: None }
+    }
+
+    #[test]
+    fn flags_beat_the_file_and_the_file_beats_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.toml");
+        std::fs::write(&file, "data = \"from-file\"\nname = \"宁波民生实事\"\n").unwrap();
+        let settings = read(&flags(Some(file.clone()), Some("from-flag"))).unwrap();
+        assert_eq!(settings.values.data, Path::new("from-flag"));
+        assert_eq!(settings.values.name, "宁波民生实事");
+        assert_eq!(settings.origin("data"), "flag");
+        assert_eq!(settings.origin("name"), file.display().to_string());
+        assert_eq!(settings.origin("log"), "default");
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.toml");
+        std::fs::write(&file, "datta = \"x\"\n").unwrap();
+        assert!(read(&flags(Some(file), None)).is_err());
+        assert!(read(&flags(Some(folder.path().join("missing.toml")), None)).is_err());
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        assert_eq!(without_password("postgres://m:secret@db:5432/m"), "postgres://m:…@db:5432/m");
+        assert_eq!(without_password("postgres://db/m"), "postgres://db/m");
+    }
+}

@@ -1,0 +1,66 @@
+//! `minsheng demo`: the sample years, people to sign in as, and the server.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use kernel::Role;
+use people::store::accounts::{self, NewAccount};
+use people::{AccountRules, Passwords};
+use store::{Actor, Store};
+
+use crate::accounts::read_grant;
+use crate::configuration::Settings;
+use crate::{output, serve, wiring};
+
+/// Demo only: `serve` starts without any account but those that the operator makes.
+const PASSWORD: &str = "Shishi-demo-2024";
+
+/// Sign-in name, name on screens, role, division.
+const PEOPLE: [(&str, &str, Role, Option<&str>); 7] = [
+    ("ningbo", "宁波市民生实事办", Role::ProgrammeOffice, Some("330200")),
+    ("ninghai", "宁海县民生实事办", Role::ProgrammeOffice, Some("330226")),
+    ("zhejiang", "浙江省民生实事办", Role::ProgrammeOffice, Some("330000")),
+    ("ducha", "宁波市督查室", Role::SupervisionOffice, Some("330200")),
+    ("system", "系统管理员", Role::SystemAdministrator, None),
+    ("security", "安全管理员", Role::SecurityAdministrator, None),
+    ("audit", "审计管理员", Role::Auditor, None),
+];
+
+/// Loads what is missing, says how to sign in, serves.
+pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
+    let values = &settings.values;
+    let listener = serve::listen(values).await?;
+    let store = wiring::open(values).await?;
+    let actor = Actor::operator("demo");
+    let bar = output::bar("载入样例年度");
+    let done = ledger::samples::load(&store, &actor, &mut output::follow(&bar)).await?;
+    bar.finish_and_clear();
+    println!("{}", done.summary().zh);
+    make_people(&store, &actor).await?;
+    println!("\n  民生实事  http://{}\n", listener.local_addr()?);
+    println!("  演示账号 demo sign-ins（密码 password: {PASSWORD}）");
+    for (name, display, role, _) in PEOPLE {
+        println!("    {name:<10} {display} · {}", role.name().zh);
+    }
+    println!("\n  Ctrl-C 停止 stops\n");
+    serve::on(listener, store, values).await
+}
+
+async fn make_people(store: &Store, actor: &Actor) -> Result<()> {
+    let passwords = Passwords::new();
+    for (name, display, role, region) in PEOPLE {
+        if accounts::find_by_name(store, name).await?.is_some() {
+            continue;
+        }
+        let new = NewAccount {
+            sign_in_name: name.to_owned(),
+            display_name: display.to_owned(),
+            person: None,
+            password: PASSWORD.to_owned(),
+            must_change: false,
+        };
+        let id = accounts::create(store, actor, &AccountRules::default(), &passwords, new).await?;
+        accounts::grant(store, actor, id, read_grant(role.code(), region)?).await?;
+    }
+    Ok(())
+}

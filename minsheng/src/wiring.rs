@@ -1,0 +1,58 @@
+//! How the steps are put together: migrations in the order of the house, routes in the order of the menu.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use kernel::{Clock, Text};
+use people::AccountRules;
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::MigrationTrait;
+use store::Store;
+use web::Step;
+
+use crate::configuration::Values;
+
+/// All migrations.
+struct Migrations;
+
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        [store::migrations::list(), people::migrations::list(), ledger::migrations::list()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+/// Opens the database that the settings name, brought up to this version, with the shipped divisions in it.
+pub(crate) async fn open(values: &Values) -> Result<Store> {
+    let store = if values.database.is_empty() {
+        Store::open_folder(&values.data, Clock::system()).await?
+    } else {
+        Store::open(&values.database, Clock::system()).await?
+    };
+    Migrations::up(store.for_migrations(), None).await?;
+    ledger::regions::load_shipped(&store).await?;
+    Ok(store)
+}
+
+/// Every step of the house, in the order of the menu.
+pub(crate) fn steps() -> Vec<Step> {
+    [publish::steps(), web::steps()].into_iter().flatten().collect()
+}
+
+/// The settings that handlers see.
+pub(crate) fn site(values: &Values) -> web::Settings {
+    web::Settings {
+        name: Text::new(&values.name, &values.name_en),
+        secure_cookies: values.secure_cookies,
+        demo: false,
+        uploads: uploads(values),
+        accounts: AccountRules::default(),
+    }
+}
+
+/// Where uploads wait.
+fn uploads(values: &Values) -> PathBuf {
+    values.data.join("uploads")
+}

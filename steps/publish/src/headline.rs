@@ -4,7 +4,7 @@
 use figures::relations::{self, Judgement};
 use figures::{Decimal, Number, Precision};
 use kernel::{Lang, Schedule};
-use ledger::board::{Board, Row, Shown};
+use ledger::board::{Board, CategoryBoard, Row, Shown};
 use ledger::rules::{self, Light};
 use ledger::search::{indicator_path, programme_path};
 use ledger::words::{FundSource, Kind, Statistic};
@@ -56,13 +56,8 @@ pub(crate) fn headlines(f: &Frame, board: &Board) -> Vec<Headline> {
     let mut all: Vec<_> =
         [mean(f, board), funds(f, board), done(f, board), municipal(f, board)].into_iter().flatten().collect();
     // A programme with few published totals leads with its own indicators.
-    let rows = board.adopted_categories().flat_map(|category| category.rows()).filter(|row| row.progress.is_some());
-    for row in rows {
-        if all.len() >= 2 && all.len().is_multiple_of(2) && all.len() != 2 || all.len() == 4 {
-            break;
-        }
-        all.push(of_row(f, board, row));
-    }
+    let rows = board.adopted_categories().flat_map(CategoryBoard::rows).filter(|row| row.progress.is_some());
+    all.extend(rows.take(4_usize.saturating_sub(all.len())).map(|row| of_row(f, board, row)));
     let even = all.len() / 2 * 2;
     all.truncate(even);
     all

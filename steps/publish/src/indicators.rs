@@ -9,31 +9,24 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use chrono::NaiveDate;
 use figures::{Decimal, Number, relations};
-use kernel::{Lang, Problem, RegionCode, Schedule, ScheduleBasis};
+use kernel::{Lang, Problem, RegionCode};
 use ledger::board::{Basis, Board, Row, Shown};
-use ledger::current::{shown as shown_of, summed};
-use ledger::entries::{self, View, standing};
 use ledger::matters::{self, Matter};
 use ledger::programmes::{ResponsibilityRole, responsibilities_of};
-use ledger::rollup;
 use ledger::search::{indicator_path, programme_path};
-use ledger::tables::{categories, entries as entry_rows, projects};
-use ledger::words::{Accumulation, Breakdown, Direction, Measure, Reason, Relation};
-use sea_orm::ConnectionTrait;
+use ledger::tables::{categories, projects};
+use ledger::words::{Accumulation, Breakdown, Direction, Measure, Relation};
 use serde::Deserialize;
 use store::Store;
 use utoipa_axum::router::OpenApiRouter;
 use web::components::{self, Bullet, FigureLink, Tag};
 use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 
+use crate::history::{self, Known, Point};
 use crate::places::{self, PlaceFigures, PlacesBelow};
 use crate::scoreboard::{self, Asked, published};
 use crate::shown::{self, Progress};
-
-/// The most cut-offs that a history of sums goes back.
-const LONGEST_HISTORY: usize = 24;
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}/indicators/{number}", Access::Public)];
 
@@ -93,7 +86,7 @@ async fn show(
     let category = project
         .as_ref()
         .and_then(|project| board.outline.categories.iter().find(|category| category.id == project.category_id));
-    let all = all_entries(on, &board, &row).await?;
+    let all = history::known(on, &board, &row).await?;
     let matter = match &indicator.matter {
         Some(code) => matters::find(on, code).await?.map(|found| elsewhere(found, &row)),
         None => None,
@@ -106,7 +99,7 @@ async fn show(
         above,
         above_name: ledger::regions::name_in(on, above, year).await?,
         own_name: ledger::regions::name_in(on, home, year).await?,
-        history: history(on, &board, &row, &all).await?,
+        history: history::points(on, &board, &row, &all).await?,
         below: places::below(on, &board, indicator, above).await?,
         matter,
         roles: roles(&app.store, &f, &row).await?,
@@ -125,81 +118,6 @@ fn place_asked(text: &str, home: RegionCode) -> Result<RegionCode> {
     }
     let inside = text.parse::<RegionCode>().ok().filter(|place| home.contains(*place));
     Ok(inside.ok_or_else(|| Problem::not_found("这份方案不含这个地方", "The programme does not reach this place"))?)
-}
-
-/// All entries at the programme's own place, or above it where a programme quotes one; superseded ones included.
-async fn all_entries<C: ConnectionTrait>(on: &C, board: &Board, row: &Row) -> Result<Vec<Known>> {
-    let home = board.outline.region();
-    let places: Vec<_> = home.lineage().collect();
-    let rows = entries::at_places(on, board.outline.programme.id, &[row.indicator.id], &places).await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut sources = entries::sources_of(on, &ids).await?;
-    Ok(rows
-        .into_iter()
-        .map(|entry| {
-            let source = sources.remove(&entry.id);
-            let reason = source.as_ref().and_then(|source| Reason::parse(source.reason.as_deref()?));
-            Known { shown: shown_of(&entry, source, row.indicator.unit.clone(), home), entry, reason }
-        })
-        .collect())
-}
-
-/// An entry with the figure it holds.
-struct Known {
-    entry: entry_rows::Model,
-    shown: Shown,
-    reason: Option<Reason>,
-}
-
-/// The figure at one day.
-struct Point {
-    day: NaiveDate,
-    shown: Shown,
-    schedule: Schedule,
-    progress: Option<Decimal>,
-    /// What should have been done, in the unit of the figure.
-    due: Option<Decimal>,
-}
-
-/// What stood at each day, oldest first: published figures, else what the places below added up to.
-async fn history<C: ConnectionTrait>(on: &C, board: &Board, row: &Row, all: &[Known]) -> Result<Vec<Point>> {
-    let view = View { cut_off: None, known: board.view.known };
-    let rows: Vec<_> = all.iter().map(|known| known.entry.clone()).collect();
-    let current: Vec<_> = standing(&rows, view).into_iter().map(|entry| entry.id).collect();
-    let mut by_day = BTreeMap::new();
-    for known in all {
-        let counts = current.contains(&known.entry.id) && known.entry.measure == Measure::Actual.number();
-        if let Some(day) = known.shown.day().filter(|_| counts) {
-            by_day.insert(day, known.shown.clone());
-        }
-    }
-    if by_day.is_empty() && row.actual.as_ref().is_some_and(|shown| shown.places > 0) {
-        for day in board.cut_offs.iter().take(LONGEST_HISTORY) {
-            let at = View { cut_off: Some(*day), ..view };
-            let home = [board.outline.region()];
-            let sums = rollup::of_indicator(on, board.outline.programme.id, row.indicator.id, &home, at).await?;
-            if let Some(sum) = sums.iter().find(|sum| sum.measure == Measure::Actual && sum.as_of == *day) {
-                by_day.insert(*day, summed(sum, row.indicator.unit.clone()));
-            }
-        }
-    }
-    let programme = &board.outline.programme;
-    let basis = ScheduleBasis::parse(&programme.schedule_basis).unwrap_or_default();
-    let target = row.target.as_ref().and_then(Shown::value);
-    Ok(by_day
-        .into_iter()
-        .map(|(day, shown)| {
-            let schedule = Schedule::at(day, programme.year, basis);
-            let progress = shown
-                .value()
-                .zip(target)
-                .and_then(|(actual, target)| ledger::rules::progress(actual, target, row.indicator.direction()));
-            let due = target.and_then(|target| {
-                Some(figures::round(target.checked_mul(schedule.percent)? / Decimal::ONE_HUNDRED, 1))
-            });
-            Point { day, shown, schedule, progress, due }
-        })
-        .collect())
 }
 
 /// The matter without the indicator of this page.

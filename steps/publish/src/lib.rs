@@ -13,6 +13,7 @@ mod entries;
 mod figure_api;
 mod headline;
 mod highlight;
+mod history;
 mod indicators;
 mod matters;
 mod money;

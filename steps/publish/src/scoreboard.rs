@@ -310,7 +310,13 @@ fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard]) -> Strip {
     if dark > 0 {
         legend.push(components::Light { class: "", word: format!("{} {dark}", lang.t("不亮灯", "no light")) });
     }
-    let note = match (lang, dark) {
+    let published = board.published(Statistic::Projects).and_then(|shown| shown.number);
+    let published = published.filter(|count| count.value != projects.len().into());
+    let split = published.map(|count| match lang {
+        Lang::Zh => format!("公布为 {count} 项，这里按内容分成 {} 个项目。", projects.len()),
+        Lang::En => format!("Published as {count} projects; split here into {} by content. ", projects.len()),
+    });
+    let why = match (lang, dark) {
         (_, 0) => String::new(),
         (Lang::Zh, _) => "公布了目标、又有日期的项目才亮灯；其余项目只列成果。".to_owned(),
         (Lang::En, _) => {
@@ -325,7 +331,7 @@ fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard]) -> Strip {
         cells: cells.collect(),
         label: String::new(),
         legend,
-        note,
+        note: split.unwrap_or_default() + &why,
     }
 }
 

@@ -214,7 +214,7 @@ impl Board {
         let outline = Outline::load(on, programme).await?;
         let current = Current::load(on, &outline.programme, &outline.indicators, view, choose).await?;
         let documents = programmes::documents_of(on, outline.programme.id).await?;
-        let cut_offs = rollup::cut_offs(on, outline.programme.id, outline.region()).await?;
+        let cut_offs = rollup::cut_offs(on, &outline).await?;
         let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
         let tops = RowMaker { outline: &outline, comparison, current }.rows();
         let mut board = Self {

@@ -196,12 +196,14 @@ async fn sums<C: ConnectionTrait>(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cut_offs<C: ConnectionTrait>(on: &C, programme: Uuid, region: RegionCode) -> Result<Vec<NaiveDate>> {
+pub async fn cut_offs<C: ConnectionTrait>(on: &C, outline: &Outline) -> Result<Vec<NaiveDate>> {
+    let (programme, region) = (outline.programme.id, outline.region());
+    // By indicator and place, as the index is: by programme alone it would read every entry.
     let direct: Vec<Option<NaiveDate>> = entries::Entity::find()
         .select_only()
         .column(entries::Column::AsOf)
         .distinct()
-        .filter(entries::Column::ProgrammeId.eq(programme))
+        .filter(entries::Column::IndicatorId.is_in(outline.indicators.iter().map(|row| row.id)))
         .filter(entries::Column::Region.is_in(region.lineage().map(RegionCode::stored)))
         .filter(entries::Column::AsOf.is_not_null())
         .into_tuple()

@@ -18,8 +18,8 @@ use crate::{App, Error, Result, context};
 const USUAL: u64 = 50;
 /// The most rows of a JSON answer.
 const MOST: u64 = 500;
-/// The most rows of a sheet: what Excel can open, less its heading.
-const MOST_IN_SHEET: u64 = 1_048_575;
+/// The most rows of one sheet, which bounds memory; the header `Link` says where the list goes on.
+const MOST_IN_SHEET: u64 = 50_000;
 
 /// Where a list goes on and how far.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -27,7 +27,7 @@ const MOST_IN_SHEET: u64 = 1_048_575;
 pub struct Paging {
     /// The cursor from `next` of the slice before.
     pub after: Option<String>,
-    /// Rows, 50 if nothing is said, 500 at most; sheets hold the whole list.
+    /// Rows, 50 if nothing is said, 500 at most; a sheet holds up to 50,000.
     pub limit: Option<u64>,
     /// `json`, `csv` or `xlsx`; the header `Accept` and the ending of the path say it too.
     pub format: Option<String>,

@@ -637,14 +637,6 @@ pub async fn superseded_by<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<H
     Ok(found)
 }
 
-/// How many entries a programme has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64> {
-    Ok(entries::Entity::find().filter(entries::Column::ProgrammeId.eq(programme)).count(on).await?)
-}
-
 /// One entry.
 ///
 /// # Errors

@@ -307,6 +307,22 @@ pub async fn indicators_of<C: ConnectionTrait>(on: &C, programmes: &[Uuid]) -> R
         .await?)
 }
 
+/// How many indicators each programme has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn indicator_counts<C: ConnectionTrait>(on: &C) -> Result<HashMap<Uuid, i64>> {
+    let counts: Vec<(Uuid, i64)> = indicators::Entity::find()
+        .select_only()
+        .column(indicators::Column::ProgrammeId)
+        .column_as(indicators::Column::Id.count(), "count")
+        .group_by(indicators::Column::ProgrammeId)
+        .into_tuple()
+        .all(on)
+        .await?;
+    Ok(counts.into_iter().collect())
+}
+
 /// The indicators with these keys.
 ///
 /// # Errors

@@ -8,6 +8,18 @@ use store::search::{Document, put};
 use crate::programmes::Outline;
 use crate::tables::{matters, regions};
 
+/// What documents write out and people type short, or the other way round.
+const SHORT_NAMES: [(&str, &str); 4] =
+    [("自动体外除颤", "AED"), ("人乳头瘤病毒", "HPV"), ("长期护理保险", "长护险"), ("公共租赁住房", "公租房")];
+
+/// The other names of what `title` speaks of, behind `text`.
+fn with_other_names(title: &str, text: String) -> String {
+    let others = SHORT_NAMES.iter().filter_map(|(long, short)| {
+        if title.contains(long) { Some(*short) } else { title.contains(short).then_some(*long) }
+    });
+    std::iter::once(text.as_str()).chain(others).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// The address of a programme's page.
 pub fn programme_path(slug: &str) -> String {
     format!("/programmes/{slug}")
@@ -43,7 +55,10 @@ pub async fn index_outline(tx: &store::Tx, outline: &Outline) -> Result<()> {
             region: programme.region,
             year: programme.year,
             title: project.name.clone(),
-            text: [category, &project.formal_name, &project.content].join(" ").trim().to_owned(),
+            text: with_other_names(
+                &project.name,
+                [category, &project.formal_name, &project.content].join(" ").trim().to_owned(),
+            ),
             path: format!("{path}#project-{}", project.id),
         });
     }
@@ -55,7 +70,7 @@ pub async fn index_outline(tx: &store::Tx, outline: &Outline) -> Result<()> {
             region: programme.region,
             year: programme.year,
             title: indicator.name.clone(),
-            text: project.map_or(String::new(), |row| row.name.clone()),
+            text: with_other_names(&indicator.name, project.map_or(String::new(), |row| row.name.clone())),
             path: indicator_path(&programme.slug, indicator.number),
         });
     }
@@ -103,4 +118,16 @@ pub async fn index_matters<C: ConnectionTrait>(on: &C, rows: &[matters::Model]) 
         })
         .collect();
     put(on, &documents).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_lead_to_long_ones_and_back() {
+        assert_eq!(with_other_names("公共场所自动体外除颤仪新增配置", "急救".to_owned()), "急救 AED");
+        assert_eq!(with_other_names("长护险参保人数", String::new()), "长期护理保险");
+        assert_eq!(with_other_names("新增学位", "教育".to_owned()), "教育");
+    }
 }

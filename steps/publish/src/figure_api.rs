@@ -1,7 +1,8 @@
 //! A figure as the API and the open data give it: decimals are strings, and nothing that qualifies a number is lost.
 
 use chrono::NaiveDate;
-use figures::Decimal;
+use figures::{Decimal, Qualifier};
+use kernel::Lang;
 use ledger::board::{Basis, Shown};
 use serde::Serialize;
 use uuid::Uuid;
@@ -60,9 +61,32 @@ impl FigureDetails {
     pub(crate) fn decimal(&self) -> Option<Decimal> {
         self.value.as_ref()?.parse().ok()
     }
+
+    /// How closely the number is meant, in words.
+    pub(crate) fn qualifier_name(&self, lang: Lang) -> &'static str {
+        Qualifier::parse_code(self.qualifier).map_or("", |qualifier| lang.t(qualifier.name_zh(), qualifier.name_en()))
+    }
+
+    /// 公布值 or 计算值.
+    pub(crate) fn basis_name(&self, lang: Lang) -> &'static str {
+        basis_name(self.basis, lang)
+    }
 }
 
 /// The figure behind an option.
 pub(crate) fn details(shown: Option<&Shown>) -> Option<FigureDetails> {
     shown.map(FigureDetails::from)
+}
+
+/// 公布值 or 计算值.
+pub(crate) fn basis_name(basis: Basis, lang: Lang) -> &'static str {
+    match basis {
+        Basis::Published => lang.t("公布值", "published"),
+        Basis::Derived => lang.t("计算值", "derived"),
+    }
+}
+
+/// Percents and points with four decimals at most: `55.9512`.
+pub(crate) fn percent(value: Decimal) -> String {
+    figures::round(value, 4).normalize().to_string()
 }

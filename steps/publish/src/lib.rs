@@ -10,14 +10,20 @@
 mod balance;
 mod comparison;
 mod entries;
+mod entries_api;
 mod figure_api;
 mod headline;
 mod highlight;
 mod history;
 mod indicators;
+mod indicators_api;
 mod matters;
 mod money;
+mod open_data;
 mod places;
+mod programmes_api;
+mod reading;
+mod regions;
 mod scoreboard;
 mod search;
 mod shown;
@@ -37,6 +43,12 @@ pub fn steps() -> Vec<Step> {
         // Across places.
         matters::step(),
         search::step(),
+        regions::step(),
         // To take away.
+        open_data::step(),
+        reading::step(),
+        programmes_api::step(),
+        indicators_api::step(),
+        entries_api::step(),
     ]
 }

@@ -170,7 +170,7 @@ async fn show(State(app): State<App>, f: Frame, Path(code): Path<String>) -> Res
 
 /// A matter that several places count.
 #[derive(Serialize, utoipa::ToSchema)]
-struct MatterDetails {
+pub(crate) struct MatterDetails {
     /// The name in addresses.
     #[schema(example = "charging-piles")]
     code: String,
@@ -223,6 +223,11 @@ impl Row for MatterDetails {
             self.figures.into(),
         ]
     }
+}
+
+/// All matters, as a sheet.
+pub(crate) async fn all(app: &App) -> Result<Vec<MatterDetails>> {
+    Ok(matters::all(app.store.reader()).await?.iter().map(MatterDetails::from).collect())
 }
 
 /// A matter with the figures of all places, which are never added.

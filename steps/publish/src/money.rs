@@ -19,7 +19,7 @@ use web::listing::{Paging, Slice, Wanted};
 use web::{Access, App, Frame, Path, ProblemDetails, Query, Result, Route, Step, page};
 
 use crate::balance::{self, Money, Remainder};
-use crate::figure_api::{FigureDetails, details};
+use crate::figure_api::{FigureDetails, basis_name, details, percent};
 use crate::headline::{Funding, funding};
 use crate::scoreboard::{Asked, heading, published};
 use crate::shown;
@@ -357,7 +357,7 @@ impl MoneyPage<'_> {
 
 /// Money of one source, of all sources, or of a project.
 #[derive(Serialize, utoipa::ToSchema)]
-struct MoneyDetails {
+pub(crate) struct MoneyDetails {
     /// The indicator's number in the programme; none for what is derived.
     indicator: Option<i32>,
     name: String,
@@ -411,10 +411,7 @@ impl Row for MoneyDetails {
             self.name.as_str().into(),
             self.purpose.into(),
             source.into(),
-            match self.basis {
-                Basis::Published => lang.t("公布值", "published").into(),
-                Basis::Derived => lang.t("计算值", "derived").into(),
-            },
+            basis_name(self.basis, lang).into(),
             value(&self.planned).into(),
             value(&self.spent).into(),
             either.map(|figure| figure.unit.clone()).into(),
@@ -427,7 +424,7 @@ impl Row for MoneyDetails {
 }
 
 /// The rows of a board as the API gives them.
-fn listed(board: &Board) -> Vec<MoneyDetails> {
+pub(crate) fn listed(board: &Board) -> Vec<MoneyDetails> {
     let mut rows = Vec::new();
     if let Some(purse) = Purse::of(board) {
         rows.push(of_row(purse.whole));
@@ -439,10 +436,6 @@ fn listed(board: &Board) -> Vec<MoneyDetails> {
     rows
 }
 
-fn rounded(percent: Decimal) -> String {
-    figures::round(percent, 4).normalize().to_string()
-}
-
 fn of_row(row: &BoardRow) -> MoneyDetails {
     MoneyDetails {
         indicator: Some(row.indicator.number),
@@ -452,9 +445,9 @@ fn of_row(row: &BoardRow) -> MoneyDetails {
         basis: row.actual.as_ref().or(row.target.as_ref()).map_or(Basis::Published, |shown| shown.basis),
         planned: details(row.target.as_ref()),
         spent: details(row.actual.as_ref()),
-        percent: row.progress.map(rounded),
-        schedule: row.schedule.map(|schedule| rounded(schedule.percent)),
-        lead: row.progress.zip(row.schedule).map(|(progress, schedule)| rounded(progress - schedule.percent)),
+        percent: row.progress.map(percent),
+        schedule: row.schedule.map(|schedule| percent(schedule.percent)),
+        lead: row.progress.zip(row.schedule).map(|(progress, schedule)| percent(progress - schedule.percent)),
     }
 }
 
@@ -480,9 +473,9 @@ fn of_remainder(purse: &Purse<'_>, rest: Remainder) -> MoneyDetails {
         basis: Basis::Derived,
         planned: Some(figure(rest.planned)),
         spent: Some(figure(rest.spent)),
-        percent: Some(rounded(rest.percent)),
-        schedule: schedule.map(|schedule| rounded(schedule.percent)),
-        lead: schedule.map(|schedule| rounded(rest.percent - schedule.percent)),
+        percent: Some(percent(rest.percent)),
+        schedule: schedule.map(|schedule| percent(schedule.percent)),
+        lead: schedule.map(|schedule| percent(rest.percent - schedule.percent)),
     }
 }
 

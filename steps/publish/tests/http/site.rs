@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use kernel::Clock;
+use ledger::programmes::{self, ProgrammeForm};
 use minsheng_publish as publish;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
@@ -122,13 +123,22 @@ pub(crate) fn seen(html: &str) -> String {
 impl Site {
     /// Takes a programme back from the public.
     pub(crate) async fn hide(&self, slug: &str) {
-        let programme =
-            ledger::programmes::find(self.store.reader(), slug).await.expect("a database").expect("a programme");
+        self.edit(slug, |form| form.published = false).await;
+    }
+
+    /// Gives a programme another title.
+    pub(crate) async fn rename(&self, slug: &str, title: &str) {
+        self.edit(slug, |form| title.clone_into(&mut form.title)).await;
+    }
+
+    async fn edit(&self, slug: &str, change: impl FnOnce(&mut ProgrammeForm)) {
+        let programme = programmes::find(self.store.reader(), slug).await.expect("a database").expect("a programme");
         let region = kernel::RegionCode::from_stored(programme.region).expect("a code");
-        let mut form = ledger::programmes::ProgrammeForm::new(region, programme.year, programme.title.clone());
-        form.published = false;
+        let mut form = ProgrammeForm::new(region, programme.year, programme.title.clone());
+        form.published = true;
+        change(&mut form);
         let mut tx = self.store.begin(&Actor::operator("test")).await.expect("a write");
-        ledger::programmes::edit(&tx, programme.id, programme.version, &form).await.expect("an edit");
+        programmes::edit(&tx, programme.id, programme.version, &form).await.expect("an edit");
         let event = store::audit::Event::new("programme.edited", "programme", programme.id, serde_json::Value::Null);
         tx.record(event).await.expect("an event");
         tx.commit().await.expect("a commit");

@@ -72,6 +72,8 @@ struct Entry {
     actual: Option<FigureLink>,
     target: Option<FigureLink>,
     day: Option<String>,
+    /// The place has more than one figure, so that its name does not say which.
+    repeated: bool,
 }
 
 /// Names of the places that any of `matters` speaks of.
@@ -112,7 +114,16 @@ impl Names {
             actual: line.actual.as_ref().map(figure),
             target: line.target.as_ref().map(figure),
             day: line.actual.as_ref().or(line.target.as_ref()).and_then(|shown| shown::day(lang, shown)),
+            repeated: false,
         }
+    }
+
+    fn entries(&self, lang: Lang, matter: &Matter) -> Vec<Entry> {
+        let mut entries: Vec<_> = matter.lines.iter().map(|line| self.entry(lang, line)).collect();
+        for at in 0..entries.len() {
+            entries[at].repeated = entries.iter().filter(|other| other.region == entries[at].region).count() > 1;
+        }
+        entries
     }
 
     fn differences(&self, matter: &Matter) -> Vec<Text> {
@@ -153,7 +164,7 @@ async fn list(State(app): State<App>, f: Frame) -> Result<Response> {
     let matters = matters
         .into_iter()
         .map(|matter| {
-            let entries = matter.lines.iter().map(|line| names.entry(f.lang, line)).collect();
+            let entries = names.entries(f.lang, &matter);
             (matter, entries)
         })
         .collect();
@@ -163,7 +174,7 @@ async fn list(State(app): State<App>, f: Frame) -> Result<Response> {
 async fn show(State(app): State<App>, f: Frame, Path(code): Path<String>) -> Result<Response> {
     let matter = matters::find(app.store.reader(), &code).await?.ok_or_else(no_such_matter)?;
     let names = Names::of(&app, std::slice::from_ref(&matter)).await?;
-    let entries = matter.lines.iter().map(|line| names.entry(f.lang, line)).collect();
+    let entries = names.entries(f.lang, &matter);
     let differences = names.differences(&matter);
     page(&MatterPage { f, matter, entries, differences })
 }

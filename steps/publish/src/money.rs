@@ -98,6 +98,10 @@ async fn show(
     let board = asked.board(on, programme).await?;
     let programme = &board.outline.programme;
     let purse = Purse::of(&board);
+    let mut table = funding(&f, &board);
+    if let (Some(table), Some(purse)) = (&mut table, &purse) {
+        purse.tell_points(f.lang, table);
+    }
     page(&MoneyPage {
         f: &f,
         board: &board,
@@ -106,7 +110,7 @@ async fn show(
         heading: heading(f.lang, programme),
         programme_path: programme_path(&programme.slug),
         leading: purse.as_ref().map(|purse| purse.leading(&f)).unwrap_or_default(),
-        funding: funding(&f, &board),
+        funding: table,
         rest: purse.as_ref().and_then(|purse| purse.rest(f.lang)),
         checks: purse.as_ref().map(|purse| purse.checks(f.lang)).unwrap_or_default(),
         others: others(f.lang, &board),
@@ -140,6 +144,18 @@ impl<'a> Purse<'a> {
 
     fn bullet(&self, percent: Decimal) -> Bullet {
         shown::bullet(percent, self.whole.schedule, self.light(percent))
+    }
+
+    /// Puts the points against the schedule beside the lights of the table.
+    fn tell_points(&self, lang: Lang, table: &mut Funding) {
+        let sources = table.sources.iter_mut().map(|source| &mut source.progress);
+        let rows = self.sources.iter().map(|(row, _)| *row).zip(sources);
+        for (row, progress) in rows.chain([(self.whole, &mut table.progress)]) {
+            let lead = row.schedule.and_then(|schedule| row.lead(&schedule));
+            if let (Some(progress), Some(lead)) = (progress, lead) {
+                progress.light = row.light.map(|light| against_schedule(lang, light, lead));
+            }
+        }
     }
 
     fn leading(&self, f: &Frame) -> Vec<Leading> {
@@ -261,6 +277,18 @@ impl<'a> Purse<'a> {
             .flatten()
             .collect()
     }
+}
+
+/// The state in points against the schedule: 快 8.6 点, 慢 3.0 点.
+fn against_schedule(lang: Lang, light: Light, lead: Decimal) -> components::Light {
+    let points = figures::print_number(lead.abs(), Precision::places(1));
+    let word = match (lang, lead.is_sign_negative()) {
+        (Lang::Zh, false) => format!("快 {points} 点"),
+        (Lang::Zh, true) => format!("慢 {points} 点"),
+        (Lang::En, false) => format!("ahead by {points}"),
+        (Lang::En, true) => format!("behind by {points}"),
+    };
+    components::Light { class: light.code(), word }
 }
 
 fn money(row: &BoardRow) -> Money {

@@ -32,7 +32,7 @@ use crate::shown;
 const ROUTES: &[Route] = &[Route::get("/search", Access::Public), Route::get("/api/v1/search", Access::Public)];
 
 /// Hits of each sort on the first page.
-const FIRST: u64 = 8;
+const FIRST: u64 = 12;
 /// Routes and their list.
 pub(crate) fn step() -> Step {
     Step { router: OpenApiRouter::new().route("/search", get(show)).routes(routes!(list_by_api)), routes: ROUTES }

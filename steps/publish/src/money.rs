@@ -239,7 +239,8 @@ impl<'a> Purse<'a> {
             percent: figures::print_percent(percent, 1),
             light: self
                 .light(percent)
-                .map(|light| components::Light { class: light.code(), word: light.name().get(lang).to_owned() }),
+                .zip(self.whole.schedule)
+                .map(|(light, schedule)| against_schedule(lang, light, percent - schedule.percent)),
             how: format!("{spent_how}{}{planned_how}", lang.t("；", "; ")),
         })
     }

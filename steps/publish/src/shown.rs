@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
-use figures::{Decimal, Figure, Number, Precision, Qualifier, relations};
+use figures::{Decimal, Figure, Magnitude, Number, Precision, Qualifier, relations};
 use kernel::{Lang, RegionCode, Schedule};
 use ledger::board::{Basis, Board, Row, Shown};
 use ledger::matters::Matter;
@@ -70,7 +70,7 @@ fn words(lang: Lang, kind: Kind, shown: &Shown) -> Option<String> {
     }
 }
 
-/// The digits with their separators, and the 万 or 亿 behind them; English readers get the digits in full.
+/// The digits with their separators, and the 万 or 亿 behind them. English readers get 亿 as millions, 万 in full.
 fn digits(lang: Lang, number: Number) -> (String, String) {
     match lang {
         Lang::Zh => {
@@ -78,6 +78,11 @@ fn digits(lang: Lang, number: Number) -> (String, String) {
             let grouped = number.grouped();
             let text = grouped.strip_suffix(scale).unwrap_or(&grouped).to_owned();
             (text, scale.to_owned())
+        }
+        Lang::En if number.precision.magnitude == Magnitude::HundredMillion => {
+            let places = number.precision.places.saturating_sub(2);
+            let millions = number.value.checked_div(Decimal::from(1_000_000)).unwrap_or(number.value);
+            (Number { value: millions, precision: Precision::places(places) }.grouped(), " million".to_owned())
         }
         Lang::En => (in_full(number).grouped(), String::new()),
     }

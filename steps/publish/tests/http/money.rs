@@ -31,6 +31,16 @@ async fn money_by_source_with_what_follows_from_it() {
 }
 
 #[tokio::test]
+async fn english_readers_get_millions() {
+    let page = site().await.page("/programmes/330200-2024/money?lang=en").await;
+    for seen in
+        ["652 million + 2,176 million + 1,188 million = 4,016 million yuan", "ahead by 8.6", "agrees after rounding"]
+    {
+        assert!(page.contains(seen), "{seen} is missing: {page}");
+    }
+}
+
+#[tokio::test]
 async fn a_programme_without_money_says_so_calmly() {
     let page = site().await.page("/programmes/330784-2024/money").await;
     assert!(page.contains("没有公布资金。"), "{page}");

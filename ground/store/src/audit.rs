@@ -254,6 +254,14 @@ pub async fn verify<C: ConnectionTrait>(on: &C) -> Result<Verification> {
     Ok(Verification { events: number, head: hash, fault })
 }
 
+/// The number of the last event; 0 before the first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_number<C: ConnectionTrait>(on: &C) -> Result<i64> {
+    Ok(heads::Entity::find_by_id(1).one(on).await?.map_or(0, |head| head.number))
+}
+
 /// The event with the key `id`.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! Opening the database, reading from it, and the one way to write to it.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use kernel::Clock;
@@ -25,6 +27,7 @@ pub struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     clock: Clock,
+    commits: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -46,7 +49,7 @@ impl Store {
         if url.starts_with("sqlite:") {
             let writer = connect_sqlite(url, 1).await?;
             let reader = connect_sqlite(url, SQLITE_READERS).await?;
-            Ok(Self { reader, writer, clock })
+            Ok(Self { reader, writer, clock, commits: Arc::default() })
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -56,7 +59,7 @@ impl Store {
                 .sqlx_logging(false)
                 .map_sqlx_postgres_opts(|options| options.options([("client_min_messages", "warning")]));
             let connection = Database::connect(options).await?;
-            Ok(Self { reader: connection.clone(), writer: connection, clock })
+            Ok(Self { reader: connection.clone(), writer: connection, clock, commits: Arc::default() })
         }
     }
 
@@ -68,6 +71,11 @@ impl Store {
     /// Which database this is.
     pub fn backend(&self) -> Backend {
         self.reader.get_database_backend()
+    }
+
+    /// How many writes this process has committed: whoever keeps what it read may see that it is old.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// The clock that stamps every write.
@@ -99,7 +107,7 @@ impl Store {
         };
         #[expect(clippy::disallowed_methods, reason = "the one place that opens a transaction")]
         let inner = self.writer.begin_with_options(options).await?;
-        Ok(Tx { inner, actor: actor.clone(), at_ms: self.clock.now_ms(), recorded: 0 })
+        Ok(Tx { inner, actor: actor.clone(), at_ms: self.clock.now_ms(), recorded: 0, commits: self.commits.clone() })
     }
 }
 
@@ -144,6 +152,7 @@ pub struct Tx {
     actor: Actor,
     at_ms: i64,
     recorded: u32,
+    commits: Arc<AtomicU64>,
 }
 
 impl Tx {
@@ -182,7 +191,9 @@ impl Tx {
         if self.recorded == 0 {
             return Err(Error::Unrecorded);
         }
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Gives the write up.

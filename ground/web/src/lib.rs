@@ -16,6 +16,7 @@ mod error;
 mod etag;
 mod extract;
 mod frame;
+mod kept;
 pub mod listing;
 mod observe;
 pub mod organisations;

@@ -21,7 +21,7 @@ use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::routes::{MenuItem, door, guard};
-use crate::{Access, App, Error, Result, Route, Step, assets, context, etag, observe};
+use crate::{Access, App, Error, Result, Route, Step, assets, context, etag, kept, observe};
 
 /// The most that is taken in one request where a route does not say otherwise, in bytes.
 const BODY_LIMIT: usize = 2 << 20;
@@ -74,7 +74,8 @@ pub fn assemble(mut app: App, steps: Vec<Step>) -> Router {
         let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
         site = site.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
-    site.layer(from_fn(observe::observe)).with_state(app)
+    let kept = kept::Kept::new(app.store.clone());
+    site.layer(from_fn_with_state(kept, kept::keep)).layer(from_fn(observe::observe)).with_state(app)
 }
 
 /// Serves `router` on `listener` until `shutdown` is over; requests under way are finished first.

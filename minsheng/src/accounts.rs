@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use kernel::{Grant, Problem, RegionCode, Role};
+use people::Passwords;
 use people::store::accounts::{self, Account, NewAccount};
-use people::{AccountRules, Passwords};
 use rand::distr::slice::Choose;
 use rand::{RngExt, rng};
 use store::{Actor, Store};
@@ -34,7 +34,7 @@ pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -
                 password: password.clone(),
                 must_change: !password_stdin,
             };
-            let id = accounts::create(&store, &actor, &AccountRules::default(), &Passwords::new(), new).await?;
+            let id = accounts::create(&store, &actor, &wiring::account_rules(), &Passwords::new(), new).await?;
             if let Some(grant) = grant {
                 accounts::grant(&store, &actor, id, grant).await?;
             }
@@ -51,7 +51,7 @@ pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -
         UserCommand::ResetPassword { name } => {
             let id = find(&store, &name).await?;
             let password = made_up_password();
-            let rules = AccountRules::default();
+            let rules = wiring::account_rules();
             accounts::reset_password(&store, &actor, &rules, &Passwords::new(), id, &password).await?;
             say_password(&name, Some(&password), json);
         }

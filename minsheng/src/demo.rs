@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use kernel::Role;
+use people::Passwords;
 use people::store::accounts::{self, NewAccount};
-use people::{AccountRules, Passwords};
 use store::{Actor, Store};
 
 use crate::accounts::read_grant;
@@ -59,7 +59,7 @@ async fn make_people(store: &Store, actor: &Actor) -> Result<()> {
             password: PASSWORD.to_owned(),
             must_change: false,
         };
-        let id = accounts::create(store, actor, &AccountRules::default(), &passwords, new).await?;
+        let id = accounts::create(store, actor, &wiring::account_rules(), &passwords, new).await?;
         accounts::grant(store, actor, id, read_grant(role.code(), region)?).await?;
     }
     Ok(())

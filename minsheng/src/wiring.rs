@@ -1,9 +1,10 @@
 //! How the steps are put together: migrations in the order of the house, routes in the order of the menu.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
-use kernel::{Clock, Text};
+use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
@@ -48,7 +49,22 @@ pub(crate) fn site(values: &Values) -> web::Settings {
         secure_cookies: values.secure_cookies,
         demo: false,
         uploads: uploads(values),
-        accounts: AccountRules::default(),
+        accounts: account_rules(),
+    }
+}
+
+/// The installation's own rules for accounts, from the rule set that holds everywhere.
+pub(crate) fn account_rules() -> AccountRules {
+    let sets = RuleSets::shipped();
+    let set = sets.default_set();
+    let minutes = |minutes: u32| Duration::from_secs(u64::from(minutes) * 60);
+    AccountRules {
+        password_length: set.passwords.says.length_min as usize,
+        password_classes: set.passwords.says.classes_min as usize,
+        tries: set.lock_out.says.failures.cast_signed(),
+        lock: minutes(set.lock_out.says.minutes),
+        idle: minutes(set.sessions.says.idle_minutes),
+        ..AccountRules::default()
     }
 }
 

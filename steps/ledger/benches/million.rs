@@ -17,7 +17,6 @@ use kernel::{Clock, RegionCode};
 use minsheng_ledger::board::Board;
 use minsheng_ledger::entries::{self, Correction, View};
 use minsheng_ledger::programmes::{self, Outline};
-use minsheng_ledger::rules::LightRules;
 use minsheng_ledger::tables::programmes::Model as Programme;
 use minsheng_ledger::words::Reason;
 use minsheng_ledger::{facts, regions, rollup};
@@ -120,7 +119,7 @@ fn write_facts(path: &Path, villages: &[RegionCode]) {
 }
 
 async fn board(store: &Store, programme: &Programme, view: View) -> Board {
-    Board::load(store.reader(), programme.clone(), view, LightRules::default()).await.unwrap()
+    Board::load(store.reader(), programme.clone(), view).await.unwrap()
 }
 
 async fn measure(what: &str, mut run: impl AsyncFnMut()) -> Duration {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use figures::{Decimal, Number, Qualifier};
-use kernel::{RegionCode, Schedule, ScheduleBasis};
+use kernel::{RegionCode, RuleSet, Schedule, ScheduleBasis};
 use sea_orm::ConnectionTrait;
 use store::Result;
 use uuid::Uuid;
@@ -141,6 +141,8 @@ impl CategoryBoard {
 pub struct Board {
     /// The programme with its outline.
     pub outline: Outline,
+    /// The rule set that holds for the programme's place and year.
+    pub rules: &'static RuleSet,
     /// The cut-off and the day of knowledge that were asked for.
     pub view: View,
     /// What should be done by the cut-off; none without a cut-off.
@@ -183,10 +185,8 @@ impl Board {
         on: &C,
         programme: crate::tables::programmes::Model,
         view: View,
-        lights: LightRules,
     ) -> Result<Self> {
-        let day = Comparison { day: view.cut_off, lights };
-        Self::read(on, programme, view, counting, day).await
+        Self::read(on, programme, view, counting, view.cut_off).await
     }
 
     /// The board that a page opens with: at the programme's usual cut-off, and with the first later figure where there
@@ -198,10 +198,9 @@ impl Board {
         on: &C,
         programme: crate::tables::programmes::Model,
         known: Option<NaiveDate>,
-        lights: LightRules,
     ) -> Result<Self> {
         let view = View { cut_off: programme.default_cut_off, known };
-        Self::read(on, programme, view, counting_or_first, Comparison { day: None, lights }).await
+        Self::read(on, programme, view, counting_or_first, None).await
     }
 
     async fn read<C: ConnectionTrait>(
@@ -209,15 +208,18 @@ impl Board {
         programme: crate::tables::programmes::Model,
         view: View,
         choose: Choice,
-        comparison: Comparison,
+        day: Option<NaiveDate>,
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
+        let rules = rules::rule_set(outline.region(), outline.programme.year);
+        let comparison = Comparison { day, lights: rules.into() };
         let current = Current::load(on, &outline.programme, &outline.indicators, view, choose).await?;
         let documents = programmes::documents_of(on, outline.programme.id).await?;
         let cut_offs = rollup::cut_offs(on, &outline).await?;
         let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
         let tops = RowMaker { outline: &outline, comparison, current }.rows();
         let mut board = Self {
+            rules,
             view,
             schedule,
             comparison,

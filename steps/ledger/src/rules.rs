@@ -1,9 +1,11 @@
 //! The ledger's rules: pure functions over plain values.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use kernel::{Schedule, Text};
+use kernel::rule_set::GapLight;
+use kernel::{RegionCode, RuleSet, RuleSets, Schedule, Text};
 use rust_decimal::Decimal;
 
 use crate::words::{Breakdown, Direction};
@@ -114,13 +116,32 @@ pub struct LightRules {
     pub behind: Decimal,
     /// Behind by more than this is 严重滞后.
     pub far_behind: Decimal,
+    /// Whether a smaller lag is 滞后 as well.
+    pub small_lag_is_behind: bool,
+}
+
+/// The rule sets that hold, read once.
+static RULE_SETS: LazyLock<RuleSets> = LazyLock::new(RuleSets::shipped);
+
+/// The rule set of a programme's place and year.
+pub fn rule_set(region: RegionCode, year: i32) -> &'static RuleSet {
+    RULE_SETS.of(region, year)
+}
+
+impl From<&RuleSet> for LightRules {
+    fn from(set: &RuleSet) -> Self {
+        Self {
+            behind: set.lights.says.behind_over.into(),
+            far_behind: set.lights.says.far_behind_over.into(),
+            small_lag_is_behind: set.lights_gap.says.light == GapLight::Behind,
+        }
+    }
 }
 
 impl Default for LightRules {
-    /// Yinchuan 2025: more than 10 points yellow, more than 30 red (certainty V); up to 10 is not told there and counts
-    /// as on schedule (certainty D).
+    /// Those of the set that holds everywhere (data/rules/default.toml, where their source stands).
     fn default() -> Self {
-        Self { behind: Decimal::from(10), far_behind: Decimal::from(30) }
+        Self::from(RULE_SETS.default_set())
     }
 }
 
@@ -131,7 +152,7 @@ pub fn light(progress: Decimal, schedule: &Schedule, rules: LightRules) -> Light
         Light::Done
     } else if behind > rules.far_behind {
         Light::FarBehind
-    } else if behind > rules.behind {
+    } else if behind > rules.behind || (rules.small_lag_is_behind && behind > Decimal::ZERO) {
         Light::Behind
     } else {
         Light::OnSchedule

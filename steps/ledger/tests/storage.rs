@@ -10,7 +10,6 @@ use ledger::entries::{self, Correction, NewEntry, View};
 use ledger::facts;
 use ledger::programmes::{self, IndicatorForm, Outline, ProgrammeForm};
 use ledger::rollup;
-use ledger::rules::LightRules;
 use ledger::words::{Kind, Measure, Reason, Statistic};
 use minsheng_ledger as ledger;
 use sea_orm_migration::MigratorTrait;
@@ -203,7 +202,7 @@ async fn a_changed_fact_supersedes(url: &str) {
 
 async fn board(store: &Store, slug: &str, view: View) -> Board {
     let programme = programmes::find(store.reader(), slug).await.unwrap().unwrap();
-    Board::load(store.reader(), programme, view, LightRules::default()).await.unwrap()
+    Board::load(store.reader(), programme, view).await.unwrap()
 }
 
 async fn value(store: &Store, slug: &str, indicator: &str, view: View) -> Option<Decimal> {

@@ -7,7 +7,7 @@ use axum::routing::get;
 use figures::{Decimal, Number, Precision, relations};
 use kernel::{Lang, Text};
 use ledger::board::{Basis, Board, Row as BoardRow, Shown};
-use ledger::rules::{self, Light, LightRules};
+use ledger::rules::Light;
 use ledger::search::{indicator_path, programme_path};
 use ledger::words::{FundSource, Kind, Purpose, Statistic};
 use serde::Serialize;
@@ -139,7 +139,7 @@ impl<'a> Purse<'a> {
 
     fn light(&self, percent: Decimal) -> Option<Light> {
         let schedule = self.whole.schedule.as_ref()?;
-        Some(rules::light(percent, schedule, LightRules::default()))
+        Some(self.board.light(percent, schedule))
     }
 
     fn bullet(&self, percent: Decimal) -> Bullet {

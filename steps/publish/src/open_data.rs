@@ -11,7 +11,6 @@ use axum::routing::get;
 use kernel::{Problem, ProblemKind, Text};
 use ledger::board::Board;
 use ledger::programmes::{self, Outline};
-use ledger::rules::LightRules;
 use ledger::{entries, facts};
 use utoipa_axum::router::OpenApiRouter;
 use web::components;
@@ -143,7 +142,7 @@ async fn download_of_programme(
     let programme = published(on, &slug).await?;
     match split(&name) {
         Some(("indicators", ending)) => {
-            let board = Board::open(on, programme, None, LightRules::default()).await?;
+            let board = Board::open(on, programme, None).await?;
             reply(indicators(&board), ending, &wanted).await
         }
         Some(("entries", ending)) => {
@@ -152,7 +151,7 @@ async fn download_of_programme(
             reply(EntryDetails::all(on, &outline, rows).await?, ending, &wanted).await
         }
         Some(("money", ending)) => {
-            let board = Board::open(on, programme, None, LightRules::default()).await?;
+            let board = Board::open(on, programme, None).await?;
             reply(money::listed(&board), ending, &wanted).await
         }
         Some(("facts", "jsonl")) => {

@@ -13,7 +13,7 @@ use kernel::{Lang, Problem};
 use ledger::board::{Board, CategoryBoard, ProjectBoard};
 use ledger::entries::View;
 use ledger::programmes;
-use ledger::rules::{Light, LightRules};
+use ledger::rules::Light;
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::{DecisionMode, Purpose, Statistic};
 use sea_orm::ConnectionTrait;
@@ -78,10 +78,9 @@ impl Asked {
     /// When one of the days is none, or the database fails.
     pub(crate) async fn board<C: ConnectionTrait>(&self, on: &C, programme: Programme) -> Result<Board> {
         let view = self.view()?;
-        let lights = LightRules::default();
         Ok(match view.cut_off {
-            Some(_) => Board::load(on, programme, view, lights).await?,
-            None => Board::open(on, programme, view.known, lights).await?,
+            Some(_) => Board::load(on, programme, view).await?,
+            None => Board::open(on, programme, view.known).await?,
         })
     }
 }

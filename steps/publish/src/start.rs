@@ -11,7 +11,7 @@ use kernel::{RegionCode, Schedule, ScheduleBasis};
 use ledger::board::{Board, Shown};
 use ledger::matters::{self, Line, Matter};
 use ledger::programmes;
-use ledger::rules::{Light, LightRules};
+use ledger::rules::Light;
 use ledger::search::{indicator_path, programme_path};
 use ledger::words::{Kind, Statistic};
 use utoipa_axum::router::OpenApiRouter;
@@ -60,7 +60,7 @@ async fn show(State(app): State<App>, f: Frame) -> Result<Response> {
     let mut entries = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for programme in programmes::all(on).await?.into_iter().filter(|programme| programme.published) {
-        let board = Board::open(on, programme, None, LightRules::default()).await?;
+        let board = Board::open(on, programme, None).await?;
         let region = board.outline.region();
         seen.insert(region);
         let place = ledger::regions::name_in(on, region, board.outline.programme.year).await?;

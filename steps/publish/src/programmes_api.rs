@@ -285,7 +285,7 @@ async fn list(State(app): State<App>, wanted: Wanted) -> Result<Response> {
 async fn show(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
-    let board = Board::open(on, programme, None, Default::default()).await?;
+    let board = Board::open(on, programme, None).await?;
     let document = |row: &ledger::tables::documents::Model| DocumentDetails {
         code: row.code.clone(),
         title: row.title.clone(),

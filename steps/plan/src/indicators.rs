@@ -526,7 +526,8 @@ impl IndicatorBody {
 
     /// Words that no table holds are refused: a page offers choices, the API does not.
     fn check(&self) -> Result<(), Problem> {
-        let known: [(&str, &Option<String>, fn(&str) -> bool); 8] = [
+        type Known<'a> = (&'a str, &'a Option<String>, fn(&str) -> bool);
+        let known: [Known<'_>; 8] = [
             ("kind", &self.kind, |word| Kind::parse(word).is_some()),
             ("accumulation", &self.accumulation, |word| Accumulation::parse(word).is_some()),
             ("direction", &self.direction, |word| Direction::parse(word).is_some()),

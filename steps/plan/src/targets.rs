@@ -289,7 +289,7 @@ async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, give
             (Some(held), figure) => {
                 corrections += 1;
                 let correction = Correction {
-                    raw: figure.as_ref().map(|figure| plain(figure)).unwrap_or_default(),
+                    raw: figure.as_ref().map(plain).unwrap_or_default(),
                     qualifier: figure.map(|figure| figure.qualifier).unwrap_or_default(),
                     as_of: held.as_of,
                     reason: Reason::TargetAdjusted,

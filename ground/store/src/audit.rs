@@ -282,6 +282,25 @@ pub async fn latest<C: ConnectionTrait>(on: &C, before: Option<i64>, limit: u64)
     query.all(on).await.map_err(Error::from)
 }
 
+/// Events about any of `subjects`, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about<C: ConnectionTrait>(
+    on: &C,
+    subject_kind: &str,
+    subjects: &[String],
+    limit: u64,
+) -> Result<Vec<events::Model>> {
+    Ok(events::Entity::find()
+        .filter(events::Column::SubjectKind.eq(subject_kind))
+        .filter(events::Column::Subject.is_in(subjects.iter().map(String::as_str)))
+        .order_by_desc(events::Column::Number)
+        .limit(limit)
+        .all(on)
+        .await?)
+}
+
 #[cfg(test)]
 mod tests {
     /// The published vector of the standard.

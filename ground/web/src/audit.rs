@@ -88,7 +88,7 @@ impl AuditPage {
 }
 
 /// Nouns and verbs that actions are made of.
-const WORDS: [(&str, &str); 42] = [
+const WORDS: [(&str, &str); 44] = [
     ("account", "账号"),
     ("allocation", "分解"),
     ("category", "类"),
@@ -124,17 +124,19 @@ const WORDS: [(&str, &str); 42] = [
     ("locked", "锁定"),
     ("password_changed", "修改密码"),
     ("password_reset", "重置密码"),
+    ("published", "公开"),
     ("recorded", "记入"),
     ("refused", "登录被拒"),
     ("removed", "移除"),
     ("superseded", "替代"),
     ("unlocked", "解锁"),
+    ("unpublished", "撤回公开"),
     ("verified", "核验"),
     ("withdrawn", "收回"),
 ];
 
 /// An action such as `account.created` in words.
-fn action_words(action: &str) -> Text {
+pub fn action_words(action: &str) -> Text {
     let chinese =
         |word: &str| WORDS.iter().find(|(en, _)| *en == word).map_or(word.to_owned(), |(_, zh)| (*zh).to_owned());
     let zh: Vec<String> = action.split('.').map(chinese).collect();

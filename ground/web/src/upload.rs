@@ -14,7 +14,8 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::{App, Error, Result, extract};
 
-/// A form with at most one file. The field `csrf` must stand before the file, which is not read otherwise.
+/// A form with at most one file. On pages the field `csrf` must stand before the file, which is not read otherwise; for
+/// the API the door has looked at the token already.
 ///
 /// The route sets its own bound with `axum::extract::DefaultBodyLimit::max`; without, 2 MB are taken.
 pub struct Upload {
@@ -32,6 +33,7 @@ pub struct UploadedFile {
     /// Bytes.
     pub size: u64,
     path: PathBuf,
+    kept: bool,
 }
 
 impl UploadedFile {
@@ -39,10 +41,20 @@ impl UploadedFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Leaves the file where it lies, for whoever removes it later.
+    #[must_use]
+    pub fn keep(mut self) -> PathBuf {
+        self.kept = true;
+        self.path.clone()
+    }
 }
 
 impl Drop for UploadedFile {
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         if let Err(error) = std::fs::remove_file(&self.path) {
             tracing::warn!(%error, "uploaded file could not be removed");
         }
@@ -65,24 +77,29 @@ impl FromRequest<App> for Upload {
                     upload.fields.insert(name, part.text().await.map_err(broken)?);
                 }
                 Some(file_name) if !file_name.is_empty() => {
-                    let secret = upload.fields.get("csrf").map(String::as_str).unwrap_or_default();
-                    extract::check_secret(context.as_deref(), secret)?;
+                    check(context.as_deref(), &upload.fields)?;
                     upload.file = Some(keep(&app.settings.uploads, file_name, &mut part).await?);
                 }
                 Some(_) => {}
             }
         }
-        let secret = upload.fields.get("csrf").map(String::as_str).unwrap_or_default();
-        extract::check_secret(context.as_deref(), secret)?;
+        check(context.as_deref(), &upload.fields)?;
         Ok(upload)
     }
+}
+
+fn check(context: Option<&Context>, fields: &BTreeMap<String, String>) -> Result<()> {
+    if context.is_some_and(Context::is_api) {
+        return Ok(());
+    }
+    extract::check_secret(context, fields.get("csrf").map(String::as_str).unwrap_or_default())
 }
 
 async fn keep(folder: &Path, name: String, part: &mut Field<'_>) -> Result<UploadedFile> {
     tokio::fs::create_dir_all(folder).await.map_err(Error::fault)?;
     let path = folder.join(Uuid::now_v7().to_string());
     let mut disk = tokio::fs::File::create_new(&path).await.map_err(Error::fault)?;
-    let mut file = UploadedFile { name, size: 0, path };
+    let mut file = UploadedFile { name, size: 0, path, kept: false };
     while let Some(chunk) = part.chunk().await.map_err(broken)? {
         file.size += chunk.len() as u64;
         disk.write_all(&chunk).await.map_err(Error::fault)?;

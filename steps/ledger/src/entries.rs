@@ -637,6 +637,32 @@ pub async fn superseded_by<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<H
     Ok(found)
 }
 
+/// The latest corrections in these programmes, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_corrections<C: ConnectionTrait>(
+    on: &C,
+    programmes: &[Uuid],
+    limit: u64,
+) -> Result<Vec<entries::Model>> {
+    Ok(entries::Entity::find()
+        .filter(entries::Column::ProgrammeId.is_in(programmes.iter().copied()))
+        .filter(entries::Column::Supersedes.is_not_null())
+        .order_by_desc(entries::Column::Id)
+        .limit(limit)
+        .all(on)
+        .await?)
+}
+
+/// How many entries a programme has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64> {
+    Ok(entries::Entity::find().filter(entries::Column::ProgrammeId.eq(programme)).count(on).await?)
+}
+
 /// One entry.
 ///
 /// # Errors

@@ -202,6 +202,14 @@ pub async fn find<C: ConnectionTrait>(on: &C, slug: &str) -> Result<Option<progr
     Ok(programmes::Entity::find().filter(programmes::Column::Slug.eq(slug)).one(on).await?)
 }
 
+/// The programme with this key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_key<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<programmes::Model>> {
+    Ok(programmes::Entity::find_by_id(id).one(on).await?)
+}
+
 /// All programmes, by place, the newest year first.
 ///
 /// # Errors
@@ -616,6 +624,56 @@ pub async fn edit_category(tx: &Tx, programme: Uuid, id: Uuid, number: Option<i3
         .exec(tx.on())
         .await?;
     guarded(result.rows_affected)
+}
+
+/// Renames a category or gives it another number, unless somebody else has changed it since `was` was read.
+///
+/// # Errors
+/// When somebody has, or the name is empty.
+pub async fn replace_category(tx: &Tx, was: &categories::Model, number: Option<i32>, name: &str) -> Result<()> {
+    if name.trim().is_empty() {
+        return Err(Problem::field("name", "请填写类别名称", "the category needs a name").into());
+    }
+    let mut update = categories::Entity::update_many()
+        .col_expr(categories::Column::Name, Expr::value(name.trim()))
+        .col_expr(categories::Column::Number, Expr::value(number));
+    if let Some(number) = number {
+        update = update.col_expr(categories::Column::Position, Expr::value(number));
+    }
+    let unchanged = match was.number {
+        Some(number) => categories::Column::Number.eq(number),
+        None => categories::Column::Number.is_null(),
+    };
+    let result = update
+        .filter(categories::Column::Id.eq(was.id))
+        .filter(categories::Column::Name.eq(&was.name))
+        .filter(unchanged)
+        .exec(tx.on())
+        .await?;
+    guarded(result.rows_affected)
+}
+
+/// Changes a project's names and content, unless somebody else has changed them since `was` was read.
+///
+/// # Errors
+/// When somebody has, or the name is empty.
+pub async fn replace_project(tx: &Tx, was: &projects::Model, form: &ProjectForm) -> Result<()> {
+    let unchanged = match was.number {
+        Some(number) => projects::Column::Number.eq(number),
+        None => projects::Column::Number.is_null(),
+    };
+    let found = projects::Entity::update_many()
+        .col_expr(projects::Column::Position, Expr::col(projects::Column::Position))
+        .filter(projects::Column::Id.eq(was.id))
+        .filter(projects::Column::Name.eq(&was.name))
+        .filter(projects::Column::FormalName.eq(&was.formal_name))
+        .filter(projects::Column::Content.eq(&was.content))
+        .filter(unchanged)
+        .exec(tx.on())
+        .await?;
+    // The row is locked from here on to the end of the write.
+    guarded(found.rows_affected)?;
+    edit_project(tx, was.programme_id, was.id, form).await
 }
 
 /// What the office may change of a project.

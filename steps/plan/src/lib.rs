@@ -1,3 +1,45 @@
 //! Office: draw up the programme, import its sheet, correct its entries.
+//!
+//! Who acts: the programme office of a region, for that region and those below it; the supervision office corrects.
+//! What is guaranteed: every write is audited under the name of who made it; of two people who change one thing the
+//! slower is told (409) and loses nothing typed; a target is a ledger entry, so an adjusted one keeps what was before,
+//! with the reason; a sheet is taken whole or not at all. What is deliberately absent: removing – a category, project
+//! or indicator that was there stays in the trail of its figures.
 
+mod authority;
+mod bench;
+pub mod bodies;
+mod categories;
+mod corrections;
+mod desk;
+pub mod imports;
+mod indicators;
+pub mod migrations;
+mod programmes;
+mod projects;
 pub mod sheet;
+mod store;
+pub mod tables;
+mod targets;
+
+use sheet::archive::Limits;
+use web::Step;
+
+/// Every noun of the office with its routes; sheets up to the usual size are taken.
+pub fn steps() -> Vec<Step> {
+    steps_with(Limits::default())
+}
+
+/// As [`steps`], with the operator's own limits for sheets.
+pub fn steps_with(limits: Limits) -> Vec<Step> {
+    vec![
+        desk::step(),
+        imports::step(limits),
+        programmes::step(),
+        categories::step(),
+        projects::step(),
+        indicators::step(),
+        targets::step(),
+        corrections::step(),
+    ]
+}

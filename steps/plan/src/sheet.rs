@@ -18,6 +18,7 @@ pub mod read;
 mod settle;
 pub mod writer;
 
+pub(crate) use breakdowns::parts_exceed;
 pub use export::export;
 pub use import::{Options, Progress, Report, Stage, import};
 pub use writer::{Format, template};

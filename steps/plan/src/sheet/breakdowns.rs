@@ -6,16 +6,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use figures::Decimal;
 use kernel::Text;
+use ledger::entries::View;
 use ledger::programmes::Outline;
 use ledger::rules::{BreakdownFault, check_breakdown};
 use ledger::tables::{entries, indicators};
 use ledger::words::{Breakdown, Kind, Measure, Relation};
-use store::amount;
+use store::{Result, Tx, amount};
 use uuid::Uuid;
 
 use super::columns::Column;
 use super::faults::Faults;
-use super::import::FigureKey;
+use super::import::{FigureKey, standing_by_key};
 
 /// Parts and wholes of a programme with the values that will stand.
 pub(super) struct Breakdowns {
@@ -86,6 +87,37 @@ impl Breakdowns {
             }
         }
     }
+}
+
+/// What is wrong with the families of an indicator after a write, if parts have outgrown a whole.
+///
+/// Complete parts that do not add up yet are let pass: figures of a family are corrected one after the other.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn parts_exceed(tx: &Tx, outline: &Outline, indicator: Uuid) -> Result<Option<Text>> {
+    let mut breakdowns = Breakdowns::of(outline);
+    let family: Vec<Uuid> = breakdowns.families(&[indicator]).into_iter().collect();
+    if family.is_empty() {
+        return Ok(None);
+    }
+    let held = ledger::entries::of_indicators(tx.on(), &family).await?;
+    let standing = ledger::entries::standing(&held, View::default());
+    for id in &family {
+        let own = standing.iter().copied().filter(|entry| entry.indicator_id == *id);
+        breakdowns.hold(*id, &standing_by_key(own));
+    }
+    for (whole, parts) in breakdowns.parts.iter().filter(|(whole, _)| family.contains(whole)) {
+        let Some(row) = outline.indicator_by_id(*whole) else { continue };
+        for (key, (value, _)) in &breakdowns.values[whole] {
+            let values: Vec<_> =
+                parts.iter().filter_map(|part| breakdowns.values[part].get(key)).map(|v| v.0).collect();
+            if let Err(fault @ BreakdownFault::Exceeds(_)) = check_breakdown(*value, &values, Breakdown::Partial) {
+                return Ok(Some(message(&row.name, fault, *value, values.iter().sum())));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a part's values can be added to make the whole's.

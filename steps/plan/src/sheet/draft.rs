@@ -10,6 +10,7 @@ use ledger::words::{Accumulation, Breakdown, Direction, FundSource, Kind, Measur
 
 use super::columns::Column;
 use super::faults::Faults;
+use crate::bodies::Body;
 
 /// The whole sheet. Places in lists are used as keys.
 #[derive(Debug, Default)]
@@ -31,7 +32,7 @@ pub struct Draft {
     /// In the order of the sheet.
     pub indicators: Vec<DraftIndicator>,
     /// Who answers, by project, place and role.
-    pub bodies: BTreeMap<(usize, RegionCode, ResponsibilityRole), Vec<DraftBody>>,
+    pub bodies: BTreeMap<(usize, RegionCode, ResponsibilityRole), Vec<Body>>,
     /// In the order of the sheet.
     pub figures: Vec<DraftFigure>,
     /// Names of bodies that figures are of, with the place where each was first named.
@@ -120,15 +121,6 @@ pub struct DraftIndicator {
     pub matter: Option<String>,
     /// Services fed.
     pub services: Option<Vec<String>>,
-}
-
-/// A body, or a post in a body.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DraftBody {
-    /// The body; none when a post stands alone.
-    pub name: Option<String>,
-    /// The post.
-    pub post: Option<String>,
 }
 
 /// One figure.

@@ -12,7 +12,7 @@ use store::{Result, Tx};
 use uuid::Uuid;
 
 use super::columns::Column;
-use super::draft::{Draft, DraftBody, DraftIndicator};
+use super::draft::{Draft, DraftIndicator};
 use super::faults::Faults;
 use super::import::{Created, Options};
 
@@ -322,7 +322,7 @@ impl Settler<'_> {
     fn usual_body(&self, project: usize, region: RegionCode, role: ResponsibilityRole) -> String {
         let lead = |region: RegionCode| {
             let told = self.draft.bodies.get(&(project, region, ResponsibilityRole::Lead))?;
-            told.iter().find_map(|DraftBody { name, .. }| name.clone())
+            told.iter().find_map(|body| body.name.clone())
         };
         let lead = (role == ResponsibilityRole::ResponsiblePerson)
             .then(|| lead(region).or_else(|| lead(self.settled.outline.region())))

@@ -3,4 +3,6 @@
 
 mod bad_input;
 mod house;
+mod office;
 mod sheets;
+mod visitor;

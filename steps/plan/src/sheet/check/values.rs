@@ -10,8 +10,9 @@ use ledger::programmes::ResponsibilityRole;
 use ledger::words::{Kind, Measure};
 
 use super::{Cells, Checker, LONGEST_NAME, LONGEST_TEXT};
+use crate::bodies;
 use crate::sheet::columns::{Column, distance};
-use crate::sheet::draft::{DraftBody, DraftFigure};
+use crate::sheet::draft::DraftFigure;
 use crate::sheet::figure::{self, Counted, Told, ascii};
 
 impl<'a> Checker<'a> {
@@ -165,28 +166,13 @@ impl<'a> Checker<'a> {
             (Column::ResponsiblePerson, ResponsibilityRole::ResponsiblePerson),
         ] {
             let Some(text) = self.short(cells, column, LONGEST_TEXT) else { continue };
-            let by_post = matches!(role, ResponsibilityRole::LeaderInCharge | ResponsibilityRole::ResponsiblePerson);
-            let mut told = Vec::new();
-            for part in text.split(['、', '，', ',', '；', ';', '\n']).map(str::trim).filter(|part| !part.is_empty())
-            {
-                let (name, post) = match part.split_once(['：', ':']) {
-                    Some((name, post)) if by_post => (Some(name), Some(post)),
-                    _ if by_post => (None, Some(part)),
-                    _ => (Some(part), None),
-                };
-                let too_long = [name, post].into_iter().flatten().any(|text| text.chars().count() > 100);
-                if too_long {
-                    self.fault(
-                        cells,
-                        column,
-                        "单位或职务名称过长：最多 100 字，多个请用顿号隔开",
-                        "a name is too long",
-                    );
+            let told = match bodies::parse(&text, role) {
+                Ok(told) => told,
+                Err(problem) => {
+                    self.faults.add(cells.row, Some(column), problem.message);
                     continue;
                 }
-                let owned = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-                told.push(DraftBody { name: name.and_then(owned), post: post.and_then(owned) });
-            }
+            };
             let known = self.draft.bodies.entry((project, region, role)).or_default();
             for body in told {
                 if !known.contains(&body) {

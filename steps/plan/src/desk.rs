@@ -1,0 +1,196 @@
+//! The desk: one's own programmes, what is left to do, what happened lately.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use kernel::{Permission, RegionCode};
+use ledger::entries;
+use ledger::programmes::{self, Outline};
+use ledger::tables::entries::Model as Entry;
+use ledger::tables::programmes::Model as Programme;
+use ledger::words::{Measure, Purpose};
+use store::audit;
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+use web::{Access, App, Frame, Result, Route, SignedIn, Step, page};
+
+use crate::authority;
+use crate::bench::{History, Line};
+
+const ROUTES: &[Route] = &[Route::get("/office", Access::Needs(Permission::EnterOffice)).in_menu("工作台", "Desk")];
+
+/// Routes and their list.
+pub(crate) fn step() -> Step {
+    Step { router: OpenApiRouter::new().route("/office", get(desk)), routes: ROUTES }
+}
+
+/// Programmes that the desk looks into; more are only listed.
+const LOOKED_INTO: usize = 30;
+
+#[derive(Template)]
+#[template(path = "desk.html")]
+struct DeskPage {
+    f: Frame,
+    programmes: Vec<Listed>,
+    tasks: Vec<Task>,
+    history: History,
+    may_edit: bool,
+    may_import: bool,
+}
+
+struct Listed {
+    slug: String,
+    title: String,
+    size: String,
+    cut_off: String,
+    figures: u64,
+    published: bool,
+    demo: bool,
+}
+
+struct Task {
+    title: String,
+    link: String,
+    small: String,
+    word: &'static str,
+}
+
+async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
+    let mut mine = programmes::all(app.store.reader()).await?;
+    mine.retain(|programme| me.allows(Permission::EnterOffice, Some(authority::region(programme))));
+    mine.sort_by_key(|programme| (-programme.year, programme.region));
+    let (mut listed, mut tasks) = (Vec::new(), Vec::new());
+    for programme in mine.iter().take(LOOKED_INTO) {
+        let outline = Outline::load(app.store.reader(), programme.clone()).await?;
+        tasks.extend(tasks_of(&app, &f, &outline).await?);
+        listed.push(look_into(&app, &f, &outline).await?);
+    }
+    let history = History {
+        title: f.lang.t("最近发生", "Lately"),
+        empty: f.lang.t("还没有记录", "Nothing yet"),
+        lines: lately(&app, &f, &mine).await?,
+    };
+    let may_edit = f.allows(Permission::EditProgramme, None);
+    let may_import = f.allows(Permission::ImportProgramme, None);
+    page(&DeskPage { f, programmes: listed, tasks, history, may_edit, may_import })
+}
+
+async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
+    let programme = &outline.programme;
+    let categories = outline.categories.iter().filter(|row| row.number.is_some()).count();
+    let (projects, indicators) = (outline.projects.len(), outline.indicators.len());
+    let size = match (f.lang, projects) {
+        (_, 0) => f.lang.t("尚无项目", "no project yet").to_owned(),
+        (kernel::Lang::Zh, _) => format!("{categories} 类 {projects} 项 {indicators} 个指标"),
+        (kernel::Lang::En, _) => format!("{categories} categories, {projects} projects, {indicators} indicators"),
+    };
+    let latest = ledger::rollup::cut_offs(app.store.reader(), outline).await?;
+    Ok(Listed {
+        slug: programme.slug.clone(),
+        title: programme.title.clone(),
+        size,
+        cut_off: latest.first().map(|day| f.day(day)).unwrap_or_default(),
+        figures: entries::count_of(app.store.reader(), programme.id).await?,
+        published: programme.published,
+        demo: programme.demo,
+    })
+}
+
+/// What is left to do in a draft: indicators that people get something by and that have no goal yet, projects without
+/// an indicator, and the publication itself.
+async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Task>> {
+    let programme = &outline.programme;
+    if programme.published || !f.allows(Permission::EditProgramme, Some(outline.region())) {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = outline.indicators.iter().map(|row| row.id).collect();
+    let own = entries::of_place(app.store.reader(), &ids, outline.region()).await?;
+    let has_goal = |id: Uuid| own.iter().any(|row| row.indicator_id == id && row.measure == Measure::Target.number());
+    let without_goal: Vec<_> = outline
+        .indicators
+        .iter()
+        .filter(|row| row.purpose() == Purpose::Delivery && row.parent_id.is_none() && !has_goal(row.id))
+        .collect();
+    let empty: Vec<_> = outline
+        .projects
+        .iter()
+        .filter(|project| outline.indicators.iter().all(|row| row.project_id != project.id))
+        .collect();
+    let link = |rest: String| format!("/office/programmes/{}{rest}", programme.slug);
+    let count = |zh: &str, en: &str, count: usize| match f.lang {
+        kernel::Lang::Zh => format!("{count} {zh}"),
+        kernel::Lang::En => format!("{count} {en}"),
+    };
+    let word = f.lang.t("未填", "open");
+    let mut tasks = Vec::new();
+    if let Some(first) = without_goal.first() {
+        tasks.push(Task {
+            title: count("个指标没有目标", "indicators without a target", without_goal.len()),
+            link: link(format!("/indicators/{}", first.number)),
+            small: programme.title.clone(),
+            word,
+        });
+    }
+    if let Some(first) = empty.first() {
+        tasks.push(Task {
+            title: count("个项目没有指标", "projects without an indicator", empty.len()),
+            link: link(format!("/projects/{}", first.id)),
+            small: programme.title.clone(),
+            word,
+        });
+    }
+    tasks.push(Task {
+        title: f.lang.t("核对后公开", "Check and publish").to_owned(),
+        link: link(String::new()),
+        small: programme.title.clone(),
+        word: f.lang.t("草稿", "draft"),
+    });
+    Ok(tasks)
+}
+
+async fn lately(app: &App, f: &Frame, mine: &[Programme]) -> Result<Vec<Line>> {
+    let on = app.store.reader();
+    let slugs: Vec<String> = mine.iter().map(|programme| programme.slug.clone()).collect();
+    let titles: HashMap<&str, &str> = mine.iter().map(|row| (row.slug.as_str(), row.title.as_str())).collect();
+    let mut lines: Vec<(i64, Line)> = Vec::new();
+    for event in audit::about(on, "programme", &slugs, 12).await? {
+        let mut line = Line::of_event(f, &event);
+        if let Some(title) = titles.get(event.subject.as_str()) {
+            line.small = format!("{title} · {}", line.small);
+        }
+        line.link = Some(format!("/office/programmes/{}", event.subject));
+        lines.push((event.at_ms, line));
+    }
+    let ids: Vec<Uuid> = mine.iter().map(|programme| programme.id).collect();
+    let corrected = entries::latest_corrections(on, &ids, 8).await?;
+    let indicators: Vec<Uuid> = corrected.iter().map(|entry| entry.indicator_id).collect();
+    let names: HashMap<Uuid, String> =
+        programmes::indicators_among(on, &indicators).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    for entry in corrected {
+        let old = match entry.supersedes {
+            Some(old) => entries::find(on, old).await?,
+            None => None,
+        };
+        let number = |entry: &Entry| entry.number().map(|number| number.grouped()).unwrap_or_default();
+        let region = RegionCode::from_stored(entry.region).map(RegionCode::short).unwrap_or_default();
+        lines.push((
+            entry.recorded_ms,
+            Line {
+                title: format!(
+                    "{}{}",
+                    f.lang.t("更正：", "Corrected: "),
+                    names.get(&entry.indicator_id).cloned().unwrap_or_default()
+                ),
+                phrase: format!("{} → {}", old.as_ref().map(number).unwrap_or_default(), number(&entry)),
+                small: format!("{region} · {}", f.time(&entry.recorded_ms)),
+                link: Some(format!("/entries/{}", entry.id)),
+            },
+        ));
+    }
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    lines.truncate(12);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}

@@ -18,7 +18,7 @@ struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list()]
+        [store::migrations::list(), people::migrations::list(), ledger::migrations::list(), plan::migrations::list()]
             .into_iter()
             .flatten()
             .collect()
@@ -39,7 +39,7 @@ pub(crate) async fn open(values: &Values) -> Result<Store> {
 
 /// Every step of the house, in the order of the menu.
 pub(crate) fn steps() -> Vec<Step> {
-    [publish::steps(), web::steps()].into_iter().flatten().collect()
+    [publish::steps(), plan::steps(), web::steps()].into_iter().flatten().collect()
 }
 
 /// The settings that handlers see.

@@ -19,6 +19,7 @@ mod indicators;
 mod indicators_api;
 mod matters;
 mod money;
+mod money_api;
 mod open_data;
 mod places;
 mod programmes_api;
@@ -50,5 +51,6 @@ pub fn steps() -> Vec<Step> {
         programmes_api::step(),
         indicators_api::step(),
         entries_api::step(),
+        money_api::step(),
     ]
 }

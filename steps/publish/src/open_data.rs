@@ -22,7 +22,7 @@ use crate::entries_api::EntryDetails;
 use crate::indicators_api::indicators;
 use crate::programmes_api::ProgrammeDetails;
 use crate::scoreboard::{heading, published};
-use crate::{matters, money, regions};
+use crate::{matters, money_api, regions};
 
 const ROUTES: &[Route] = &[
     Route::get("/data", Access::Public).in_menu("开放数据", "Open data"),
@@ -152,7 +152,7 @@ async fn download_of_programme(
         }
         Some(("money", ending)) => {
             let board = Board::open(on, programme, None).await?;
-            reply(money::listed(&board), ending, &wanted).await
+            reply(money_api::listed(&board), ending, &wanted).await
         }
         Some(("facts", "jsonl")) => {
             facts_file(&app, &[&slug], &Text::new(format!("公布数字-{slug}"), format!("facts-{slug}")), &wanted).await

@@ -33,6 +33,9 @@ const ROUTES: &[Route] = &[Route::get("/search", Access::Public), Route::get("/a
 
 /// Hits of each sort on the first page.
 const FIRST: u64 = 12;
+/// Parts of a text that are tried when the whole finds nothing.
+const MOST_PARTS: usize = 24;
+
 /// Routes and their list.
 pub(crate) fn step() -> Step {
     Step { router: OpenApiRouter::new().route("/search", get(show)).routes(routes!(list_by_api)), routes: ROUTES }
@@ -231,17 +234,35 @@ async fn show(State(app): State<App>, f: Frame, Query(asked): Query<Asked>, want
     let tabs = found().map(tab).collect();
     let total = counts.values().sum();
     let years = programmes::published_years(on).await?;
-    let shorter = if total == 0 { shorter(&asked.q) } else { None };
+    let shorter = if total == 0 { shorter(&app, &search).await? } else { None };
     page(&SearchPage { f, total, tabs, groups, years, next, shorter, asked })
 }
 
-/// The first two characters of a longer text in Chinese, or its first word.
-fn shorter(text: &str) -> Option<String> {
-    let text = text.trim();
-    let first = text.split_whitespace().next().filter(|first| *first != text);
-    let start: String = text.chars().take(2).collect();
-    let cut = (!text.is_ascii() && text.chars().count() > 2).then_some(start);
-    first.map(str::to_owned).or(cut)
+/// A part of the text that finds something, where the whole finds nothing.
+async fn shorter(app: &App, search: &Search) -> Result<Option<String>> {
+    for text in parts(&search.text) {
+        let hidden = search.hidden.clone();
+        let found = find(app.store.reader(), &Search { text: text.clone(), hidden, ..Search::default() }, 0, 1).await?;
+        if !found.is_empty() {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+/// The words of a text, or else the pieces of a Chinese one from the longest to pairs; few, each is a query.
+fn parts(text: &str) -> Vec<String> {
+    let words: Vec<_> = text.split_whitespace().collect();
+    if words.len() > 1 {
+        return words.into_iter().take(MOST_PARTS).map(str::to_owned).collect();
+    }
+    let characters: Vec<_> = text.trim().chars().collect();
+    if text.is_ascii() || characters.len() < 3 {
+        return Vec::new();
+    }
+    let longest = (characters.len() - 1).min(4);
+    let pieces = (2..=longest).rev().flat_map(|length| characters.windows(length).rev());
+    pieces.take(MOST_PARTS).map(|piece| piece.iter().collect()).collect()
 }
 
 impl Asked {
@@ -429,10 +450,10 @@ mod tests {
 
     #[test]
     fn something_shorter_to_try() {
-        assert_eq!(shorter("无人机充电桩").as_deref(), Some("无人"));
-        assert_eq!(shorter("充电桩 宁波").as_deref(), Some("充电桩"));
-        assert_eq!(shorter("AED"), None);
-        assert_eq!(shorter("桩"), None);
+        assert_eq!(parts("无人充电"), ["人充电", "无人充", "充电", "人充", "无人"]);
+        assert_eq!(parts("充电桩 宁波"), ["充电桩", "宁波"]);
+        assert!(parts("AED").is_empty() && parts("桩").is_empty() && parts("").is_empty());
+        assert!(parts(&"很".repeat(60)).len() <= MOST_PARTS);
     }
 
     #[test]

@@ -68,7 +68,7 @@ async fn nothing_and_nothing_found_are_helped() {
     let empty = site().await.page("/search").await;
     assert!(empty.contains("例如"), "{empty}");
     let none = site().await.page(&format!("/search?q={}", encoded("无人机充电桩"))).await;
-    assert!(none.contains("没有找到“无人机充电桩”"), "{none}");
+    assert!(none.contains("没有找到“无人机充电桩”") && none.contains("换短一些的词：充电桩"), "{none}");
     let answer = site().await.get("/api/v1/search?q=").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let problem: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();

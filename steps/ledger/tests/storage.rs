@@ -15,6 +15,7 @@ use minsheng_ledger as ledger;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
+use store::search::{self, Search};
 use store::{Actor, Store};
 
 struct Migrator;
@@ -64,6 +65,8 @@ on_both!(
     a_changed_row_is_found,
     ningbo_shows_what_was_published,
     divisions_have_a_past,
+    a_search_finds_what_holds_every_word,
+    lists_of_the_public_are_the_same,
 );
 
 fn actor() -> Actor {
@@ -478,4 +481,78 @@ async fn divisions_have_a_past(url: &str) {
     let error = ledger::regions::load(&store, &actor(), wrong.as_bytes(), None).await.unwrap_err();
     let places: Vec<_> = error.problem().unwrap().places.iter().map(|place| place.at.zh.clone()).collect();
     assert_eq!(places, ["第 2 行 code", "第 3 行 level"]);
+}
+
+async fn sampled(url: &str) -> Store {
+    let store = open(url, "2025-03-01").await;
+    ledger::samples::load(&store, &actor(), &mut |_, _| {}).await.unwrap();
+    store
+}
+
+async fn a_search_finds_what_holds_every_word(url: &str) {
+    let store = sampled(url).await;
+    let search = |text: &str| Search { text: text.to_owned(), ..Search::default() };
+    let titles = async |search: Search| -> Vec<String> {
+        let hits = search::find(store.reader(), &search, 0, 1_000).await.unwrap();
+        let counted: i64 = search::count(store.reader(), &search).await.unwrap().into_values().sum();
+        assert_eq!(counted, i64::try_from(hits.len()).unwrap(), "{search:?}");
+        hits.into_iter().map(|hit| hit.title).collect()
+    };
+    for text in ["桩", "充电", "充电桩", "充电　桩", "桩 充电"] {
+        assert!(titles(search(text)).await.contains(&"电动汽车充电桩投运".to_owned()), "{text}");
+    }
+    for text in ["AED", "aed", "ＡＥＤ", "除颤仪"] {
+        assert_eq!(titles(search(text)).await, ["公共场所自动体外除颤仪新增配置"], "{text}");
+    }
+    assert_eq!(titles(search("永康市")).await[0], "永康市");
+    assert!(titles(search("'; DROP TABLE entries; --")).await.is_empty());
+    assert!(titles(search("100%_\\")).await.is_empty());
+    let older = Search { year: Some(2020), ..search("学位") };
+    assert_eq!(titles(older).await, ["新增学位"]);
+    let hidden = Search { hidden: vec!["/programmes/330200-2024".to_owned()], ..search("充电桩") };
+    assert!(!titles(hidden).await.contains(&"电动汽车充电桩投运".to_owned()));
+    // One after the other they are the same hits in the same order.
+    let whole = search::find(store.reader(), &search("设"), 0, 1_000).await.unwrap();
+    for (at, hit) in whole.iter().enumerate().step_by(7) {
+        let one = search::find(store.reader(), &search("设"), u64::try_from(at).unwrap(), 1).await.unwrap();
+        assert_eq!(one, std::slice::from_ref(hit));
+    }
+}
+
+async fn lists_of_the_public_are_the_same(url: &str) {
+    let store = sampled(url).await;
+    let on = store.reader();
+    let slugs = |rows: Vec<ledger::tables::programmes::Model>| -> Vec<String> {
+        rows.into_iter().map(|row| row.slug).collect()
+    };
+    assert_eq!(slugs(programmes::list_published(on, None, 2).await.unwrap()), ["330100-2024", "330200-2024"]);
+    assert_eq!(slugs(programmes::list_published(on, Some("330200-2024"), 1).await.unwrap()), ["330782-2020"]);
+    assert_eq!(programmes::published_years(on).await.unwrap(), [2024, 2020]);
+    assert_eq!(programmes::indicator_counts(on).await.unwrap().len(), 5);
+    assert!(programmes::unpublished(on).await.unwrap().is_empty());
+    let jinhua: RegionCode = "330700".parse().unwrap();
+    assert_eq!(
+        slugs(programmes::published_around(on, jinhua).await.unwrap()),
+        ["330782-2020", "330784-2024", "330784-2024-suggestions"]
+    );
+    let piles = ledger::matters::find(on, "charging-piles").await.unwrap().unwrap();
+    let values: Vec<_> = piles
+        .lines
+        .iter()
+        .map(|line| line.actual.as_ref().and_then(ledger::board::Shown::value).map(|value| value.to_string()))
+        .collect();
+    assert_eq!(values, ["3355", "3645", "278"].map(|value| Some(value.to_owned())));
+    let ningbo = programmes::find_published(on, "330200-2024").await.unwrap().unwrap();
+    let mut walked = Vec::new();
+    let mut after = None;
+    loop {
+        let rows = entries::of_programme(on, ningbo.id, after, 30).await.unwrap();
+        let Some(last) = rows.last() else { break };
+        after = Some(last.id);
+        walked.extend(rows.into_iter().map(|row| row.id));
+    }
+    assert_eq!(walked.len(), 98);
+    assert!(walked.is_sorted());
+    let divisions = ledger::regions::list(on, Some(jinhua), None, 10_000).await.unwrap();
+    assert!(divisions.len() > 100 && divisions.is_sorted_by_key(|row| (row.code, row.valid_from)));
 }

@@ -215,7 +215,7 @@ async fn a_correction_keeps_the_old_figure_and_changes_the_board_at_once() {
 async fn shown(house: &House, _: RegionCode, name: &str) -> String {
     let on = house.store.reader();
     let programme = programmes::find(on, "330200-2025").await.unwrap().unwrap();
-    let board = Board::load(on, programme, View::default(), ledger::rules::LightRules::default()).await.unwrap();
+    let board = Board::load(on, programme, View::default()).await.unwrap();
     let rows = board.categories.iter().flat_map(|category| &category.projects).flat_map(|project| &project.rows);
     let row = rows.into_iter().find(|row| row.indicator.name == name).unwrap();
     row.actual.as_ref().unwrap().number.unwrap().to_string()

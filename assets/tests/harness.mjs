@@ -45,6 +45,35 @@ export async function inBrowser(test, address = process.argv[2], artefacts = pro
   }
 }
 
+/** A page at a desk and on a phone, by day and by night. */
+export const SIGHTS = [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]];
+
+/** Opens `path` at every sight, or at those named, hands the page to `look`, and checks that it is sound. */
+export async function everywhere(open, path, name, look = async () => {}, { sights = SIGHTS } = {}) {
+  for (const [width, scheme] of sights) {
+    const page = await open(path, { width, scheme });
+    await look(page, width);
+    await page.sound(`${name}-${width}-${scheme}`);
+    await page.close();
+  }
+}
+
+/** Opens `path` without script and looks at it there too. */
+export async function withoutScript(open, path, name, look) {
+  const page = await open(path, { width: 390, javascript: false });
+  await look(page);
+  await page.sound(`${name}-no-script`);
+  await page.close();
+}
+
+/** Opens `path`, signs in as `name` on the way there, and gives the page. */
+export async function signedIn(open, path, name, options) {
+  const page = await open(path, options);
+  await page.signIn(name);
+  await page.tab.waitForURL(`**${path}`);
+  return page;
+}
+
 async function openPage(browser, address, artefacts, options = {}) {
   const { width = 1280, height = 860, scheme = "light", lang = "zh-CN", javascript = true, cookies = [] } = options;
   const context = await browser.newContext({
@@ -64,6 +93,7 @@ async function openPage(browser, address, artefacts, options = {}) {
 
 /** One tab, with the questions that a test asks. `tab` is Playwright's own page for everything else. */
 class Page {
+  #allowed = [];
   #artefacts;
   #origin;
   #scripts;
@@ -100,6 +130,19 @@ class Page {
     });
   }
 
+  /** Waits for each of `texts` in turn. */
+  async expectAll(texts, selector = "main") {
+    for (const text of texts) await this.expectText(text, selector);
+  }
+
+  /** Signs in and waits for the page that it leads to. */
+  async signIn(name, password = "Shishi-demo-2024") {
+    await this.tab.fill("[name=sign_in_name]", name);
+    await this.tab.fill("[name=password]", password);
+    await this.tab.getByRole("button", { name: "登录" }).click();
+    await this.tab.waitForURL((address) => address.pathname !== "/sign-in");
+  }
+
   /** Fails when the text can be read. */
   async expectNoText(text, selector = "body") {
     const count = await this.tab.locator(selector).filter({ hasText: text, visible: true }).count();
@@ -117,9 +160,14 @@ class Page {
     if (wide) throw new Error(`${this.tab.url()}: scrolls sideways because of\n${wide.join("\n")}`);
   }
 
+  /** From now on, answers with this status are what the test wants: the browser's own word about them is no trouble. */
+  allow(...statuses) {
+    this.#allowed.push(...statuses.map((status) => `the server responded with a status of ${status} `));
+  }
+
   /** Fails on script errors, breaches of the content security policy and requests to other hosts so far. */
-  noConsoleErrors(...except) {
-    const troubles = this.#troubles.filter((trouble) => !except.some((pattern) => pattern.test(trouble)));
+  noConsoleErrors() {
+    const troubles = this.#troubles.filter((trouble) => !this.#allowed.some((text) => trouble.includes(text)));
     if (troubles.length > 0) throw new Error(`${this.tab.url()}:\n${troubles.join("\n")}`);
   }
 
@@ -152,6 +200,17 @@ class Page {
     await this.noSidewaysScroll();
     this.noConsoleErrors();
     await this.axe();
+  }
+
+  /** Takes this tab to `path` at every sight, which keeps the session, and checks that it is sound there. */
+  async soundEverywhere(path, name = path.replaceAll(/[^a-z]+/g, "-").slice(1)) {
+    for (const [width, colorScheme] of SIGHTS) {
+      await this.tab.setViewportSize({ width, height: 860 });
+      await this.tab.emulateMedia({ colorScheme });
+      await this.go(path);
+      await this.sound(`${name}-${width}-${colorScheme}`);
+    }
+    await this.tab.setViewportSize({ width: 1280, height: 860 });
   }
 
   async close() {

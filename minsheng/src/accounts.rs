@@ -26,6 +26,10 @@ pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -
     match command {
         UserCommand::Create { name, display_name, role, region, password_stdin } => {
             let grant = role.map(|role| read_grant(&role, region.as_deref())).transpose()?;
+            if let Some(grant) = &grant {
+                // Before anything is written: an account whose role was refused would be half of what was asked for.
+                people::rules::may_grant(&[], grant).map_err(store::Error::from)?;
+            }
             let password = if password_stdin { read_password()? } else { made_up_password() };
             let new = NewAccount {
                 display_name: display_name.unwrap_or_else(|| name.clone()),
@@ -122,6 +126,7 @@ async fn list(store: &Store, json: bool) -> Result<()> {
         all.extend(page);
     }
     let now_ms = store.clock().now_ms();
+    let mut rows = Vec::new();
     for account in &all {
         let roles: Vec<_> = account
             .grants
@@ -140,13 +145,13 @@ async fn list(store: &Store, json: bool) -> Result<()> {
         };
         let (name, display) = (&account.row.sign_in_name, &account.row.display_name);
         if json {
-            println!(
-                "{}",
-                serde_json::json!({ "name": name, "display_name": display, "state": state, "roles": roles })
-            );
+            rows.push(serde_json::json!({ "name": name, "display_name": display, "state": state, "roles": roles }));
         } else {
             println!("{name}\t{display}\t{state}\t{}", roles.join(" "));
         }
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
     }
     Ok(())
 }

@@ -35,15 +35,19 @@ pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
     let bar = output::bar("载入样例年度");
     let done = ledger::samples::load(&store, &actor, &mut output::follow(&bar)).await?;
     bar.finish_and_clear();
-    println!("{}", done.summary().zh);
+    match done {
+        Some(done) => println!("{}", done.summary().zh),
+        None => println!("样例年度已在台账中 (the sample years are in the ledger)"),
+    }
     make_people(&store, &actor).await?;
+    let stop = web::server::stop_signal();
     println!("\n  民生实事  http://{}\n", listener.local_addr()?);
     println!("  演示账号 demo sign-ins（密码 password: {PASSWORD}）");
     for (name, display, role, _) in PEOPLE {
         println!("    {name:<10} {display} · {}", role.name().zh);
     }
     println!("\n  Ctrl-C 停止 stops\n");
-    serve::on(listener, store, values).await
+    serve::on(listener, stop, store, values).await
 }
 
 async fn make_people(store: &Store, actor: &Actor) -> Result<()> {

@@ -18,8 +18,9 @@ const DURATION_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.
 pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
     let store = wiring::open(&settings.values).await?;
     let listener = listen(&settings.values).await?;
+    let stop = web::server::stop_signal();
     println!("http://{}", listener.local_addr()?);
-    on(listener, store, &settings.values).await
+    on(listener, stop, store, &settings.values).await
 }
 
 /// Takes the address, so that it is known before anything is printed.
@@ -30,15 +31,20 @@ pub(crate) async fn listen(values: &Values) -> Result<TcpListener> {
         .with_context(|| format!("{address} 无法监听，可用 --listen 换一个地址 (cannot listen there: use --listen)"))
 }
 
-/// Serves `store` on `listener`.
-pub(crate) async fn on(listener: TcpListener, store: Store, values: &Values) -> Result<ExitCode> {
+/// Serves `store` on `listener` until `stop` is over.
+pub(crate) async fn on(
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+    store: Store,
+    values: &Values,
+) -> Result<ExitCode> {
     log(values)?;
     let metrics = record_metrics()?;
     let site = wiring::site(values);
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
     let app = web::App::new(store, site).with_metrics(move || metrics.render());
     let router = web::server::assemble(app, wiring::steps());
-    web::server::serve(router, listener, web::server::stop_signal()).await?;
+    web::server::serve(router, listener, stop).await?;
     Ok(ExitCode::SUCCESS)
 }
 

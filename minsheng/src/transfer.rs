@@ -33,6 +33,7 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
     match command {
         ImportCommand::Facts { file } => import_facts(&store, &actor, &file, json).await?,
         ImportCommand::Programme { file, preview } => {
+            open(&file)?;
             let bar = output::bar("导入");
             let options = plan::sheet::Options { preview, ..plan::sheet::Options::default() };
             let mut follow = output::follow(&bar);

@@ -25,20 +25,29 @@ impl MigratorTrait for Migrations {
     }
 }
 
-/// Opens the database that the settings name, brought up to this version, with the shipped divisions in it.
+/// Opens the database that the settings name, and prepares it.
 pub(crate) async fn open(values: &Values) -> Result<Store> {
     let store = if values.database.is_empty() {
         Store::open_folder(&values.data, Clock::system()).await?
     } else {
         Store::open(&values.database, Clock::system()).await?
     };
-    Migrations::up(store.for_migrations(), None).await?;
-    ledger::regions::load_shipped(&store).await?;
+    prepare(&store).await?;
     Ok(store)
 }
 
+/// Brings the database up to this version, with the shipped divisions in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prepare(store: &Store) -> Result<()> {
+    Migrations::up(store.for_migrations(), None).await?;
+    ledger::regions::load_shipped(store).await?;
+    Ok(())
+}
+
 /// Every step of the house, in the order of the menu.
-pub(crate) fn steps() -> Vec<Step> {
+pub fn steps() -> Vec<Step> {
     [publish::steps(), plan::steps(), web::steps()].into_iter().flatten().collect()
 }
 

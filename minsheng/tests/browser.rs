@@ -1,15 +1,22 @@
-//! The pages as a person sees them: each test hands an address to a script in `assets/tests`, which looks at it in
-//! Chromium and saves pictures to `test-artefacts`.
+//! The pages as a person sees them: each test hands the address of a running demo to a script in `assets/tests`, which
+//! looks at it in Chromium and saves pictures to `test-artefacts`.
 
-use std::path::Path;
+mod program;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::UNIX_EPOCH;
 
-/// Runs `assets/tests/<script>.mjs` against a server.
+use crate::program::{House, root};
+
+/// Runs `assets/tests/<script>.mjs` against `address`.
 ///
 /// # Panics
 /// When the script finds something wrong; the message is what it said.
 fn browse(script: &str, address: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     assert!(
         root.join("assets/bundle/manifest.json").is_file(),
         "scripts and styles are not bundled: run `cargo xtask bundle` first"
@@ -24,8 +31,134 @@ fn browse(script: &str, address: &str) {
     assert!(output.status.success(), "{script}:\n{}", String::from_utf8_lossy(&said));
 }
 
+/// Runs the script against a demo of its own.
+fn browse_demo(script: &str) {
+    let house = House::empty();
+    copy(&loaded(), &house.path("data"));
+    let server = house.start(&["demo"]);
+    browse(script, &format!("http://{}", server.address));
+    assert!(server.stop().success());
+}
+
+/// A folder with the sample years and the demo accounts, made once for each build of the program: loading them takes
+/// seconds, and a runner that starts a process for each test would pay for it every time.
+fn loaded() -> PathBuf {
+    let built = fs::metadata(env!("CARGO_BIN_EXE_minsheng")).expect("the program");
+    let age = built.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let shared = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let ready = shared.join(format!("demo-{}-{}", age.as_nanos(), built.len()));
+    if ready.is_dir() {
+        return ready;
+    }
+    let house = House::empty();
+    assert!(house.start(&["demo"]).stop().success(), "the demo stops when asked");
+    for old in fs::read_dir(shared).expect("a folder for tests").flatten() {
+        if old.path() != ready && old.file_name().to_string_lossy().starts_with("demo-") {
+            // Another test may be at it too; whoever comes first removes it.
+            let _ = fs::remove_dir_all(old.path());
+        }
+    }
+    // Whole or not at all: another test may look at this moment.
+    let mine = shared.join(format!("loading-{}", std::process::id()));
+    copy(&house.path("data"), &mine);
+    if fs::rename(&mine, &ready).is_err() {
+        let _ = fs::remove_dir_all(&mine);
+    }
+    assert!(ready.is_dir(), "{} could not be made", ready.display());
+    ready
+}
+
+/// Copies the files of a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten().filter(|entry| entry.path().is_file()) {
+        let name: OsString = entry.file_name();
+        fs::copy(entry.path(), to.join(name)).expect("a copy");
+    }
+}
+
 /// Brings its own page and server: the scripts alone are under test.
 #[test]
 fn components() {
     browse("components", "");
+}
+
+#[test]
+fn start() {
+    browse_demo("start");
+}
+
+#[test]
+fn scoreboard() {
+    browse_demo("scoreboard");
+}
+
+#[test]
+fn indicator() {
+    browse_demo("indicator");
+}
+
+#[test]
+fn trail() {
+    browse_demo("trail");
+}
+
+#[test]
+fn matters() {
+    browse_demo("matters");
+}
+
+#[test]
+fn money() {
+    browse_demo("money");
+}
+
+#[test]
+fn search() {
+    browse_demo("search");
+}
+
+#[test]
+fn region() {
+    browse_demo("region");
+}
+
+#[test]
+fn open_data() {
+    browse_demo("open_data");
+}
+
+#[test]
+fn reading() {
+    browse_demo("reading");
+}
+
+#[test]
+fn language() {
+    browse_demo("language");
+}
+
+#[test]
+fn missing() {
+    browse_demo("missing");
+}
+
+#[test]
+fn sign_in() {
+    browse_demo("sign_in");
+}
+
+#[test]
+fn administration() {
+    browse_demo("administration");
+}
+
+#[test]
+fn office() {
+    browse_demo("office");
+}
+
+#[test]
+fn imports() {
+    browse_demo("imports");
 }

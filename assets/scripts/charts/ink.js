@@ -54,7 +54,10 @@ function describe(caption, rows, series, unit) {
   const last = rows.length - 1;
   const said = series.map(({ name, cells }) => {
     const at = cells.findLastIndex(({ value }) => value !== null);
-    return at < 0 ? name : `${name} ${rows[Math.min(at, last)].label} ${cells[at].text}${unit}`;
+    if (at < 0) return name;
+    // Some tables print the unit in every cell.
+    const { text } = cells[at];
+    return `${name} ${rows[Math.min(at, last)].label} ${text.endsWith(unit) ? text : text + unit}`;
   });
   return `${caption}：${said.join("；")}`;
 }

@@ -19,7 +19,8 @@ use crate::server::Server;
 
 /// Environment variable with the URL of a running server that tests may create databases on,
 /// such as `postgres://postgres@127.0.0.1:40123/postgres`. The user must be allowed to create databases.
-pub const SERVER_VARIABLE: &str = "MINSHENG_TEST_POSTGRES";
+/// Not `MINSHENG_…`: the program reads those as settings and refuses one that it does not know.
+pub const SERVER_VARIABLE: &str = "TEST_POSTGRES_URL";
 
 /// Why there is no database to test on.
 #[derive(Debug, thiserror::Error)]

@@ -29,7 +29,8 @@ const BODY_LIMIT: usize = 2 << 20;
 /// How long one request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-const ROUTES: &[Route] = &[Route::get("/api/v1/openapi.json", Access::Public)];
+/// The one route that belongs to no step; the program's own health, metrics and assets pass no door.
+pub const ROUTES: &[Route] = &[Route::get("/api/v1/openapi.json", Access::Public)];
 
 const SECURITY_HEADERS: [(&str, &str); 5] = [
     (
@@ -90,29 +91,41 @@ pub async fn serve(
     axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }
 
-/// Over when the operator asks the program to stop: Ctrl-C or SIGTERM.
-pub async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
+/// Over when the operator asks the program to stop: Ctrl-C or SIGTERM. It listens from the moment of the call, so that
+/// whoever has been told the address can also ask it to stop.
+pub fn stop_signal() -> impl Future<Output = ()> + Send + use<> {
     #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
+    let (interrupt, terminate) = {
+        use tokio::signal::unix::{SignalKind, signal};
+        (received(signal(SignalKind::interrupt())), received(signal(SignalKind::terminate())))
     };
     #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+    let (interrupt, terminate) = (received_interrupt(), std::future::pending::<()>());
+    async move {
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
+        }
+        tracing::info!("stopping: requests under way are finished first");
     }
-    tracing::info!("stopping: requests under way are finished first");
+}
+
+/// Over when the signal comes; never when it cannot be listened for.
+#[cfg(unix)]
+async fn received(signal: std::io::Result<tokio::signal::unix::Signal>) {
+    match signal {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn received_interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn describe(description: Arc<str>) -> impl IntoResponse {

@@ -1,3 +1,5 @@
+//! The reading API: lists, pages, other forms, faults.
+
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;

@@ -1,3 +1,5 @@
+//! The same matter in several places.
+
 use axum::http::StatusCode;
 
 use crate::site::site;

@@ -1,3 +1,5 @@
+//! Money by source, and what was published about it.
+
 use axum::http::StatusCode;
 
 use crate::site::site;

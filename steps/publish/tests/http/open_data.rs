@@ -1,3 +1,5 @@
+//! What can be taken away, and in which form.
+
 use std::io::Cursor;
 
 use axum::http::StatusCode;

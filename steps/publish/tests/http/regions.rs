@@ -1,3 +1,5 @@
+//! A place, what it published, and the places around it.
+
 use axum::http::StatusCode;
 
 use crate::site::site;

@@ -1,3 +1,5 @@
+//! What a search finds, and what it says when it finds nothing.
+
 use axum::http::StatusCode;
 
 use crate::site::site;

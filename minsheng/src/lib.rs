@@ -1,0 +1,46 @@
+//! Minsheng 民生实事: one program for the whole year of livelihood projects, on one ledger.
+//!
+//! This crate is the command line, the configuration, the demo and the wiring of the steps; whatever they do is theirs.
+
+#![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
+
+mod accounts;
+mod audit;
+mod cli;
+mod configuration;
+mod demo;
+mod output;
+mod serve;
+mod transfer;
+pub mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Command, CommandLine};
+
+/// Does what the command line says; a fault is told on standard error.
+pub async fn run() -> ExitCode {
+    match obey(CommandLine::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", output::failure(&error));
+            ExitCode::from(1)
+        }
+    }
+}
+
+async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
+    let settings = configuration::read(&line.settings)?;
+    match line.command {
+        Command::Demo => demo::run(&settings).await,
+        Command::Serve => serve::run(&settings).await,
+        Command::Migrate => transfer::migrate(&settings, line.json).await,
+        Command::Config(command) => configuration::show(&settings, &command, line.json),
+        Command::User(command) => accounts::run(&settings, command, line.json).await,
+        Command::Import(command) => transfer::import(&settings, command, line.json).await,
+        Command::Export(command) => transfer::export(&settings, command).await,
+        Command::Audit(command) => audit::run(&settings, &command, line.json).await,
+    }
+}

@@ -166,8 +166,13 @@ fn leaves(outline: &Outline, project: Uuid) -> Vec<Leaf> {
     let is_part = |row: &indicators::Model| {
         row.relation() == Some(Relation::PartOf) && own.iter().any(|other| Some(other.id) == row.parent_id)
     };
-    let leaf =
-        |row: &indicators::Model, is_part| Leaf { id: row.id, number: row.number, name: row.name.clone(), is_part };
+    let leaf = |row: &indicators::Model, is_part: bool| Leaf {
+        id: row.id,
+        number: row.number,
+        name: row.name.clone(),
+        // Many names of parts begin with the word themselves.
+        is_part: is_part && !row.name.starts_with("其中"),
+    };
     let mut leaves = Vec::with_capacity(own.len());
     for whole in own.iter().filter(|row| !is_part(row)) {
         leaves.push(leaf(whole, false));

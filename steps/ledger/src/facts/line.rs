@@ -414,7 +414,19 @@ fn known<T: Copy>(all: &[T], code: fn(T) -> &'static str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_line_makes_the_reader_panic(line in any::<String>(), key in 0_usize..30, value in "[\\PC]{0,12}") {
+            let _ = read(&line, 1);
+            let keys: Vec<&str> = LINE.split(',').collect();
+            let name = keys[key % keys.len()].split(':').next().unwrap_or_default();
+            let _ = read(&format!("{},{name}:\"{value}\"}}", LINE.trim_end_matches('}')), 1);
+        }
+    }
 
     const LINE: &str = r#"{"id":"a-1","place":"宁波市","region_code":"330200","year":2024,"source":"s","area":"x","indicator":"稻渔综合种养面积","value":8000,"raw":"8000","unit":"亩","qualifier":"approx","kind":"area","flow":"new","period_start":null,"period_end":null,"as_of":"2024-06-30","date_basis":"printed","parent":null,"relation":null}"#;
 

@@ -12,3 +12,11 @@ mod survey;
 pub use export::export;
 pub use import::{Imported, Progress, import};
 pub use line::Fact;
+
+/// Reads one line by itself.
+///
+/// # Errors
+/// Every key that is missing or wrong, each with its place.
+pub fn read_line(text: &str) -> Result<Fact, Vec<kernel::Place>> {
+    line::read(text, 1).map(|(fact, _)| fact)
+}

@@ -44,6 +44,8 @@ pub struct Checker<'a> {
     category: Option<usize>,
     project: Option<usize>,
     indicator: Option<usize>,
+    /// The indicator named last was refused: rows that say “as above” are not told once more.
+    indicator_refused: bool,
     scales: Vec<Magnitude>,
     by_series: HashMap<String, usize>,
     by_name: HashMap<(usize, String), usize>,
@@ -107,6 +109,7 @@ impl<'a> Checker<'a> {
             category: None,
             project: None,
             indicator: None,
+            indicator_refused: false,
             scales: Vec::new(),
             by_series: HashMap::new(),
             by_name: HashMap::new(),
@@ -258,6 +261,10 @@ impl<'a> Checker<'a> {
             self.bodies(&cells, region);
         }
         let indicator = self.indicator(&cells);
+        if cells.get(Column::Indicator).is_some() {
+            self.indicator_refused = indicator.is_none();
+            self.indicator = indicator;
+        }
         let has_figure = cells.get(Column::Target).is_some() || cells.get(Column::Actual).is_some();
         match indicator {
             Some(indicator) => {
@@ -265,7 +272,7 @@ impl<'a> Checker<'a> {
                     self.figures(&cells, indicator, region);
                 }
             }
-            None if has_figure && cells.get(Column::Indicator).is_none() => {
+            None if has_figure && cells.get(Column::Indicator).is_none() && !self.indicator_refused => {
                 self.fault(&cells, Column::Indicator, "请填写指标名称", "the indicator is missing");
             }
             None => {}
@@ -456,6 +463,7 @@ impl<'a> Checker<'a> {
         if self.project != Some(at) {
             self.project = Some(at);
             self.indicator = None;
+            self.indicator_refused = false;
         }
         let known = &mut self.draft.projects[at];
         let differs = [

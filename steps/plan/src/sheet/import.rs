@@ -228,8 +228,11 @@ async fn draft(store: &Store, file: &Path, options: &Options, watch: Watch<'_>) 
 /// Figures written at once, which bounds memory.
 const BATCH: usize = 10_000;
 
-/// Indicators whose figures are compared at once, which bounds memory too.
-const COMPARED_AT_ONCE: usize = 50;
+/// Figures of the sheet that are compared at once, in whole indicators, which bounds memory too.
+const COMPARED_AT_ONCE: usize = 10_000;
+
+/// Indicators that are asked for at once.
+const INDICATORS_AT_ONCE: usize = 500;
 
 async fn write(
     store: &Store,
@@ -362,7 +365,15 @@ impl<'a, 'w> Desk<'a, 'w> {
             .filter(|id| figures.contains_key(id) || family.contains(id))
             .collect();
         order.dedup();
-        for chunk in order.chunks(COMPARED_AT_ONCE) {
+        let mut rest = order.as_slice();
+        while !rest.is_empty() {
+            let mut weight = 0;
+            let fits = |id: &&Uuid| {
+                weight += figures.get(*id).map_or(0, Vec::len);
+                weight <= COMPARED_AT_ONCE
+            };
+            let (chunk, behind) = rest.split_at(rest.iter().take(INDICATORS_AT_ONCE).take_while(fits).count().max(1));
+            rest = behind;
             let known: Vec<Uuid> = chunk.iter().copied().filter(|id| !self.settled.new.contains(id)).collect();
             let held = if known.is_empty() { Vec::new() } else { entries::of_indicators(tx.on(), &known).await? };
             let mut by_indicator = HashMap::<Uuid, Vec<&entry_rows::Model>>::new();

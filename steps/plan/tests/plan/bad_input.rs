@@ -89,6 +89,14 @@ async fn a_part_that_outgrows_what_the_ledger_holds_is_refused() {
 }
 
 #[tokio::test]
+async fn rows_below_a_refused_indicator_are_not_told_once_more() {
+    let house = House::new().await;
+    let rows = csv(&[HEAD, GOOD, ",,,,农村公路,公理,,,,,,,50,,,", ",,,,,,,,,,330203,,5,,,", ",,,,,,,,,,330205,,5,,,"]);
+    let faults = house.refused("once.csv", &rows).await;
+    assert_eq!(faults.len(), 1, "{faults:?}");
+}
+
+#[tokio::test]
 async fn a_missing_heading_is_named_with_the_nearest() {
     let house = House::new().await;
     let faults = house.refused("a.csv", &csv(&[&HEAD.replace("单位", "计量单位").replace("年度", "年份"), GOOD])).await;

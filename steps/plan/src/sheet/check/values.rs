@@ -50,8 +50,7 @@ impl<'a> Checker<'a> {
             }
             (found, near) => {
                 let hint = near.map_or_else(String::new, |near| format!("，是不是“{near}”？"));
-                let way_out =
-                    if found.is_some() { "；确为量词的，请填写指标类型“数量”" } else { "" };
+                let way_out = if found.is_some() { "确为量词的，请填写指标类型“数量”" } else { "" };
                 self.fault(
                     cells,
                     Column::Unit,
@@ -131,8 +130,13 @@ impl<'a> Checker<'a> {
         match below.get(name).map_or(&[][..], Vec::as_slice) {
             [one] => Some(*one),
             [] => {
-                let near = below.keys().filter(|known| distance(known, name) <= 1).min();
-                let hint = near.map_or_else(String::new, |near| format!("，是不是“{near}”？"));
+                let mut near: Vec<&str> = below.keys().copied().filter(|known| distance(known, name) <= 1).collect();
+                near.sort_unstable();
+                near.truncate(3);
+                let hint = match near.join("、") {
+                    near if near.is_empty() => "：".to_owned(),
+                    near => format!("，是不是“{near}”？"),
+                };
                 self.fault(
                     cells,
                     Column::Place,

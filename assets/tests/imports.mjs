@@ -1,8 +1,8 @@
 // Importing a sheet: a wrong one is told row by row and writes nothing, the right one is shown before it is written.
 import { inBrowser, signedIn, withoutScript } from "./harness.mjs";
 
-const HEAD = "方案地区代码,年度,类别,项目名称,指标,单位,目标值,完成值,截至";
-const RIGHT = `${HEAD}\n330226,2025,教育,扩容,新增学位,个,100,50,2025-06-30\n,,,,新建幼儿园,所,4,1,2025-06-30\n`;
+const HEAD = "方案地区代码,年度,类别序号,类别,项目序号,项目名称,指标,单位,目标值,完成值,截至";
+const RIGHT = `${HEAD}\n330226,2025,1,教育,1,扩容,新增学位,个,100,50,2025-06-30\n,,,,,,新建幼儿园,所,4,1,2025-06-30\n`;
 const WRONG = RIGHT.replace("4,1,", "四所半左右,1,");
 
 await inBrowser(async ({ open }) => {

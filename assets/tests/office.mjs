@@ -57,7 +57,7 @@ async function correct(page) {
   await tab.getByRole("button", { name: "更正" }).click();
   await tab.locator("[aria-invalid=true]").first().waitFor();
   assert.equal(await tab.inputValue("[name=reason_text]"), "复核后增加一个", "what was typed stays");
-  await tab.fill("[name=raw]", "3646个");
+  await tab.fill("[name=raw]", "3646");
   await tab.getByRole("button", { name: "更正" }).click();
   await tab.waitForURL((url) => !url.pathname.endsWith("/correction"));
   await page.go("/programmes/330200-2024");

@@ -82,7 +82,7 @@ async function keyboardOnly(open) {
 async function asItWas(open) {
   const page = await open("/programmes/330200-2024?known=2024-01-01");
   await page.expectAll(["历史页面", "还没有数字"]);
-  await page.expectNoText("77.7", "main");
+  await page.expectNoText("77.7", "a.figure");
   await page.sound("ningbo-as-it-was");
   await page.close();
 }

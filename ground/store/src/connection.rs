@@ -78,6 +78,12 @@ impl Store {
         self.commits.load(Ordering::Relaxed)
     }
 
+    /// The same database under another clock.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        Self { clock, ..self.clone() }
+    }
+
     /// The clock that stamps every write.
     pub fn clock(&self) -> &Clock {
         &self.clock

@@ -28,22 +28,23 @@ impl MigratorTrait for Migrator {
 /// The portal with the sample years, loaded at noon on 21 November 2026.
 pub(crate) struct Site {
     router: Router,
-    folder: TempDir,
+    store: Store,
+    _folder: TempDir,
 }
 
 impl Site {
     pub(crate) async fn with_samples() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = open(&folder, "2026-11-21").await;
+        let store = Store::open_folder(folder.path(), noon("2026-11-21")).await.unwrap();
         Migrator::up(store.for_migrations(), None).await.unwrap();
         ledger::samples::load(&store, &Actor::operator("import"), &mut |_, _| {}).await.unwrap();
-        let app = web::App::new(store, web::Settings::local(folder.path().to_owned()));
-        Self { router: web::server::assemble(app, minsheng_publish::steps()), folder }
+        let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned()));
+        Self { router: web::server::assemble(app, minsheng_publish::steps()), store, _folder: folder }
     }
 
     /// The same ledger at noon on `day`, for writing.
     pub(crate) async fn on(&self, day: &str) -> Store {
-        open(&self.folder, day).await
+        self.store.with_clock(noon(day))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {
@@ -66,9 +67,9 @@ impl Site {
     }
 }
 
-async fn open(folder: &TempDir, day: &str) -> Store {
+fn noon(day: &str) -> Clock {
     let noon: DateTime<Utc> = format!("{day}T04:00:00Z").parse().unwrap();
-    Store::open_folder(folder.path(), Clock::fixed(noon)).await.unwrap()
+    Clock::fixed(noon)
 }
 
 /// Corrects the outcome of an indicator at the programme's own place.

@@ -266,7 +266,7 @@ fn accounts_are_made_granted_and_closed() {
 
         operator.types_with("user create wang --password-stdin", b"short\n", &[]).refused(&["12"]);
         operator.types("user create wang --role mayor --region 330200").refused(&["mayor", "programme_office"]);
-        operator.types("user create wang --role programme_office --region 33").refused(&[]);
+        operator.types("user create wang --role programme_office --region 33x").refused(&["33x"]);
         operator.types("user create wang --role responsible_body --region 330200").refused(&["须指定单位"]);
         operator.types("user grant nobody --role auditor").refused(&["nobody"]);
         operator.types("user grant audit --role programme_office --region 330200").refused(&["管理员"]);

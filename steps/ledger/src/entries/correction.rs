@@ -1,21 +1,16 @@
 //! Corrections: new entries that supersede.
 
-use std::collections::{BTreeMap, HashMap};
-
 use chrono::NaiveDate;
-use figures::{Number, Precision, Qualifier};
-use kernel::clock::{china_date, china_time};
+use figures::Qualifier;
+use kernel::clock::china_date;
 use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use store::audit::RowDigest;
-use store::{Result, Tx, amount, bulk};
+use store::{Result, Tx};
 
 use crate::programmes::Outline;
-use crate::rollup;
-use crate::rules::Step;
 use crate::tables::{entries, entry_sources, indicators};
-use crate::words::{Breakdown, DateBasis, Measure, Reason};
+use crate::words::{DateBasis, Measure, Reason};
 
 use super::{NewEntry, Source, check_cut_off, effective_on, post, sources_of, successor};
 

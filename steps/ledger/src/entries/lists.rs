@@ -1,22 +1,13 @@
 //! Entries as pages ask for them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use figures::{Number, Precision, Qualifier};
-use kernel::clock::{china_date, china_time};
-use kernel::{Problem, RegionCode};
+use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
-use store::audit::RowDigest;
-use store::{Result, Tx, amount, bulk};
+use store::Result;
 
-use crate::programmes::Outline;
-use crate::rollup;
-use crate::rules::Step;
-use crate::tables::{entries, entry_sources, indicators};
-use crate::words::{Breakdown, DateBasis, Measure, Reason};
-
+use crate::tables::{entries, entry_sources};
 
 /// All entries of a programme at the given places, superseded ones included.
 ///

@@ -5,21 +5,18 @@ mod lists;
 mod rows;
 mod standing;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use figures::{Number, Precision, Qualifier};
-use kernel::clock::{china_date, china_time};
+use figures::{Number, Qualifier};
 use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use store::audit::RowDigest;
-use store::{Result, Tx, amount, bulk};
+use store::{Result, Tx, amount};
 
 use crate::programmes::Outline;
 use crate::rollup;
-use crate::rules::Step;
-use crate::tables::{entries, entry_sources, indicators};
+use crate::tables::{entries, indicators};
 use crate::words::{Breakdown, DateBasis, Measure, Reason};
 
 pub use correction::{Correction, correct};

@@ -1,21 +1,16 @@
 //! Entries and their sources as rows: written in bulk, and as the text that the audit digest covers.
 
-use std::collections::{BTreeMap, HashMap};
-
 use chrono::NaiveDate;
 use figures::{Number, Precision, Qualifier};
-use kernel::clock::{china_date, china_time};
-use kernel::{Problem, RegionCode};
+use kernel::clock::china_time;
+use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use store::audit::RowDigest;
-use store::{Result, Tx, amount, bulk};
+use store::{Result, amount, bulk};
 
-use crate::programmes::Outline;
-use crate::rollup;
 use crate::rules::Step;
-use crate::tables::{entries, entry_sources, indicators};
-use crate::words::{Breakdown, DateBasis, Measure, Reason};
+use crate::tables::{entries, entry_sources};
+use crate::words::{Breakdown, DateBasis, Reason};
 
 use super::Source;
 

@@ -1,22 +1,11 @@
 //! Which entry counts: a pure function of the entries and the view.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use figures::{Number, Precision, Qualifier};
-use kernel::clock::{china_date, china_time};
-use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
-use store::audit::RowDigest;
-use store::{Result, Tx, amount, bulk};
 
-use crate::programmes::Outline;
-use crate::rollup;
-use crate::rules::Step;
-use crate::tables::{entries, entry_sources, indicators};
-use crate::words::{Breakdown, DateBasis, Measure, Reason};
-
+use crate::tables::entries;
 
 /// From which side of time the ledger is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,19 +1,13 @@
 //! Who answers for what in a project.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use kernel::{Level, Problem, RegionCode, ScheduleBasis};
+use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
 use store::{Result, Tx};
 
 use crate::codes::codes;
-use crate::tables::{categories, documents, indicators, programmes, projects, responsibilities};
-use crate::words::{
-    Accumulation, Breakdown, DecisionMode, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use crate::tables::responsibilities;
 
 codes! {
     /// What somebody answers for in a project.

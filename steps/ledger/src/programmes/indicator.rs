@@ -1,19 +1,10 @@
 //! What an indicator is told to be, and the words it is stored with.
 
-use std::collections::HashMap;
-
-use chrono::NaiveDate;
-use kernel::{Level, Problem, RegionCode, ScheduleBasis};
+use kernel::Level;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
-use store::{Result, Tx};
 
-use crate::codes::codes;
-use crate::tables::{categories, documents, indicators, programmes, projects, responsibilities};
-use crate::words::{
-    Accumulation, Breakdown, DecisionMode, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use crate::tables::indicators;
+use crate::words::{Accumulation, Breakdown, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic};
 
 /// What an indicator is told to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +64,14 @@ impl IndicatorForm {
         }
     }
 
-    fn row(&self, id: Uuid, programme_id: Uuid, project_id: Uuid, number: i32, version: i32) -> indicators::Model {
+    pub(super) fn row(
+        &self,
+        id: Uuid,
+        programme_id: Uuid,
+        project_id: Uuid,
+        number: i32,
+        version: i32,
+    ) -> indicators::Model {
         indicators::Model {
             id,
             programme_id,

@@ -2,18 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use kernel::{Level, Problem, RegionCode, ScheduleBasis};
+use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
-use store::{Result, Tx};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
+use store::Result;
 
-use crate::codes::codes;
-use crate::tables::{categories, documents, indicators, programmes, projects, responsibilities};
-use crate::words::{
-    Accumulation, Breakdown, DecisionMode, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use crate::tables::{indicators, programmes};
 
 /// The programme with this slug.
 ///

@@ -6,20 +6,14 @@ mod lists;
 mod outline;
 mod parts;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use kernel::{Level, Problem, RegionCode, ScheduleBasis};
+use kernel::{Problem, RegionCode, ScheduleBasis};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
 use store::{Result, Tx};
 
-use crate::codes::codes;
-use crate::tables::{categories, documents, indicators, programmes, projects, responsibilities};
-use crate::words::{
-    Accumulation, Breakdown, DecisionMode, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use crate::tables::{documents, programmes};
+use crate::words::DecisionMode;
 
 pub use bodies::{Holders, ResponsibilityRole, answer, responsibilities_of, standing_responsibilities};
 pub use indicator::IndicatorForm;

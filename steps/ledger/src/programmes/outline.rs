@@ -2,21 +2,15 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use kernel::{Level, Problem, RegionCode, ScheduleBasis};
+use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder};
 use store::{Result, Tx};
 
-use crate::codes::codes;
-use crate::tables::{categories, documents, indicators, programmes, projects, responsibilities};
-use crate::words::{
-    Accumulation, Breakdown, DecisionMode, Direction, FundSource, Kind, Measure, Purpose, Relation, Statistic,
-};
+use crate::tables::{categories, indicators, programmes, projects};
 
-use super::guarded;
 use super::IndicatorForm;
+use super::guarded;
 
 /// A programme's categories, projects and indicators in memory, kept in step with the tables while it grows.
 #[derive(Clone, Debug)]

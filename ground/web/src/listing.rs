@@ -134,6 +134,16 @@ impl<T> Slice<T> {
         Self { items: fetched, next }
     }
 
+    /// Cuts a list that is at hand whole; its cursors count rows.
+    ///
+    /// # Errors
+    /// When the cursor is no number.
+    pub fn of_all(all: Vec<T>, wanted: &Wanted) -> Result<Self> {
+        let skipped: usize = wanted.after()?.unwrap_or(0);
+        let rows = all.into_iter().enumerate().skip(skipped).collect();
+        Ok(Slice::cut(rows, wanted, |(at, _)| (at + 1).to_string()).map(|(_, row)| row))
+    }
+
     /// The same slice of other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Slice<U> {
         Slice { items: self.items.into_iter().map(change).collect(), next: self.next }

@@ -217,9 +217,7 @@ async fn list(
 ) -> Result<Response> {
     let on = app.store.reader();
     let board = asked.board(on, published(on, &slug).await?).await?;
-    let skipped: usize = wanted.after()?.unwrap_or(0);
-    let rows = indicators(&board).into_iter().enumerate().skip(skipped).collect();
-    Slice::cut(rows, &wanted, |(at, _)| (at + 1).to_string()).map(|(_, row)| row).reply(&wanted).await
+    Slice::of_all(indicators(&board), &wanted)?.reply(&wanted).await
 }
 
 /// One indicator with its history, parts and places.

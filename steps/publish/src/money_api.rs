@@ -161,7 +161,5 @@ async fn list(
 ) -> Result<Response> {
     let on = app.store.reader();
     let board = asked.board(on, published(on, &slug).await?).await?;
-    let skipped: usize = wanted.after()?.unwrap_or(0);
-    let rows = listed(&board).into_iter().enumerate().skip(skipped).collect();
-    Slice::cut(rows, &wanted, |(at, _)| (at + 1).to_string()).map(|(_, row)| row).reply(&wanted).await
+    Slice::of_all(listed(&board), &wanted)?.reply(&wanted).await
 }

@@ -18,10 +18,18 @@ struct Migrations;
 
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list(), plan::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            store::migrations::list(),
+            people::migrations::list(),
+            ledger::migrations::list(),
+            plan::migrations::list(),
+            report::migrations::list(),
+            chase::migrations::list(),
+            assess::migrations::list(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 
@@ -48,7 +56,10 @@ pub async fn prepare(store: &Store) -> Result<()> {
 
 /// Every step of the house, in the order of the menu.
 pub fn steps() -> Vec<Step> {
-    [publish::steps(), plan::steps(), web::steps()].into_iter().flatten().collect()
+    [publish::steps(), plan::steps(), report::steps(), watch::steps(), chase::steps(), assess::steps(), web::steps()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The settings that handlers see.

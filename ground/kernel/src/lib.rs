@@ -4,12 +4,16 @@
 //! is handed to it. `kernel` depends on no other crate of the house.
 
 pub mod clock;
+mod codes;
 pub mod lang;
 pub mod period;
 pub mod permission;
 pub mod problem;
 pub mod region;
 pub mod rule_set;
+
+#[doc(hidden)]
+pub use serde;
 
 pub use clock::Clock;
 pub use lang::{Lang, Text};

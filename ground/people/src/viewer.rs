@@ -37,6 +37,12 @@ impl Viewer {
         permission::scopes(&self.grants, permission)
     }
 
+    /// The organisations for which `permission` is granted at `region`.
+    pub fn organisations(&self, permission: Permission, region: RegionCode) -> Vec<Uuid> {
+        let held = self.grants.iter().filter(|grant| grant.allows(permission, Some(region)));
+        held.filter_map(|grant| grant.organisation).collect()
+    }
+
     /// The name under which this person's writes are audited.
     pub fn actor(&self) -> Actor {
         Actor { account: Some(self.account), name: self.sign_in_name.clone() }

@@ -14,6 +14,7 @@ mod connection;
 mod error;
 pub mod migrations;
 pub mod search;
+mod table;
 
 pub use connection::{Actor, Backend, Store, Tx};
 pub use error::{Error, Result};

@@ -13,7 +13,6 @@
 //! What is deliberately absent: HTTP, screens, and any rule about who may act; the later steps bring them.
 
 pub mod board;
-mod codes;
 pub mod current;
 pub mod entries;
 pub mod facts;

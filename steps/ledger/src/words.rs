@@ -1,6 +1,6 @@
 //! What an indicator counts, how it accumulates and what an entry says: the words of the ledger.
 
-use crate::codes::codes;
+use kernel::codes;
 
 codes! {
     /// What is counted.

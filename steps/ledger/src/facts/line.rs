@@ -61,7 +61,7 @@ pub struct Fact {
     pub quote: Option<String>,
 }
 
-crate::codes::codes! {
+kernel::codes! {
     /// What a figure says about its period.
     Flow {
         /// Within the period.

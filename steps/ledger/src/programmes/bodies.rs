@@ -6,8 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
 use store::{Result, Tx};
 
-use crate::codes::codes;
 use crate::tables::responsibilities;
+use kernel::codes;
 
 codes! {
     /// What somebody answers for in a project.

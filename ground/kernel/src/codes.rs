@@ -1,6 +1,7 @@
 //! One way to write an enumeration whose values are words in tables, files and addresses.
 
 /// Defines an enumeration with a stored code and a name in both languages for each value.
+#[macro_export]
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $code:literal, $zh:literal, $en:literal;)+ }) => {
         $(#[$meta])*
@@ -27,27 +28,25 @@ macro_rules! codes {
             }
 
             /// The name on screens.
-            pub fn name(self) -> kernel::Text {
-                match self { $(Self::$variant => kernel::Text::new($zh, $en)),+ }
+            pub fn name(self) -> $crate::Text {
+                match self { $(Self::$variant => $crate::Text::new($zh, $en)),+ }
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.code())
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let code = String::deserialize(deserializer)?;
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = <String as $crate::serde::Deserialize>::deserialize(deserializer)?;
                 Self::parse(&code).ok_or_else(|| {
                     let known: Vec<_> = Self::ALL.iter().map(|value| value.code()).collect();
-                    serde::de::Error::custom(format!("“{code}” is none of {}", known.join(", ")))
+                    $crate::serde::de::Error::custom(format!("“{code}” is none of {}", known.join(", ")))
                 })
             }
         }
     };
 }
-
-pub(crate) use codes;

@@ -23,6 +23,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Pages for the header, in order; filled by [`crate::server::assemble`].
     pub(crate) menu: Arc<[MenuItem]>,
+    /// What each step knows to be left to do; see [`App::with_todos`].
+    pub(crate) todos: &'static [crate::Todos],
     /// Renders the metrics of this process as Prometheus text.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
 }
@@ -64,6 +66,7 @@ impl App {
             assets: Arc::new(Assets::embedded()),
             settings: Arc::new(settings),
             menu: Arc::from([]),
+            todos: &[],
             metrics: None,
         }
     }

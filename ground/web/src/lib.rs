@@ -24,6 +24,7 @@ mod routes;
 pub mod server;
 mod session;
 pub mod sign_in;
+mod todos;
 mod upload;
 
 pub use app::{App, Settings};
@@ -33,6 +34,7 @@ pub use extract::{Checked, Form, Json, Path, Query};
 pub use frame::{Frame, page, page_with};
 pub use routes::{Access, Method, Route, Step, assert_every_route_listed};
 pub use session::{Language, SignedIn};
+pub use todos::{Todo, Todos};
 pub use upload::{Upload, UploadedFile};
 
 /// The steps' side of this crate: signing in, accounts, organisations, audit.

@@ -15,7 +15,7 @@ use ledger::words::{Measure, Purpose};
 use store::audit;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Frame, Result, Route, SignedIn, Step, page};
+use web::{Access, App, Frame, Result, Route, SignedIn, Step, Todo, page};
 
 use crate::authority;
 use crate::bench::{History, Line};
@@ -35,7 +35,7 @@ const LOOKED_INTO: usize = 30;
 struct DeskPage {
     f: Frame,
     programmes: Vec<Listed>,
-    tasks: Vec<Task>,
+    tasks: Vec<Todo>,
     history: History,
     may_edit: bool,
     may_import: bool,
@@ -51,18 +51,11 @@ struct Listed {
     demo: bool,
 }
 
-struct Task {
-    title: String,
-    link: String,
-    small: String,
-    word: &'static str,
-}
-
 async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
     let mut mine = programmes::all(app.store.reader()).await?;
     mine.retain(|programme| me.allows(Permission::EnterOffice, Some(authority::region(programme))));
     mine.sort_by_key(|programme| (-programme.year, programme.region));
-    let (mut listed, mut tasks) = (Vec::new(), Vec::new());
+    let (mut listed, mut tasks) = (Vec::new(), app.todos_of(&me, f.lang).await?);
     for programme in mine.iter().take(LOOKED_INTO) {
         let outline = Outline::load(app.store.reader(), programme.clone()).await?;
         tasks.extend(tasks_of(&app, &f, &outline).await?);
@@ -101,7 +94,7 @@ async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
 
 /// What is left to do in a draft: indicators that people get something by and that have no goal yet, projects without
 /// an indicator, and the publication itself.
-async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Task>> {
+async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> {
     let programme = &outline.programme;
     if programme.published || !f.allows(Permission::EditProgramme, Some(outline.region())) {
         return Ok(Vec::new());
@@ -124,29 +117,35 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Task>> 
         kernel::Lang::Zh => format!("{count} {zh}"),
         kernel::Lang::En => format!("{count} {en}"),
     };
-    let word = f.lang.t("未填", "open");
+    let word = f.lang.t("未填", "open").to_owned();
     let mut tasks = Vec::new();
     if let Some(first) = without_goal.first() {
-        tasks.push(Task {
+        tasks.push(Todo {
             title: count("个指标没有目标", "indicators without a target", without_goal.len()),
             link: link(format!("/indicators/{}", first.number)),
             small: programme.title.clone(),
-            word,
+            word: word.clone(),
+            class: "",
+            due_in: None,
         });
     }
     if let Some(first) = empty.first() {
-        tasks.push(Task {
+        tasks.push(Todo {
             title: count("个项目没有指标", "projects without an indicator", empty.len()),
             link: link(format!("/projects/{}", first.id)),
             small: programme.title.clone(),
-            word,
+            word: word.clone(),
+            class: "",
+            due_in: None,
         });
     }
-    tasks.push(Task {
+    tasks.push(Todo {
         title: f.lang.t("核对后公开", "Check and publish").to_owned(),
         link: link(String::new()),
         small: programme.title.clone(),
-        word: f.lang.t("草稿", "draft"),
+        word: f.lang.t("草稿", "draft").to_owned(),
+        class: "",
+        due_in: None,
     });
     Ok(tasks)
 }

@@ -3,6 +3,7 @@
 //! **Architecture invariant.** Nothing here reads a clock, a file, a database or a random source; what a rule needs
 //! is handed to it. `kernel` depends on no other crate of the house.
 
+pub mod calendar;
 pub mod clock;
 mod codes;
 pub mod lang;
@@ -15,6 +16,7 @@ pub mod rule_set;
 #[doc(hidden)]
 pub use serde;
 
+pub use calendar::Calendar;
 pub use clock::Clock;
 pub use lang::{Lang, Text};
 pub use period::{Schedule, ScheduleBasis};

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod clock;
 mod codes;
+pub mod ladder;
 pub mod lang;
 pub mod period;
 pub mod permission;

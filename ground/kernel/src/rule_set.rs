@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::ladder::{Ladder, OrderKind, Term};
 use crate::{RegionCode, ScheduleBasis, Text};
 
 /// The files that ship with the program; `default` comes first.
@@ -107,6 +108,27 @@ tables! {
         above: Vec<u32>,
         /// Whether finished projects are among them.
         includes_done: bool,
+    }
+    /// How chasing goes from step to step.
+    LadderRule {
+        /// The steps, mildest first.
+        steps: Ladder,
+    }
+    /// Which step a light asks for.
+    ProposalsRule {
+        /// 滞后.
+        behind: OrderKind,
+        /// 严重滞后.
+        far_behind: OrderKind,
+    }
+    /// How an order is closed (销号), and what follows when it is not.
+    ClosingRule {
+        /// How long a body has to mend what was sent back or refused.
+        mend: Term,
+        /// How long a body has once a false closing was reopened.
+        reopened: Term,
+        /// How many times a false closing counts.
+        false_weight: u32,
     }
     /// Small groups of people are not shown in public.
     SmallGroupsRule {
@@ -212,6 +234,12 @@ struct File {
     #[serde(default)]
     bands: Option<Rule<BandsRule>>,
     #[serde(default)]
+    ladder: Option<Rule<LadderRule>>,
+    #[serde(default)]
+    proposals: Option<Rule<ProposalsRule>>,
+    #[serde(default)]
+    closing: Option<Rule<ClosingRule>>,
+    #[serde(default)]
     small_groups: Option<Rule<SmallGroupsRule>>,
     #[serde(default)]
     passwords: Option<Rule<PasswordsRule>>,
@@ -250,6 +278,12 @@ pub struct RuleSet {
     pub ratios: Rule<RatiosRule>,
     /// Counts of projects above a share.
     pub bands: Rule<BandsRule>,
+    /// How chasing goes from step to step.
+    pub ladder: Rule<LadderRule>,
+    /// Which step a light asks for.
+    pub proposals: Rule<ProposalsRule>,
+    /// How an order is closed.
+    pub closing: Rule<ClosingRule>,
     /// Small groups are not shown in public.
     pub small_groups: Rule<SmallGroupsRule>,
     /// What a password must be.
@@ -289,6 +323,9 @@ impl RuleSet {
             mean,
             ratios,
             bands,
+            ladder,
+            proposals,
+            closing,
             small_groups,
             passwords,
             lock_out,

@@ -130,6 +130,45 @@ tables! {
         /// How many times a false closing counts.
         false_weight: u32,
     }
+    /// What a project shows that has not started when it should have.
+    StartRule {
+        /// Month ends without the planned start from which it is 滞后.
+        behind_from_months: u32,
+        /// The same for 严重滞后.
+        far_behind_from_months: u32,
+    }
+    /// What a project shows that is not finished when it should be.
+    FinishRule {
+        /// Month ends without the planned finish from which it is 滞后.
+        behind_from_months: u32,
+        /// The same for 严重滞后.
+        far_behind_from_months: u32,
+    }
+    /// How the value at the end of the year is forecast.
+    ForecastRule {
+        /// Reported cut-offs of the year that are needed.
+        points_min: u32,
+        /// What is left of the trend after each further month; 1 is all of it.
+        damping: Decimal,
+        /// The share of cases that the interval is meant to hold, in percent.
+        interval: u32,
+        /// The normal quantile that belongs to it.
+        z: Decimal,
+    }
+    /// How places and bodies are ranked.
+    RankingRule {
+        /// What those with equal values get.
+        ties: Ties,
+        /// Decimal places at which values are compared: what reads the same shares a place.
+        places: u32,
+    }
+    /// When a value stands out among its peers.
+    PeersRule {
+        /// A modified z-score over this stands out.
+        z_over: Decimal,
+        /// Fewer peers than this are not compared.
+        peers_min: u32,
+    }
     /// Small groups of people are not shown in public.
     SmallGroupsRule {
         /// Counts below this are hidden.
@@ -192,6 +231,13 @@ words! {
         /// As the programme gives them.
         Given,
     }
+    /// What those with equal values get.
+    Ties {
+        /// 1, 2, 3, 3, 5: the better place, and the next ones are left out.
+        Standard,
+        /// 1, 2, 3, 3, 4.
+        Dense,
+    }
     /// What a mean runs over.
     MeanOver {
         /// Projects.
@@ -240,6 +286,16 @@ struct File {
     #[serde(default)]
     closing: Option<Rule<ClosingRule>>,
     #[serde(default)]
+    start: Option<Rule<StartRule>>,
+    #[serde(default)]
+    finish: Option<Rule<FinishRule>>,
+    #[serde(default)]
+    forecast: Option<Rule<ForecastRule>>,
+    #[serde(default)]
+    ranking: Option<Rule<RankingRule>>,
+    #[serde(default)]
+    peers: Option<Rule<PeersRule>>,
+    #[serde(default)]
     small_groups: Option<Rule<SmallGroupsRule>>,
     #[serde(default)]
     passwords: Option<Rule<PasswordsRule>>,
@@ -284,6 +340,16 @@ pub struct RuleSet {
     pub proposals: Rule<ProposalsRule>,
     /// How an order is closed.
     pub closing: Rule<ClosingRule>,
+    /// What a late start shows.
+    pub start: Rule<StartRule>,
+    /// What a late finish shows.
+    pub finish: Rule<FinishRule>,
+    /// How the value at the end of the year is forecast.
+    pub forecast: Rule<ForecastRule>,
+    /// How places and bodies are ranked.
+    pub ranking: Rule<RankingRule>,
+    /// When a value stands out among its peers.
+    pub peers: Rule<PeersRule>,
     /// Small groups are not shown in public.
     pub small_groups: Rule<SmallGroupsRule>,
     /// What a password must be.
@@ -326,6 +392,11 @@ impl RuleSet {
             ladder,
             proposals,
             closing,
+            start,
+            finish,
+            forecast,
+            ranking,
+            peers,
             small_groups,
             passwords,
             lock_out,

@@ -147,7 +147,12 @@ impl Default for LightRules {
 
 /// The light of a progress (percent) against the schedule.
 pub fn light(progress: Decimal, schedule: &Schedule, rules: LightRules) -> Light {
-    let behind = schedule.percent - progress;
+    light_against(progress, schedule.percent, rules)
+}
+
+/// The light of a progress against what should be done by then, both in percent.
+pub fn light_against(progress: Decimal, due: Decimal, rules: LightRules) -> Light {
+    let behind = due - progress;
     if progress >= Decimal::ONE_HUNDRED {
         Light::Done
     } else if behind > rules.far_behind {

@@ -4,6 +4,8 @@
 //! says by which rule it is lit; a forecast is marked as one; the board of any day can be seen as it was. What is deliberately absent:
 //! figures of its own – everything is derived from the ledger, the plan and the returns.
 
+pub mod rules;
+
 use web::Step;
 
 /// Every noun of this step with its routes.

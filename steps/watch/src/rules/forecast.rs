@@ -1,0 +1,351 @@
+//! What the value would be at the end of the year if things went on as they did: an estimate, marked 预测 wherever it shows.
+//!
+//! The trend is the median of the slopes between every two reports (Theil 1950, Sen 1968): a single wrong or late report
+//! does not turn it. It goes on from the last report and fades by the rule's damping with every month (Gardner and
+//! McKenzie 1985), because work slows down towards its end more often than not. The interval takes Sen's rank interval of
+//! the slope – fading on one side, not fading on the other – and adds the spread of the residuals. Nothing is drawn by
+//! chance, nothing is capped: the same reports always give the same estimate, and it may be over 100 percent.
+
+use chrono::{Datelike, NaiveDate};
+use kernel::rule_set::ForecastRule;
+use rust_decimal::Decimal;
+
+use super::median;
+
+/// One report: the cut-off, and what was done by then (percent or any unit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// The cut-off.
+    pub day: NaiveDate,
+    /// The value.
+    pub value: Decimal,
+}
+
+/// An estimate with its interval, in the unit of the reports, not rounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forecast {
+    /// The estimate.
+    pub value: Decimal,
+    /// The lower end.
+    pub low: Decimal,
+    /// The upper end.
+    pub high: Decimal,
+    /// How many reports it rests on.
+    pub reports: usize,
+    /// The trend per month before it fades.
+    pub slope: Decimal,
+}
+
+/// How far the reports are from the target, told from the interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chance {
+    /// The whole interval reaches the target.
+    OnCourse,
+    /// The estimate reaches it, the lower end does not.
+    Likely,
+    /// Only the upper end reaches it.
+    Doubtful,
+    /// Not even the upper end does.
+    Unlikely,
+}
+
+impl Chance {
+    /// In words, as a forecast.
+    pub fn name(self) -> kernel::Text {
+        match self {
+            Self::OnCourse => kernel::Text::new("可望完成", "on course"),
+            Self::Likely => kernel::Text::new("较可能完成", "likely to be done"),
+            Self::Doubtful => kernel::Text::new("存在风险", "doubtful"),
+            Self::Unlikely => kernel::Text::new("难以完成", "unlikely to be done"),
+        }
+    }
+}
+
+impl Forecast {
+    /// What it says of reaching `target`, where more is better.
+    pub fn chance(&self, target: Decimal) -> Chance {
+        if self.low >= target {
+            Chance::OnCourse
+        } else if self.value >= target {
+            Chance::Likely
+        } else if self.high >= target {
+            Chance::Doubtful
+        } else {
+            Chance::Unlikely
+        }
+    }
+
+    /// Whether the interval holds `value`.
+    pub fn holds(&self, value: Decimal) -> bool {
+        self.low <= value && value <= self.high
+    }
+}
+
+/// Months since the beginning of `year`: a month's last day is a whole number, a day inside it a share of the month.
+pub fn months_at(day: NaiveDate, year: i32) -> Decimal {
+    let first = day.with_day(1).unwrap_or(day);
+    let next = first.checked_add_months(chrono::Months::new(1)).unwrap_or(NaiveDate::MAX);
+    let days = next.signed_duration_since(first).num_days();
+    let whole = i64::from(day.year() - year) * 12 + i64::from(day.month0());
+    Decimal::from(whole) + Decimal::from(day.day()) / Decimal::from(days)
+}
+
+/// The estimate for the end of `year`; `None` with fewer reports of different days than the rule asks for (不足以预测), or
+/// when the year is over at the last of them.
+pub fn at_year_end(reports: &[Report], year: i32, rule: &ForecastRule) -> Option<Forecast> {
+    at(reports, Decimal::from(12), year, rule)
+}
+
+/// The estimate for `months` since the beginning of `year`.
+fn at(reports: &[Report], months: Decimal, year: i32, rule: &ForecastRule) -> Option<Forecast> {
+    let points = points(reports, year);
+    let (last_at, last) = *points.last()?;
+    let ahead = months - last_at;
+    if points.len() < (rule.points_min as usize).max(2) || ahead <= Decimal::ZERO {
+        return None;
+    }
+    let slopes = slopes(&points);
+    let slope = median(&slopes)?;
+    let (low_slope, high_slope) = slope_interval(&slopes, points.len(), rule.z);
+    let spread = rule.z * residual_spread(&points, slope);
+    let fading = fading(ahead, rule.damping);
+    let reach = [low_slope * fading, low_slope * ahead, high_slope * fading, high_slope * ahead];
+    let value = last + slope * fading;
+    let low = reach.iter().copied().fold(slope * fading, Decimal::min);
+    let high = reach.iter().copied().fold(slope * fading, Decimal::max);
+    Some(Forecast { value, low: last + low - spread, high: last + high + spread, reports: points.len(), slope })
+}
+
+/// Reports as (months, value), one per day – the later of two –, in their order.
+fn points(reports: &[Report], year: i32) -> Vec<(Decimal, Decimal)> {
+    let mut sorted = reports.to_vec();
+    sorted.sort_by_key(|report| report.day);
+    let mut points = Vec::<(Decimal, Decimal)>::with_capacity(sorted.len());
+    for report in sorted {
+        let at = months_at(report.day, year);
+        match points.last_mut() {
+            Some(before) if before.0 == at => before.1 = report.value,
+            _ => points.push((at, report.value)),
+        }
+    }
+    points
+}
+
+/// The slopes between every two points, rising.
+fn slopes(points: &[(Decimal, Decimal)]) -> Vec<Decimal> {
+    let mut slopes: Vec<_> = points
+        .iter()
+        .enumerate()
+        .flat_map(|(at, a)| points[at + 1..].iter().map(move |b| (b.1 - a.1) / (b.0 - a.0)))
+        .collect();
+    slopes.sort_unstable();
+    slopes
+}
+
+/// Sen's interval: of N slopes the ((N − C) ÷ 2)th from below and from above, C = z √(n (n − 1) (2n + 5) ÷ 18).
+///
+/// Few points have C near N, and the interval then runs from the flattest slope to the steepest.
+fn slope_interval(slopes: &[Decimal], points: usize, z: Decimal) -> (Decimal, Decimal) {
+    let n = Decimal::from(points);
+    let variance = n * (n - Decimal::ONE) * (Decimal::TWO * n + Decimal::from(5)) / Decimal::from(18);
+    let square = z * z * variance;
+    // The most slopes that may be left out at either end, found without a root: (N − 2m)² ≥ C².
+    let left_out = (0..=slopes.len() / 2)
+        .rev()
+        .find(|m| {
+            let kept = Decimal::from(slopes.len() - 2 * m);
+            kept * kept >= square
+        })
+        .unwrap_or(0)
+        .min(slopes.len().saturating_sub(1) / 2);
+    (slopes[left_out], slopes[slopes.len() - 1 - left_out])
+}
+
+/// How far the reports lie from the trend: 1.4826 × the median of the distances, which is the standard deviation where
+/// they scatter normally.
+fn residual_spread(points: &[(Decimal, Decimal)], slope: Decimal) -> Decimal {
+    let levels: Vec<_> = points.iter().map(|(at, value)| value - slope * at).collect();
+    let level = median(&levels).unwrap_or_default();
+    let distances: Vec<_> = levels.iter().map(|one| (one - level).abs()).collect();
+    Decimal::new(14826, 4) * median(&distances).unwrap_or_default()
+}
+
+/// How many months' worth of trend `ahead` months bring when each keeps only `damping` of what the one before had.
+fn fading(ahead: Decimal, damping: Decimal) -> Decimal {
+    let (mut left, mut share, mut sum) = (ahead, damping, Decimal::ZERO);
+    while left > Decimal::ZERO {
+        sum += share * left.min(Decimal::ONE);
+        share *= damping;
+        left -= Decimal::ONE;
+    }
+    sum
+}
+
+/// How often the interval held when the estimate was made from the first reports and compared with a later one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct BackTest {
+    /// Estimates that were compared.
+    pub tried: usize,
+    /// Those whose interval held the later report.
+    pub held: usize,
+}
+
+impl BackTest {
+    /// Several tests as one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { tried: self.tried + other.tried, held: self.held + other.held }
+    }
+
+    /// The share that held, in percent; `None` when nothing could be compared.
+    pub fn percent(&self) -> Option<Decimal> {
+        (Decimal::from(self.held) * Decimal::ONE_HUNDRED).checked_div(Decimal::from(self.tried))
+    }
+}
+
+/// Tells from the reports themselves how good such estimates are: from each start that is long enough, the value at the last
+/// report is estimated and compared with what was reported.
+pub fn back_test(reports: &[Report], year: i32, rule: &ForecastRule) -> BackTest {
+    let mut sorted = reports.to_vec();
+    sorted.sort_by_key(|report| report.day);
+    let Some((last, before)) = sorted.split_last() else { return BackTest::default() };
+    let months = months_at(last.day, year);
+    let estimates = (1..=before.len()).filter_map(|known| at(&before[..known], months, year, rule));
+    estimates.fold(BackTest::default(), |sum, estimate| {
+        sum.and(BackTest { tried: 1, held: usize::from(estimate.holds(last.value)) })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::RuleSets;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rule() -> ForecastRule {
+        RuleSets::shipped().default_set().forecast.says.clone()
+    }
+
+    fn month_end(month: u32) -> NaiveDate {
+        let first = NaiveDate::from_ymd_opt(2024, month, 1).unwrap();
+        (first + chrono::Months::new(1)).pred_opt().unwrap()
+    }
+
+    fn reports(tenths: &[i64]) -> Vec<Report> {
+        let report = |(month, value): (u32, &i64)| Report { day: month_end(month), value: Decimal::new(*value, 1) };
+        (1..).zip(tenths).map(report).collect()
+    }
+
+    #[test]
+    fn months_are_whole_at_their_end() {
+        assert_eq!(months_at(month_end(6), 2024), Decimal::from(6));
+        assert_eq!(months_at("2024-02-29".parse().unwrap(), 2024), Decimal::from(2));
+        assert_eq!(months_at("2023-12-31".parse().unwrap(), 2024), Decimal::ZERO);
+        assert_eq!(months_at("2024-06-15".parse().unwrap(), 2024).normalize().to_string(), "5.5");
+    }
+
+    /// Eight percent a month, undamped: 48 % at half of the year is 96 % at its end, and the interval is the point itself.
+    #[test]
+    fn an_even_pace_goes_on() {
+        let even = reports(&[80, 160, 240, 320, 400, 480]);
+        let straight = ForecastRule { damping: Decimal::ONE, ..rule() };
+        let found = at_year_end(&even, 2024, &straight).unwrap();
+        assert_eq!((found.value, found.low, found.high), (96.into(), 96.into(), 96.into()));
+        let damped = at_year_end(&even, 2024, &rule()).unwrap();
+        assert_eq!(figures::round(damped.value, 1).to_string(), "81.7");
+        assert_eq!(damped.high, Decimal::from(96), "the upper end is the trend that does not fade");
+        assert_eq!(damped.chance(Decimal::ONE_HUNDRED), Chance::Unlikely);
+        assert_eq!(damped.chance(Decimal::from(90)), Chance::Doubtful);
+        assert_eq!(damped.chance(Decimal::from(80)), Chance::OnCourse);
+    }
+
+    #[test]
+    fn two_reports_are_not_enough_and_the_end_of_the_year_needs_no_estimate() {
+        assert_eq!(at_year_end(&reports(&[80, 160]), 2024, &rule()), None);
+        assert!(at_year_end(&reports(&[80, 160, 240]), 2024, &rule()).is_some());
+        assert_eq!(at_year_end(&reports(&[10; 12]), 2024, &rule()), None);
+        let twice = [reports(&[80, 160]), reports(&[90])].concat();
+        assert_eq!(at_year_end(&twice, 2024, &rule()), None, "two reports of one day are one");
+    }
+
+    /// A single report ten times too high does not turn the trend; the least squares line would say over 200 %.
+    #[test]
+    fn one_wrong_report_does_not_turn_the_trend() {
+        let right = at_year_end(&reports(&[80, 160, 240, 320, 400, 480]), 2024, &rule()).unwrap();
+        let wrong = at_year_end(&reports(&[80, 160, 2400, 320, 400, 480]), 2024, &rule()).unwrap();
+        assert_eq!(right, wrong);
+    }
+
+    #[test]
+    fn the_back_test_counts_what_held() {
+        let even = reports(&[80, 160, 240, 320, 400, 480]);
+        assert_eq!(back_test(&even, 2024, &rule()), BackTest { tried: 3, held: 3 });
+        let stopped = reports(&[80, 160, 240, 240, 240, 240]);
+        let found = back_test(&stopped, 2024, &rule());
+        assert_eq!((found.tried, found.held), (3, 1), "only after two months without progress the stop could be told");
+        assert_eq!(back_test(&reports(&[80, 160]), 2024, &rule()).percent(), None);
+    }
+
+    fn rising() -> impl Strategy<Value = Vec<i64>> {
+        prop::collection::vec(0_i64..150, 3..11).prop_map(|steps| {
+            steps
+                .iter()
+                .scan(0, |sum, step| {
+                    *sum += step;
+                    Some(*sum)
+                })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_estimate_lies_in_its_interval(values in prop::collection::vec(0_i64..1_500, 3..11)) {
+            let found = at_year_end(&reports(&values), 2024, &rule()).unwrap();
+            prop_assert!(found.low <= found.value && found.value <= found.high);
+            prop_assert_eq!(at_year_end(&reports(&values), 2024, &rule()).unwrap(), found, "the same again");
+        }
+
+        #[test]
+        fn what_never_fell_is_not_expected_to_fall(values in rising()) {
+            let found = at_year_end(&reports(&values), 2024, &rule()).unwrap();
+            let last = Decimal::new(*values.last().unwrap(), 1);
+            prop_assert!(found.value >= last && found.high >= last);
+        }
+
+        /// In another unit the estimate is the same in that unit; more done everywhere is as much more at the end.
+        #[test]
+        fn units_and_levels_do_not_matter(values in rising(), factor in 1_i64..50, shift in 0_i64..500) {
+            let one = at_year_end(&reports(&values), 2024, &rule()).unwrap();
+            let scaled: Vec<_> = values.iter().map(|value| value * factor + shift).collect();
+            let other = at_year_end(&reports(&scaled), 2024, &rule()).unwrap();
+            let expected = |value: Decimal| value * Decimal::from(factor) + Decimal::new(shift, 1);
+            for (a, b) in [(one.value, other.value), (one.low, other.low), (one.high, other.high)] {
+                prop_assert!((expected(a) - b).abs() < Decimal::new(1, 6));
+            }
+        }
+
+        #[test]
+        fn order_of_the_reports_does_not_matter(values in rising(), seed in 0_usize..10) {
+            let mut mixed = reports(&values);
+            let found = at_year_end(&mixed, 2024, &rule());
+            mixed.reverse();
+            let middle = seed % mixed.len();
+            mixed.rotate_left(middle);
+            prop_assert_eq!(at_year_end(&mixed, 2024, &rule()), found);
+        }
+
+        /// Even paces with a little noise: the interval holds what really came more often than not.
+        #[test]
+        fn the_interval_holds_a_steady_pace(noise in prop::collection::vec(-8_i64..=8, 12), pace in 20_i64..90) {
+            let values: Vec<_> = (1..).zip(&noise).map(|(month, noise)| month * pace + noise).collect();
+            let straight = ForecastRule { damping: Decimal::ONE, ..rule() };
+            let found = at_year_end(&reports(&values[..8]), 2024, &straight).unwrap();
+            let slack = Decimal::from(6);
+            let real = Decimal::new(12 * pace, 1);
+            prop_assert!(found.low - slack <= real && real <= found.high + slack);
+        }
+    }
+}

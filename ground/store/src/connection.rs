@@ -28,6 +28,7 @@ pub struct Store {
     writer: DatabaseConnection,
     clock: Clock,
     commits: Arc<AtomicU64>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -47,9 +48,10 @@ impl Store {
     /// When there is no answer within ten seconds or the address is not understood.
     pub async fn open(url: &str, clock: Clock) -> Result<Self> {
         if url.starts_with("sqlite:") {
-            let writer = connect_sqlite(url, 1).await?;
-            let reader = connect_sqlite(url, SQLITE_READERS).await?;
-            Ok(Self { reader, writer, clock, commits: Arc::default() })
+            let statements = Arc::<AtomicU64>::default();
+            let writer = counted(connect_sqlite(url, 1).await?, &statements);
+            let reader = counted(connect_sqlite(url, SQLITE_READERS).await?, &statements);
+            Ok(Self { reader, writer, clock, commits: Arc::default(), statements })
         } else {
             let mut options = ConnectOptions::new(url);
             options
@@ -58,8 +60,9 @@ impl Store {
                 .connect_timeout(Duration::from_secs(10))
                 .sqlx_logging(false)
                 .map_sqlx_postgres_opts(|options| options.options([("client_min_messages", "warning")]));
-            let connection = Database::connect(options).await?;
-            Ok(Self { reader: connection.clone(), writer: connection, clock, commits: Arc::default() })
+            let statements = Arc::<AtomicU64>::default();
+            let connection = counted(Database::connect(options).await?, &statements);
+            Ok(Self { reader: connection.clone(), writer: connection, clock, commits: Arc::default(), statements })
         }
     }
 
@@ -76,6 +79,11 @@ impl Store {
     /// How many writes this process has committed: whoever keeps what it read may see that it is old.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
+    }
+
+    /// How many statements this process has sent: what a page costs is the difference, and a test keeps it bounded.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// The same database under another clock.
@@ -115,6 +123,15 @@ impl Store {
         let inner = self.writer.begin_with_options(options).await?;
         Ok(Tx { inner, actor: actor.clone(), at_ms: self.clock.now_ms(), recorded: 0, commits: self.commits.clone() })
     }
+}
+
+/// The same connection, with every statement counted.
+fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    connection
 }
 
 async fn connect_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection> {

@@ -47,6 +47,11 @@ impl Site {
         self.store.with_clock(noon(day))
     }
 
+    /// How many statements the database was sent so far.
+    pub(crate) fn statements(&self) -> u64 {
+        self.store.statements()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Page {
         self.ask(Request::get(path)).await
     }

@@ -144,3 +144,15 @@ async fn speaks_english() {
         "agrees with the published 56.0 %",
     ]);
 }
+
+#[tokio::test]
+async fn a_scoreboard_costs_few_statements_however_many_figures_it_has() {
+    let site = Site::with_samples().await;
+    let mut costs = Vec::new();
+    for slug in ["330200-2024", "330100-2024", "330782-2020"] {
+        let before = site.statements();
+        site.get(&format!("/programmes/{slug}")).await;
+        costs.push(site.statements() - before);
+    }
+    assert!(costs.iter().all(|cost| (1..=12).contains(cost)), "{costs:?}");
+}

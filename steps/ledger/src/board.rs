@@ -343,23 +343,15 @@ struct RowMaker<'a> {
 
 impl RowMaker<'_> {
     fn rows(&self) -> Vec<Row> {
-        let ids: std::collections::HashSet<_> = self.outline.indicators.iter().map(|row| row.id).collect();
         let mut below = HashMap::<Uuid, Vec<&indicators::Model>>::new();
         let mut tops = Vec::new();
         for indicator in &self.outline.indicators {
-            match indicator.parent_id.filter(|parent| self.hangs_below(indicator, *parent) && ids.contains(parent)) {
+            match self.outline.whole_of(indicator) {
                 Some(parent) => below.entry(parent).or_default().push(indicator),
                 None => tops.push(indicator),
             }
         }
         tops.into_iter().map(|indicator| self.row(indicator, &below)).collect()
-    }
-
-    /// A part stands below its whole when both are in the same project; elsewhere it stands for itself.
-    fn hangs_below(&self, indicator: &indicators::Model, parent: Uuid) -> bool {
-        self.outline.indicator_by_id(parent).is_some_and(|parent| {
-            parent.project_id == indicator.project_id && parent.id != indicator.id && parent.number < indicator.number
-        })
     }
 
     fn row(&self, indicator: &indicators::Model, below: &HashMap<Uuid, Vec<&indicators::Model>>) -> Row {

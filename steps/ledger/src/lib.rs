@@ -24,6 +24,7 @@ pub mod rollup;
 pub mod rules;
 pub mod samples;
 pub mod search;
+pub mod series;
 pub mod tables;
 pub mod trail;
 pub mod verify;

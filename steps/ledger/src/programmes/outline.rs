@@ -67,6 +67,13 @@ impl Outline {
         self.indicators.iter().find(|row| row.id == id)
     }
 
+    /// The indicator below which `indicator` stands: its whole, when both are in the same project. Others stand for themselves.
+    pub fn whole_of(&self, indicator: &indicators::Model) -> Option<Uuid> {
+        let whole = self.indicator_by_id(indicator.parent_id?)?;
+        let below = whole.project_id == indicator.project_id && whole.number < indicator.number;
+        below.then_some(whole.id)
+    }
+
     /// Finds or adds the category with this name; says whether it is new.
     ///
     /// # Errors

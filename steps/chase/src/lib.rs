@@ -4,7 +4,13 @@
 //! office checks and the supervision office verifies. What is guaranteed: each step of the ladder stands on the missed deadline of the
 //! one before or on a recorded reason; nothing is closed silently. What is deliberately absent: removing an order.
 
+pub mod counts;
 pub mod migrations;
+pub mod orders;
+pub mod rules;
+mod store;
+pub mod tables;
+pub mod words;
 
 use web::Step;
 

@@ -1,0 +1,5 @@
+//! The rules of chasing. Pure: the day, the calendar and the place's rule set are arguments.
+
+pub mod closing;
+pub mod ladder;
+pub mod proposals;

@@ -1,0 +1,308 @@
+//! Orders on both databases: the same tests, once on SQLite and once on a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+
+use chase::orders::{self, By, Deed, NewOrder, Origin};
+use chase::words::{Act, Party, State};
+use chrono::{DateTime, Utc};
+use kernel::ladder::OrderKind;
+use kernel::{Clock, Problem, ProblemKind, RegionCode};
+use ledger::programmes::{self, Outline, ProgrammeForm};
+use minsheng_chase as chase;
+use people::rules::OrganisationKind;
+use people::store::organisations::{self, NewOrganisation};
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::MigrationTrait;
+use store::audit::Event;
+use store::{Actor, Store};
+use uuid::Uuid;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        [
+            store::migrations::list(),
+            people::migrations::list(),
+            ledger::migrations::list(),
+            plan::migrations::list(),
+            report::migrations::list(),
+            chase::migrations::list(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// Makes each test run on both databases.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$name(&format!("sqlite://{}/chase.db?mode=rwc", folder.path().display())).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $name() {
+                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
+                super::$name(database.url()).await;
+            })+
+        }
+    };
+}
+
+on_both!(
+    an_order_is_chased_to_its_end,
+    numbers_have_no_gaps_under_races,
+    one_lag_raises_one_order,
+    of_two_answers_one_is_taken,
+    an_answer_while_being_closed_is_told,
+    of_two_escalations_one_is_taken,
+);
+
+struct House {
+    store: Store,
+    outline: Outline,
+    project: Uuid,
+    body: Uuid,
+}
+
+fn at(day: &str) -> Clock {
+    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
+}
+
+fn actor() -> Actor {
+    Actor::operator("test")
+}
+
+fn by(name: &str) -> By {
+    By { account: None, name: name.into(), organisation: format!("{name}的单位") }
+}
+
+async fn house(url: &str) -> House {
+    let store = Store::open(url, at("2024-07-08")).await.unwrap();
+    Migrator::up(store.for_migrations(), None).await.unwrap();
+    let region: RegionCode = "330200".parse().unwrap();
+    let new = |name: &str, code: &str| NewOrganisation {
+        region: code.parse().unwrap(),
+        name: name.into(),
+        short_name: String::new(),
+        kind: OrganisationKind::Department,
+        uscc: None,
+    };
+    let body = organisations::create(&store, &actor(), new("海曙区教育局", "330203")).await.unwrap();
+    let mut tx = store.begin(&actor()).await.unwrap();
+    let programme = programmes::create(&tx, &ProgrammeForm::new(region, 2024, "试验方案")).await.unwrap();
+    let mut outline = Outline::load(tx.on(), programme).await.unwrap();
+    let (category, _) = outline.category(&tx, Some(1), "教育").await.unwrap();
+    let (project, _) = outline.project(&tx, category, Some(1), "学位扩容").await.unwrap();
+    tx.record(Event::new("programme.created", "programme", "x", serde_json::json!({}))).await.unwrap();
+    tx.commit().await.unwrap();
+    House { store, outline, project, body }
+}
+
+impl House {
+    fn new_order(&self, origin: Origin, kind: OrderKind) -> NewOrder {
+        NewOrder {
+            origin,
+            kind,
+            project: self.project,
+            indicator: None,
+            region: "330203".parse().unwrap(),
+            organisation: self.body,
+            title: "学位扩容进度滞后".into(),
+            demand: "请查明原因，提出追赶措施".into(),
+            due_on: None,
+            rule: None,
+            skip_reason: String::new(),
+        }
+    }
+
+    async fn raise_on(&self, day: &str, new: NewOrder) -> store::Result<chase::tables::orders::Model> {
+        let store = self.store.with_clock(at(day));
+        Ok(orders::raise(&store, &actor(), &by("督查甲"), &self.outline, &[new]).await?.remove(0))
+    }
+
+    async fn reminder(&self) -> chase::tables::orders::Model {
+        self.raise_on("2024-07-08", self.new_order(Origin::Form(Uuid::now_v7()), OrderKind::Reminder)).await.unwrap()
+    }
+
+    async fn act(&self, day: &str, name: &str, party: Party, order: (Uuid, i32), act: Act) -> store::Result<State> {
+        let due_on = act.says_day().then(|| "2024-08-20".parse().unwrap());
+        let deed = Deed { act, text: format!("{name}：已办理"), due_on };
+        let store = self.store.with_clock(at(day));
+        let (order, _) = orders::act(&store, &actor(), &by(name), &[party], order, &deed).await?;
+        Ok(order.state())
+    }
+
+    async fn order(&self, id: Uuid) -> chase::tables::orders::Model {
+        orders::find(self.store.reader(), id).await.unwrap().unwrap()
+    }
+
+    async fn sound(&self) {
+        assert!(store::audit::verify(self.store.reader()).await.unwrap().fault.is_none());
+    }
+}
+
+fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem {
+    outcome.unwrap_err().problem().unwrap().clone()
+}
+
+async fn an_order_is_chased_to_its_end(url: &str) {
+    let house = house(url).await;
+    let first = house.reminder().await;
+    assert_eq!((first.numbered().as_str(), first.colour.as_str()), ("〔2024〕1号", "blue"));
+    assert_eq!(first.due_on.to_string(), "2024-07-15", "five working days");
+
+    // Nobody answers; the day after the last one, the next step needs no reason.
+    let next = || house.new_order(Origin::Next(first.id), OrderKind::Order);
+    let early = problem(house.raise_on("2024-07-15", next()).await);
+    assert!(early.for_field("skip_reason").is_some(), "{early}");
+    let second = house.raise_on("2024-07-16", next()).await.unwrap();
+    assert_eq!((second.numbered().as_str(), second.skip_reason.as_deref()), ("〔2024〕2号", None));
+    assert_eq!(house.order(first.id).await.state(), State::Escalated);
+
+    let id = second.id;
+    assert_eq!(house.act("2024-07-18", "经办", Party::Body, (id, 1), Act::Answer).await.unwrap(), State::Answered);
+    assert_eq!(house.order(id).await.due_on.to_string(), "2024-08-20", "the body's own promise");
+    house.act("2024-08-20", "经办", Party::Body, (id, 2), Act::Apply).await.unwrap();
+    let own = problem(house.act("2024-08-21", "经办", Party::Lead, (id, 3), Act::Check).await);
+    assert_eq!(own.kind, ProblemKind::Forbidden, "whoever applied never checks");
+    house.act("2024-08-21", "牵头", Party::Lead, (id, 3), Act::Check).await.unwrap();
+    house.act("2024-08-22", "督查", Party::Supervision, (id, 4), Act::Refuse).await.unwrap();
+    assert_eq!(house.order(id).await.due_on.to_string(), "2024-08-29", "five working days to mend it");
+    house.act("2024-08-30", "经办", Party::Body, (id, 5), Act::Apply).await.unwrap();
+    house.act("2024-08-30", "牵头", Party::Lead, (id, 6), Act::Check).await.unwrap();
+    house.act("2024-09-02", "督查", Party::Supervision, (id, 7), Act::Verify).await.unwrap();
+    assert!(house.order(id).await.closed_ms.is_some());
+    house.act("2024-10-09", "督查", Party::Supervision, (id, 8), Act::Reopen).await.unwrap();
+    let reopened = house.order(id).await;
+    assert_eq!((reopened.state(), reopened.reopenings, reopened.closed_ms), (State::Reopened, 1, None));
+
+    let acts = orders::acts_of(house.store.reader(), id).await.unwrap();
+    let words: Vec<&str> = acts.iter().map(|act| act.act.as_str()).collect();
+    assert_eq!(words, ["raise", "answer", "apply", "check", "refuse", "apply", "check", "verify", "reopen"]);
+    assert_eq!(acts.iter().filter(|act| act.late).count(), 1, "applied on 30 August, a day after the last one");
+    let (from, to) = ("2024-01-01".parse().unwrap(), "2024-12-31".parse().unwrap());
+    let counts = chase::counts::counts(house.store.reader(), house.outline.programme.id, from, to).await.unwrap();
+    let counts = &counts[&(house.body, "330203".parse().unwrap())];
+    assert_eq!((counts.missed, counts.late, counts.closed, counts.false_closings, counts.refused), (3, 1, 1, 1, 1));
+    house.sound().await;
+}
+
+async fn numbers_have_no_gaps_under_races(url: &str) {
+    let house = std::sync::Arc::new(house(url).await);
+    let mut raising = tokio::task::JoinSet::new();
+    for at in 0..24 {
+        let house = house.clone();
+        raising.spawn(async move {
+            let new = || house.new_order(Origin::Form(Uuid::now_v7()), OrderKind::Reminder);
+            let mut all = vec![new()];
+            if at % 3 == 0 {
+                // Every third write is refused after its first order had its number, which must not be lost.
+                all.push(NewOrder { title: String::new(), ..new() });
+            }
+            orders::raise(&house.store, &actor(), &by("督查甲"), &house.outline, &all).await.is_ok()
+        });
+    }
+    let raised = raising.join_all().await.into_iter().filter(|raised| *raised).count();
+    let all = orders::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
+    let numbers: BTreeSet<i32> = all.iter().map(|order| order.number).collect();
+    assert_eq!(raised, 16);
+    assert_eq!(numbers, (1..=16).collect(), "each number once, none left out");
+    house.sound().await;
+}
+
+async fn one_lag_raises_one_order(url: &str) {
+    let house = std::sync::Arc::new(house(url).await);
+    let mut raising = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let house = house.clone();
+        raising.spawn(async move {
+            let new = house.new_order(Origin::Lag("lag:x:2024-06-30".into()), OrderKind::Reminder);
+            house.raise_on("2024-07-08", new).await.map(|_| ())
+        });
+    }
+    let outcomes = raising.join_all().await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    for lost in outcomes.into_iter().filter(Result::is_err) {
+        let lost = problem(lost);
+        assert_eq!(lost.kind, ProblemKind::Conflict);
+        assert!(lost.message.zh.contains("没有重复发出"), "{lost}");
+    }
+    let all = orders::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
+    assert_eq!(all.iter().map(|order| order.number).collect::<Vec<_>>(), [1]);
+    house.sound().await;
+}
+
+/// Races `count` acts on one order that all stand on the same version; says which were taken and what the others heard.
+async fn race(
+    house: &std::sync::Arc<House>,
+    id: Uuid,
+    acts: &[(&'static str, Party, Act)],
+) -> (Vec<State>, Vec<Problem>) {
+    let version = house.order(id).await.version;
+    let mut racing = tokio::task::JoinSet::new();
+    for (name, party, act) in acts.iter().copied() {
+        let house = house.clone();
+        racing.spawn(async move { house.act("2024-07-10", name, party, (id, version), act).await });
+    }
+    let (taken, lost): (Vec<_>, Vec<_>) = racing.join_all().await.into_iter().partition(Result::is_ok);
+    (taken.into_iter().map(Result::unwrap).collect(), lost.into_iter().map(problem).collect())
+}
+
+async fn of_two_answers_one_is_taken(url: &str) {
+    let house = std::sync::Arc::new(house(url).await);
+    let order = house.reminder().await;
+    let (taken, lost) = race(&house, order.id, &[("甲", Party::Body, Act::Answer); 8]).await;
+    assert_eq!(taken, [State::Answered]);
+    assert!(
+        lost.iter().all(|one| one.kind == ProblemKind::Conflict && one.message.zh.contains("没有提交")),
+        "{lost:?}"
+    );
+    assert_eq!(orders::acts_of(house.store.reader(), order.id).await.unwrap().len(), 2, "raised, answered once");
+    house.sound().await;
+}
+
+async fn an_answer_while_being_closed_is_told(url: &str) {
+    let house = std::sync::Arc::new(house(url).await);
+    let order = house.reminder().await;
+    house.act("2024-07-09", "经办", Party::Body, (order.id, 1), Act::Apply).await.unwrap();
+    house.act("2024-07-09", "牵头", Party::Lead, (order.id, 2), Act::Check).await.unwrap();
+    let (taken, lost) =
+        race(&house, order.id, &[("督查", Party::Supervision, Act::Verify), ("核查", Party::Supervision, Act::Refuse)])
+            .await;
+    assert_eq!((taken.len(), lost.len()), (1, 1));
+    assert_eq!(lost[0].kind, ProblemKind::Conflict);
+    // The body had the page open since before it applied: it hears what happened, and nothing is written.
+    let late = problem(house.act("2024-07-10", "经办", Party::Body, (order.id, 1), Act::Answer).await);
+    assert!(late.message.zh.contains("刚刚办理") && late.message.zh.contains("没有提交"), "{late}");
+    assert_eq!(house.order(order.id).await.version, 4);
+    house.sound().await;
+}
+
+async fn of_two_escalations_one_is_taken(url: &str) {
+    let house = std::sync::Arc::new(house(url).await);
+    let order = house.reminder().await;
+    let mut racing = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let (house, id) = (house.clone(), order.id);
+        racing.spawn(async move {
+            house.raise_on("2024-07-16", house.new_order(Origin::Next(id), OrderKind::Order)).await.map(|_| ())
+        });
+    }
+    let taken = racing.join_all().await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(taken, 1);
+    let all = orders::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
+    assert_eq!(
+        all.iter().map(|order| (order.number, order.state())).collect::<Vec<_>>(),
+        [(1, State::Escalated), (2, State::Open)]
+    );
+    house.sound().await;
+}

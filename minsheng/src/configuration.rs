@@ -17,6 +17,7 @@ const DEFAULTS: &str = r#"
 listen = "127.0.0.1:8686"
 data = "minsheng-data"
 database = ""
+files = ""
 name = "民生实事"
 name_en = "Minsheng"
 secure_cookies = false
@@ -34,6 +35,9 @@ pub(crate) struct Values {
     pub(crate) data: PathBuf,
     /// A PostgreSQL address; empty for the embedded database.
     pub(crate) database: String,
+    /// Where evidence lies: a folder, or `s3://bucket/prefix` with the usual `AWS_…` variables; empty for the folder
+    /// `files` beside the database.
+    pub(crate) files: String,
     /// The name in the header.
     pub(crate) name: String,
     /// The name in the header of English pages.
@@ -100,6 +104,7 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
         ("listen", values.listen.to_string()),
         ("data", values.data.display().to_string()),
         ("database", without_password(&values.database)),
+        ("files", values.files.clone()),
         ("name", values.name.clone()),
         ("name_en", values.name_en.clone()),
         ("secure_cookies", values.secure_cookies.to_string()),

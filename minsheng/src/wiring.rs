@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
+use files::Address;
 use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
 use sea_orm_migration::MigratorTrait;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrations {
         [
             store::migrations::list(),
             people::migrations::list(),
+            files::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
             report::migrations::list(),
@@ -69,6 +71,7 @@ pub(crate) fn site(values: &Values) -> web::Settings {
         secure_cookies: values.secure_cookies,
         demo: false,
         uploads: uploads(values),
+        files: Address::read(&values.files, values.data.join("files")),
         accounts: account_rules(),
     }
 }

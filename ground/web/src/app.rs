@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use files::{Address, Files};
 use kernel::Text;
 use people::{AccountRules, Passwords};
 use store::Store;
@@ -17,6 +18,8 @@ pub struct App {
     pub store: Store,
     /// The hasher of passwords.
     pub passwords: Passwords,
+    /// Files that were handed in as evidence.
+    pub files: Files,
     /// Scripts and styles.
     pub assets: Arc<Assets>,
     /// What the operator set.
@@ -40,6 +43,8 @@ pub struct Settings {
     pub demo: bool,
     /// Where uploads wait while they are read.
     pub uploads: PathBuf,
+    /// Where files lie that were handed in as evidence.
+    pub files: Address,
     /// The numbers behind accounts.
     pub accounts: AccountRules,
 }
@@ -51,6 +56,7 @@ impl Settings {
             name: Text::new("民生实事", "Minsheng"),
             secure_cookies: false,
             demo: false,
+            files: Address::Folder(uploads.join("files")),
             uploads,
             accounts: AccountRules::default(),
         }
@@ -61,6 +67,7 @@ impl App {
     /// Puts the state together.
     pub fn new(store: Store, settings: Settings) -> Self {
         Self {
+            files: Files::new(store.clone(), settings.files.clone()),
             store,
             passwords: Passwords::new(),
             assets: Arc::new(Assets::embedded()),

@@ -88,11 +88,12 @@ impl AuditPage {
 }
 
 /// Nouns and verbs that actions are made of.
-const WORDS: [(&str, &str); 44] = [
+const WORDS: &[(&str, &str)] = &[
     ("account", "账号"),
     ("allocation", "分解"),
     ("category", "类"),
     ("entry", "台账"),
+    ("evidence", "佐证材料"),
     ("entries", "台账"),
     ("facts", "公布数字"),
     ("grant", "授权"),
@@ -109,6 +110,7 @@ const WORDS: [(&str, &str); 44] = [
     ("session", "会话"),
     ("target", "目标"),
     ("added", "新增"),
+    ("attached", "附上"),
     ("begun", "登录"),
     ("changed", "修改"),
     ("corrected", "更正"),
@@ -129,6 +131,7 @@ const WORDS: [(&str, &str); 44] = [
     ("refused", "登录被拒"),
     ("removed", "移除"),
     ("superseded", "替代"),
+    ("swept", "清理"),
     ("unlocked", "解锁"),
     ("unpublished", "撤回公开"),
     ("verified", "核验"),

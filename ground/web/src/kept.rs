@@ -138,7 +138,7 @@ fn key(request: &Request) -> Option<String> {
     let path = request.uri().path();
     let kept = request.method() == Method::GET
         && !headers.contains_key(AUTHORIZATION)
-        && !["/assets/", "/office", "/account", "/sign-in", "/metrics", "/healthz"]
+        && !["/assets/", "/files/", "/office", "/account", "/sign-in", "/metrics", "/healthz"]
             .iter()
             .any(|no| path.starts_with(no));
     if !kept {

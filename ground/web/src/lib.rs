@@ -14,6 +14,7 @@ mod context;
 pub mod download;
 mod error;
 mod etag;
+pub mod evidence;
 mod extract;
 mod frame;
 mod kept;
@@ -37,7 +38,7 @@ pub use session::{Language, SignedIn};
 pub use todos::{Todo, Todos};
 pub use upload::{Upload, UploadedFile};
 
-/// The steps' side of this crate: signing in, accounts, organisations, audit.
+/// The steps' side of this crate: signing in, accounts, organisations, audit, evidence.
 pub fn steps() -> Vec<Step> {
-    vec![sign_in::step(), accounts::step(), organisations::step(), audit::step()]
+    vec![sign_in::step(), accounts::step(), organisations::step(), audit::step(), evidence::step()]
 }

@@ -14,15 +14,35 @@ use uuid::Uuid;
 use crate::context::Context;
 use crate::{App, Error, Result, extract};
 
-/// A form with at most one file. On pages the field `csrf` must stand before the file, which is not read otherwise; for
-/// the API the door has looked at the token already.
+/// The most files of one form.
+const MOST_FILES: usize = 20;
+
+/// A form with files. On pages the field `csrf` must stand before the first file, which is not read otherwise; for the
+/// API the door has looked at the token already.
 ///
 /// The route sets its own bound with `axum::extract::DefaultBodyLimit::max`; without, 2 MB are taken.
 pub struct Upload {
-    /// The other fields.
+    /// The other fields; of a repeated one, the last.
     pub fields: BTreeMap<String, String>,
-    /// The file, if one was chosen.
-    pub file: Option<UploadedFile>,
+    /// Under each file field's name the files that were chosen, in their order.
+    pub files: BTreeMap<String, Vec<UploadedFile>>,
+}
+
+impl Upload {
+    /// The file of a form that has room for one; of several, the first.
+    pub fn file(self) -> Option<UploadedFile> {
+        self.files.into_values().flatten().next()
+    }
+
+    /// Takes out what was chosen in the file field `name`.
+    pub fn take(&mut self, name: &str) -> Vec<UploadedFile> {
+        self.files.remove(name).unwrap_or_default()
+    }
+
+    /// What was typed into the field `name`, without blanks around it; nothing when it is missing.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map(|typed| typed.trim()).unwrap_or_default()
+    }
 }
 
 /// A file on disk, removed when dropped.
@@ -69,7 +89,7 @@ impl FromRequest<App> for Upload {
         let mut parts = Multipart::from_request(request, app)
             .await
             .map_err(|_| Problem::invalid("请用上传表单提交文件", "Send the file with the upload form"))?;
-        let mut upload = Self { fields: BTreeMap::new(), file: None };
+        let mut upload = Self { fields: BTreeMap::new(), files: BTreeMap::new() };
         while let Some(mut part) = parts.next_field().await.map_err(broken)? {
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
@@ -78,7 +98,11 @@ impl FromRequest<App> for Upload {
                 }
                 Some(file_name) if !file_name.is_empty() => {
                     check(context.as_deref(), &upload.fields)?;
-                    upload.file = Some(keep(&app.settings.uploads, file_name, &mut part).await?);
+                    if upload.files.values().map(Vec::len).sum::<usize>() == MOST_FILES {
+                        return Err(too_many().into());
+                    }
+                    let file = keep(&app.settings.uploads, file_name, &mut part).await?;
+                    upload.files.entry(name).or_default().push(file);
                 }
                 Some(_) => {}
             }
@@ -106,6 +130,14 @@ async fn keep(folder: &Path, name: String, part: &mut Field<'_>) -> Result<Uploa
     }
     disk.flush().await.map_err(Error::fault)?;
     Ok(file)
+}
+
+fn too_many() -> Problem {
+    Problem::new(
+        ProblemKind::TooLarge,
+        format!("一次最多上传 {MOST_FILES} 个文件，请分几次提交"),
+        format!("At most {MOST_FILES} files at once: send them in parts"),
+    )
 }
 
 fn broken(error: MultipartError) -> Error {

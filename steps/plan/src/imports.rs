@@ -200,7 +200,7 @@ async fn upload(
     Extension(limits): Extension<Limits>,
     upload: Upload,
 ) -> Result<Response> {
-    match upload.file {
+    match upload.file() {
         Some(file) => {
             let id = begin(&app, &me, file, limits, false).await?;
             Ok(Redirect::to(&format!("/office/imports/{id}")).into_response())
@@ -502,7 +502,7 @@ async fn upload_by_api(
     Query(how): Query<HowToTake>,
     upload: Upload,
 ) -> Result<Response> {
-    let file = upload.file.ok_or_else(|| Problem::field("file", "请附上文件", "Send a file"))?;
+    let file = upload.file().ok_or_else(|| Problem::field("file", "请附上文件", "Send a file"))?;
     let id = begin(&app, &me, file, limits, how.confirm).await?;
     accepted(&app, &me, id).await
 }

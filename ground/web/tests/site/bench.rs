@@ -23,7 +23,10 @@ struct Tables;
 
 impl MigratorTrait for Tables {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        store::migrations::list().into_iter().chain(people::migrations::list()).collect()
+        [store::migrations::list(), people::migrations::list(), files::migrations::list()]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 }
 
@@ -91,20 +94,31 @@ impl Site {
 
     /// A visitor some time later.
     pub(crate) async fn visitor_after(&self, after: Duration) -> Visitor {
-        let store = store_in(self.folder.path(), after).await;
-        let app = App::new(store, Settings::local(self.folder.path().join("uploads")));
+        self.visitor_of(after, web::steps()).await
+    }
+
+    /// A visitor of other steps than the ground's own.
+    pub(crate) async fn visitor_of(&self, after: Duration, steps: Vec<web::Step>) -> Visitor {
+        let app = self.app(store_in(self.folder.path(), after).await);
         let app = app.with_metrics(|| "http_requests_total 1\n".to_owned());
-        Visitor {
-            router: web::server::assemble(app, web::steps()),
-            cookie: String::new(),
-            _folder: self.folder.clone(),
-        }
+        Visitor { router: web::server::assemble(app, steps), cookie: String::new(), _folder: self.folder.clone() }
+    }
+
+    /// What handlers are given.
+    pub(crate) fn app(&self, store: Store) -> App {
+        App::new(store, Settings::local(self.folder.path().join("uploads")))
+    }
+
+    /// Files that wait in the folder of uploads.
+    pub(crate) fn waiting(&self) -> usize {
+        let entries = std::fs::read_dir(self.folder.path().join("uploads")).unwrap();
+        entries.filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
     }
 
     /// An account that holds `role`, with [`PASSWORD`].
     pub(crate) async fn account(&self, name: &str, role: Option<Role>) -> uuid::Uuid {
         let store = self.store().await;
-        let app = App::new(store.clone(), Settings::local(self.folder.path().into()));
+        let app = self.app(store.clone());
         let new = NewAccount {
             sign_in_name: name.into(),
             display_name: "某人".into(),

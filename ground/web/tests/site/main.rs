@@ -4,5 +4,6 @@
 
 mod accounts;
 mod bench;
+mod evidence;
 mod ground;
 mod sign_in;

@@ -185,6 +185,17 @@ impl Series {
         }
     }
 
+    /// What is to be done: the target that counts at `cut_off`, else the first one set for a later day. A target speaks of
+    /// the whole year, whatever day was printed with it.
+    pub fn goal(&self, place: RegionCode, indicator: Uuid, cut_off: NaiveDate) -> Option<Standing> {
+        self.at(place, indicator, Measure::Target, cut_off).or_else(|| {
+            let track = self.tracks.get(&(place, indicator, Measure::Target))?;
+            let own = track.own.get(&None).and_then(|own| own.first()).map(|own| own.effective_on);
+            let first = own.into_iter().chain(track.sums.iter().map(|(day, _)| *day)).min()?;
+            self.at(place, indicator, Measure::Target, first)
+        })
+    }
+
     /// What counts at `cut_off` for a body that shares a place with others.
     pub fn of_body(
         &self,

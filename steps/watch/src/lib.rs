@@ -5,6 +5,7 @@
 //! figures of its own – everything is derived from the ledger, the plan and the returns.
 
 pub mod rules;
+pub mod state;
 
 use web::Step;
 

@@ -68,6 +68,8 @@ pub struct Facts<'a> {
     pub due: Option<Decimal>,
     /// Whether there is any figure by then.
     pub reported: bool,
+    /// Indicators with a target that have no figure yet: a project with such a one is not done.
+    pub silent: usize,
     /// Its milestones, in order.
     pub nodes: &'a [Node],
     /// Whether it was given up with approval.
@@ -120,7 +122,7 @@ fn done(facts: &Facts<'_>, set: &RuleSet) -> Option<Why> {
     if let Some(quantity) = facts.quantity {
         let percent = Decimal::from(set.done.says.percent);
         let shown = figures::print_percent(quantity, 1);
-        return (quantity >= percent).then(|| Why {
+        return (quantity >= percent && facts.silent == 0).then(|| Why {
             cause: Cause::Done,
             words: Text::new(
                 format!("数量进度 {shown}，目标已达到"),
@@ -150,7 +152,11 @@ fn pace(facts: &Facts<'_>, set: &RuleSet) -> (Option<Light>, Why) {
         };
         return (None, Why { cause, words, source: None });
     };
-    let light = light_against(quantity, due, set.into());
+    // Something is still unreported where the rest is done, so the project is on its way at best.
+    let light = match light_against(quantity, due, set.into()) {
+        Light::Done => Light::OnSchedule,
+        light => light,
+    };
     let points = deviation(quantity, due);
     let (done, should, size) =
         (figures::print_percent(quantity, 1), figures::print_percent(due, 1), figures::print_points(points.abs(), 1));
@@ -249,6 +255,7 @@ mod tests {
             quantity: quantity.map(Decimal::from),
             due: Some(Decimal::from(due)),
             reported: quantity.is_some(),
+            silent: 0,
             nodes,
             cancelled: false,
         };
@@ -285,6 +292,21 @@ mod tests {
         );
     }
 
+    /// One indicator at its target and another without a figure: missing is not done.
+    #[test]
+    fn a_project_with_a_silent_indicator_is_not_done() {
+        let facts = Facts {
+            cut_off: day("2024-06-30"),
+            quantity: Some(Decimal::ONE_HUNDRED),
+            due: Some(Decimal::from(50)),
+            reported: true,
+            silent: 1,
+            nodes: &[],
+            cancelled: false,
+        };
+        assert_eq!(judge(&facts, RuleSets::shipped().default_set()).light, Some(Light::OnSchedule));
+    }
+
     #[test]
     fn nothing_to_count_is_done_with_its_last_milestone() {
         let finish =
@@ -318,6 +340,7 @@ mod tests {
             quantity: None,
             due: None,
             reported: false,
+            silent: 0,
             nodes: &[],
             cancelled: true,
         };
@@ -335,7 +358,7 @@ mod tests {
             let of = |cut_off: u64| {
                 let facts = Facts {
                     cut_off: on(cut_off), quantity: Some(Decimal::from(99)), due: Some(Decimal::ZERO), reported: true,
-                    nodes: &nodes, cancelled: false,
+                    silent: 0, nodes: &nodes, cancelled: false,
                 };
                 judge(&facts, RuleSets::shipped().default_set()).light.map(severity)
             };

@@ -1,0 +1,236 @@
+//! Everything that a board is derived from, read in a fixed number of statements.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use kernel::{RegionCode, RuleSet, Schedule, ScheduleBasis, Text};
+use ledger::entries::View;
+use ledger::programmes::{self, Outline, ResponsibilityRole};
+use ledger::series::Series;
+use ledger::tables::programmes::Model as Programme;
+use ledger::tables::{categories, projects, responsibilities};
+use rust_decimal::Decimal;
+use sea_orm::ConnectionTrait;
+use store::Result;
+use uuid::Uuid;
+
+use super::progress::{self, Money, Progress};
+use crate::rules::forecast::Report;
+use crate::rules::lights::{Facts, Node, Verdict, judge};
+use crate::rules::streak::Turn;
+
+/// What should be done by a cut-off, and how that was counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// In percent.
+    pub percent: Decimal,
+    /// Such as 6/12 月.
+    pub basis: Text,
+}
+
+/// A project at one cut-off of the year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    /// The cut-off.
+    pub cut_off: NaiveDate,
+    /// How far it was.
+    pub progress: Progress,
+    /// How far it should have been; none for an undated figure.
+    pub due: Option<Due>,
+    /// The light with its reasons.
+    pub verdict: Verdict,
+}
+
+/// What was read of a programme at some places, as known on one day.
+pub struct Gathered {
+    /// The programme with its outline.
+    pub outline: Outline,
+    /// The rule set that holds for it.
+    pub rules: &'static RuleSet,
+    /// The cut-off.
+    pub cut_off: NaiveDate,
+    /// The day of knowledge, when it is not the present.
+    pub known: Option<NaiveDate>,
+    /// Names of the places.
+    pub names: BTreeMap<RegionCode, String>,
+    /// Names of the bodies that answer for anything.
+    pub bodies: HashMap<Uuid, String>,
+    places: Vec<RegionCode>,
+    series: Series,
+    answering: Vec<responsibilities::Model>,
+}
+
+impl Gathered {
+    /// Reads what the ledger knows of `programme` at `places`; the first of them decides which cut-off is meant where
+    /// none is asked for.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load<C: ConnectionTrait>(
+        on: &C,
+        programme: Programme,
+        places: &[RegionCode],
+        view: View,
+    ) -> Result<Self> {
+        let outline = Outline::load(on, programme).await?;
+        let series = Series::load(on, &outline, places, view.known).await?;
+        let mut answering = programmes::standing_responsibilities(on, outline.programme.id).await?;
+        answering.retain(|row| row.role == ResponsibilityRole::Lead.code());
+        let mut ids: Vec<Uuid> = answering.iter().filter_map(|row| row.organisation_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let bodies = people::store::organisations::with_keys(on, &ids).await?;
+        let cut_off = view.cut_off.unwrap_or_else(|| usual_cut_off(&outline, &series, places, view.known));
+        Ok(Self {
+            rules: ledger::rules::rule_set(outline.region(), outline.programme.year),
+            cut_off,
+            known: view.known,
+            names: ledger::regions::names(on, places.iter().copied(), outline.programme.year).await?,
+            bodies: bodies.into_iter().map(|row| (row.id, row.short_name)).collect(),
+            places: places.to_vec(),
+            series,
+            answering,
+            outline,
+        })
+    }
+
+    /// The places that were read.
+    pub fn places(&self) -> &[RegionCode] {
+        &self.places
+    }
+
+    /// The name of a place.
+    pub fn name(&self, place: RegionCode) -> String {
+        self.names.get(&place).cloned().unwrap_or_else(|| place.short())
+    }
+
+    /// The projects that are watched with their categories: those of adopted categories, or all where none has a number.
+    pub fn projects(&self) -> Vec<(&categories::Model, &projects::Model)> {
+        let numbered = self.outline.categories.iter().any(|category| category.number.is_some());
+        let watched = self.outline.categories.iter().filter(|category| category.number.is_some() || !numbered);
+        watched
+            .flat_map(|category| {
+                let own = self.outline.projects.iter().filter(move |project| project.category_id == category.id);
+                own.map(move |project| (category, project))
+            })
+            .collect()
+    }
+
+    /// The cut-offs of the programme year with figures at `place` up to the present one, which is always the last.
+    pub fn cut_offs(&self, place: RegionCode) -> Vec<NaiveDate> {
+        let first = NaiveDate::from_ymd_opt(self.outline.programme.year, 1, 1).unwrap_or(NaiveDate::MIN);
+        let mut days = self.series.cut_offs(place);
+        days.retain(|day| first <= *day && *day < self.cut_off);
+        days.push(self.cut_off);
+        days
+    }
+
+    /// Every cut-off at which `place` has figures, oldest first.
+    pub fn all_cut_offs(&self, place: RegionCode) -> Vec<NaiveDate> {
+        self.series.cut_offs(place)
+    }
+
+    /// How far a project is.
+    pub fn progress(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Progress {
+        progress::of(&self.series, &self.outline, project, place, cut_off)
+    }
+
+    /// The money of a project.
+    pub fn money(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Option<Money> {
+        progress::money(&self.series, &self.outline, project, place, cut_off)
+    }
+
+    /// The money of the programme: its own total where it has one beside the projects, else what the projects add up to.
+    pub fn all_money(&self, place: RegionCode, cut_off: NaiveDate) -> Option<Money> {
+        let watched: Vec<Uuid> = self.projects().iter().map(|(_, project)| project.id).collect();
+        let beside = self.outline.projects.iter().filter(|project| !watched.contains(&project.id));
+        let own = beside.into_iter().find_map(|project| self.money(project.id, place, cut_off));
+        own.or_else(|| {
+            watched.iter().filter_map(|project| self.money(*project, place, cut_off)).reduce(|sum, one| Money {
+                used: match (sum.used, one.used) {
+                    (Some(a), Some(b)) => Some(a + b),
+                    (a, b) => a.or(b),
+                },
+                planned: sum.planned + one.planned,
+            })
+        })
+    }
+
+    /// The name of a body.
+    pub fn body(&self, body: Uuid) -> String {
+        self.bodies.get(&body).cloned().unwrap_or_default()
+    }
+
+    /// What should be done of a project by a cut-off.
+    pub fn due(&self, _project: Uuid, _place: RegionCode, cut_off: NaiveDate) -> Due {
+        self.programme_due(cut_off)
+    }
+
+    /// What should be done of the programme as a whole by a cut-off.
+    pub fn programme_due(&self, cut_off: NaiveDate) -> Due {
+        let programme = &self.outline.programme;
+        let basis = ScheduleBasis::parse(&programme.schedule_basis).unwrap_or_default();
+        let schedule = Schedule::at(cut_off, programme.year, basis);
+        Due { percent: schedule.percent, basis: schedule.count() }
+    }
+
+    /// The milestones of a project, as far as they were known.
+    pub fn nodes(&self, _project: Uuid, _place: RegionCode) -> Vec<Node> {
+        Vec::new()
+    }
+
+    /// A project at a cut-off.
+    pub fn moment(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Moment {
+        let progress = self.progress(project, place, cut_off);
+        let due = (!progress.undated).then(|| self.due(project, place, cut_off));
+        let nodes = self.nodes(project, place);
+        let facts = Facts {
+            cut_off,
+            quantity: progress.quantity,
+            due: due.as_ref().map(|due| due.percent),
+            reported: progress.reported,
+            silent: progress.silent,
+            nodes: &nodes,
+            cancelled: false,
+        };
+        let verdict = judge(&facts, self.rules);
+        Moment { cut_off, progress, due, verdict }
+    }
+
+    /// A project over the year, oldest cut-off first; the last is the present one.
+    pub fn history(&self, project: Uuid, place: RegionCode) -> Vec<Moment> {
+        self.cut_offs(place).into_iter().map(|cut_off| self.moment(project, place, cut_off)).collect()
+    }
+
+    /// Who leads a project at a place: the nearest body, at the place itself or above it.
+    pub fn lead(&self, project: Uuid, place: RegionCode) -> Option<Uuid> {
+        let here = self.answering.iter().filter(|row| row.project_id == project && row.indicator_id.is_none());
+        let near = here.filter_map(|row| {
+            let region = RegionCode::from_stored(row.region).filter(|region| region.contains(place))?;
+            Some((region.level(), row.organisation_id?))
+        });
+        near.max_by_key(|(level, _)| *level).map(|(_, body)| body)
+    }
+}
+
+/// The lights of a history.
+pub fn turns(history: &[Moment]) -> Vec<Turn> {
+    history.iter().map(|moment| (moment.cut_off, moment.verdict.light)).collect()
+}
+
+/// What was newly reported in a history: the moments that have a figure of their own cut-off.
+pub fn reports(history: &[Moment]) -> Vec<Report> {
+    let fresh = history.iter().filter(|moment| moment.progress.latest == Some(moment.cut_off));
+    fresh.filter_map(|moment| Some(Report { day: moment.cut_off, value: moment.progress.quantity? })).collect()
+}
+
+/// The cut-off that a board opens with: the programme's usual one where it was known by then, else the latest with a
+/// figure; the day before the year where there is none.
+fn usual_cut_off(outline: &Outline, series: &Series, places: &[RegionCode], known: Option<NaiveDate>) -> NaiveDate {
+    let before = |day: &NaiveDate| known.is_none_or(|known| *day <= known);
+    let usual = outline.programme.default_cut_off.filter(before);
+    let home = places.first().copied().unwrap_or_else(|| outline.region());
+    let latest = || series.cut_offs(home).into_iter().rfind(before);
+    let year = NaiveDate::from_ymd_opt(outline.programme.year, 1, 1).unwrap_or(NaiveDate::MIN);
+    usual.or_else(latest).or_else(|| year.pred_opt()).unwrap_or(year)
+}

@@ -1,10 +1,19 @@
-//! The yearly assessment (综合考核): scores of organisations and regions by a versioned rule set.
+//! The yearly assessment (综合考核): scores of organisations and regions by a versioned scheme.
 //!
 //! Who acts: the programme and supervision offices run it and keep it. What is guaranteed: a kept score can be replayed from its
-//! inputs and its rule set, and every input leads back to the ledger. What is deliberately absent: scores typed by hand without
-//! a source.
+//! inputs and the text of its scheme, and every input leads back to the ledger or to whoever entered it with its source. What is
+//! deliberately absent: scores typed by hand without a source, and any rule in code that a scheme could say.
+//!
+//! **Architecture invariant.** [`scheme`], [`formulas`] and [`rules`] are pure: the same text and the same inputs give the same
+//! scores on any day.
 
+pub mod exact;
+pub mod formulas;
 pub mod migrations;
+pub mod readings;
+pub mod rules;
+pub mod scheme;
+pub mod words;
 
 use web::Step;
 

@@ -218,9 +218,11 @@ impl Formula {
             Self::Ladder(ladder) => ladder.over.of(readings.iter().map(|reading| ladder.at(reading))),
             Self::Thresholds(thresholds) => Some(thresholds.at(thresholds.over.of(values)?)),
             Self::LastPlaces(last) => Some(last.points(readings)),
-            Self::AllDone(all) => {
-                Some(if readings.iter().all(|reading| reading.value >= *all.at_least) { *all.points } else { Decimal::ZERO })
-            }
+            Self::AllDone(all) => Some(if readings.iter().all(|reading| reading.value >= *all.at_least) {
+                *all.points
+            } else {
+                Decimal::ZERO
+            }),
             Self::Surplus(surplus) => {
                 let beyond = Over::Mean.of(values.map(|value| (value - *surplus.over).max(Decimal::ZERO)))?;
                 Some(beyond * *surplus.points)
@@ -304,10 +306,7 @@ pub fn months(readings: &[&Reading]) -> Vec<u8> {
 
 /// The lengths of months in a row.
 pub fn runs(months: &[u8]) -> Vec<u32> {
-    months
-        .chunk_by(|one, next| *next == one + 1)
-        .map(|run| u32::try_from(run.len()).unwrap_or(u32::MAX))
-        .collect()
+    months.chunk_by(|one, next| *next == one + 1).map(|run| u32::try_from(run.len()).unwrap_or(u32::MAX)).collect()
 }
 
 #[cfg(test)]

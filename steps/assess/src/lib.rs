@@ -7,12 +7,19 @@
 //! **Architecture invariant.** [`scheme`], [`formulas`] and [`rules`] are pure: the same text and the same inputs give the same
 //! scores on any day.
 
+pub mod assessments;
+pub mod catalogue;
 pub mod exact;
+pub mod explain;
 pub mod formulas;
+pub mod inputs;
 pub mod migrations;
 pub mod readings;
 pub mod rules;
 pub mod scheme;
+pub mod store;
+pub mod tables;
+pub mod typed;
 pub mod words;
 
 use web::Step;

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 
 use figures::round;
+use kernel::rule_set::{RankingRule, Ties};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use watch::rules::ranks::rank;
 
 use crate::readings::{Inputs, Known, Reading};
 use crate::scheme::{Component, Scheme, Veto};
@@ -93,7 +95,10 @@ pub fn score(scheme: &Scheme, inputs: &Inputs) -> Scores {
         let own = inputs.subjects.iter().filter(|known| known.subject.kind == *kind);
         Table { kind: *kind, rows: ranked(own.map(|known| score_one(scheme, known)).collect(), scheme) }
     };
-    Scores { engine: ENGINE, tables: scheme.subjects.iter().map(table).filter(|table| !table.rows.is_empty()).collect() }
+    Scores {
+        engine: ENGINE,
+        tables: scheme.subjects.iter().map(table).filter(|table| !table.rows.is_empty()).collect(),
+    }
 }
 
 /// The readings of a component's inputs, or the inputs that were not given.
@@ -128,7 +133,11 @@ fn score_one(scheme: &Scheme, known: &Known) -> Score {
             Ok(_) => {}
         }
         let formula = formula.map(|points| round(points, scheme.places));
-        parts.push(Part { component: component.code.clone(), formula, points: formula.map(|points| component.bounded(points)) });
+        parts.push(Part {
+            component: component.code.clone(),
+            formula,
+            points: formula.map(|points| component.bounded(points)),
+        });
     }
     open.sort();
     open.dedup();
@@ -187,13 +196,11 @@ fn ranked(mut rows: Vec<Score>, scheme: &Scheme) -> Vec<Score> {
         let kept_out = |code: &String| scheme.veto(code).is_some_and(|veto| veto.effect == VetoEffect::Unranked);
         !row.open.is_empty() || row.vetoes.iter().any(kept_out)
     };
-    let totals: Vec<Decimal> = rows.iter().filter(|row| !unranked(row)).map(|row| row.total).collect();
-    for row in &mut rows {
-        if !unranked(row) {
-            let better = totals.iter().filter(|other| **other > row.total).count();
-            row.rank = u32::try_from(better + 1).ok();
-            row.tie = totals.iter().filter(|other| **other == row.total).count() > 1;
-        }
+    let totals: Vec<Option<Decimal>> = rows.iter().map(|row| (!unranked(row)).then_some(row.total)).collect();
+    let standard = RankingRule { ties: Ties::Standard, places: u32::from(scheme.places) };
+    for (row, rank) in rows.iter_mut().zip(rank(&totals, &standard)) {
+        row.rank = rank.and_then(|rank| u32::try_from(rank.place).ok());
+        row.tie = rank.is_some_and(|rank| rank.tied);
     }
     rows.sort_by(|a, b| {
         let key = |row: &Score| (row.rank.is_none(), Reverse(row.total));

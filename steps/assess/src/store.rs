@@ -37,10 +37,6 @@ pub async fn inputs_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Ve
         .await?)
 }
 
-pub(crate) async fn find_input<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<assessment_inputs::Model>> {
-    Ok(assessment_inputs::Entity::find_by_id(id).one(on).await?)
-}
-
 /// What stands for the same subject, input, label and month as `row`; the latest version.
 pub(crate) async fn latest_input<C: ConnectionTrait>(
     on: &C,

@@ -46,7 +46,8 @@ fn in_months(months: &[u8]) -> Vec<Reading> {
 /// Jiaojiang 2018: 第1 +3、第2 +1.5、第3 0、之后每降1名 −0.5; among five counties or fewer +3, 0, then −1 each.
 #[test]
 fn published_ranks() {
-    let of = |rank: &str, among| points(&jiaojiang_ladder(), None, &[Reading { of: Some(among), ..reading(rank) }]).unwrap();
+    let of =
+        |rank: &str, among| points(&jiaojiang_ladder(), None, &[Reading { of: Some(among), ..reading(rank) }]).unwrap();
     let nine = ["1", "2", "3", "4", "5", "9"].map(|rank| of(rank, 9));
     assert_eq!(nine, ["3", "1.5", "0", "-0.5", "-1", "-3"]);
     let five = ["1", "2", "3", "4", "5"].map(|rank| of(rank, 5));

@@ -59,10 +59,7 @@ fn the_general_scheme_by_hand() {
     // 15 × 0.95, 15 × 0.96, 20 × 0.92, 10 × (0.75 + 1) ÷ 2
     assert_eq!(["schedule", "acceptance", "satisfaction", "records"].map(points), ["14.25", "14.4", "18.4", "8.75"]);
     // (0 + 50 + 0) ÷ 3 × 0.02 = 0.333…, 3 × −0.5, 1 × −1, nothing
-    assert_eq!(
-        ["surplus", "overdue_orders", "circulars", "false_closings"].map(points),
-        ["0.33", "-1.5", "-1", "0"]
-    );
+    assert_eq!(["surplus", "overdue_orders", "circulars", "false_closings"].map(points), ["0.33", "-1.5", "-1", "0"]);
     assert_eq!(row.total, decimal("90.96"));
     assert_eq!((row.rank, row.tie, row.limited), (Some(1), false, Decimal::ZERO));
 }
@@ -92,10 +89,7 @@ fn jiaojiang_by_hand() {
 
 #[test]
 fn what_is_missing_is_not_zero_and_has_no_rank() {
-    let full = [
-        ("completion", &["90"][..]),
-        ("satisfaction", &["90"]),
-    ];
+    let full = [("completion", &["90"][..]), ("satisfaction", &["90"])];
     let scores = score(scheme("uncapped"), &inputs(vec![known(3, &full), known(5, &[("completion", &["200"])])]));
     let open = scores.of("region-330205").unwrap();
     assert_eq!(open.open, ["satisfaction"]);
@@ -123,7 +117,10 @@ fn vetoes_override() {
     };
     let scores = score(scheme("suggested"), &inputs(vec![with("fraud")]));
     let row = &scores.tables[0].rows[0];
-    assert_eq!((row.total, row.limited, row.vetoes.as_slice()), (Decimal::ZERO, decimal("-100"), &["fraud".to_owned()][..]));
+    assert_eq!(
+        (row.total, row.limited, row.vetoes.as_slice()),
+        (Decimal::ZERO, decimal("-100"), &["fraud".to_owned()][..])
+    );
     let scores = score(scheme("uncapped"), &inputs(vec![with("fraud")]));
     let row = &scores.tables[0].rows[0];
     assert_eq!((row.total, row.rank), (decimal("100"), None));
@@ -156,7 +153,10 @@ fn limits_hold_and_are_told() {
 #[test]
 fn ties_share_a_place_and_leave_the_next_empty() {
     let ranks = |totals: &[&str]| {
-        let known = totals.iter().zip(1..).map(|(total, number)| known(number, &[("completion", &[*total]), ("satisfaction", &["0"])]));
+        let known = totals
+            .iter()
+            .zip(1..)
+            .map(|(total, number)| known(number, &[("completion", &[*total]), ("satisfaction", &["0"])]));
         let scores = score(scheme("uncapped"), &inputs(known.collect()));
         scores.tables[0].rows.iter().map(|row| (row.rank.unwrap(), row.tie)).collect::<Vec<_>>()
     };

@@ -41,8 +41,7 @@ struct Faults(Vec<Text>);
 impl Faults {
     fn into_problem(self) -> Option<Problem> {
         let join = |each: fn(&Text) -> &str, mark: &str| self.0.iter().map(each).collect::<Vec<_>>().join(mark);
-        (!self.0.is_empty())
-            .then(|| Problem::field("text", join(|text| &text.zh, "；"), join(|text| &text.en, "; ")))
+        (!self.0.is_empty()).then(|| Problem::field("text", join(|text| &text.zh, "；"), join(|text| &text.en, "; ")))
     }
 
     fn add(&mut self, zh: impl Into<String>, en: impl Into<String>) {
@@ -69,7 +68,8 @@ impl Faults {
             self.add("valid_to 早于 valid_from", "valid_to is before valid_from");
         }
         let limits = &scheme.limits;
-        if [limits.additions_at_most, limits.deductions_at_most].into_iter().flatten().any(|most| *most < Decimal::ZERO) {
+        if [limits.additions_at_most, limits.deductions_at_most].into_iter().flatten().any(|most| *most < Decimal::ZERO)
+        {
             self.add("加分、扣分上限写正数", "the limits of additions and deductions are positive");
         }
         if limits.total_at_least.zip(limits.total_at_most).is_some_and(|(least, most)| least > most) {
@@ -82,7 +82,10 @@ impl Faults {
         for input in &scheme.inputs {
             let code = &input.code;
             if !is_code(code) || !seen.insert(code) {
-                self.add(format!("输入 {code} 的代码重复或不合规"), format!("the input code {code} is taken or no code"));
+                self.add(
+                    format!("输入 {code} 的代码重复或不合规"),
+                    format!("the input code {code} is taken or no code"),
+                );
             }
             if input.from.kind().is_some_and(|kind| kind != input.kind) {
                 let from = input.from.code();
@@ -100,14 +103,19 @@ impl Faults {
     fn component(&mut self, scheme: &Scheme, component: &Component, before: &[Component]) {
         let code = &component.code;
         if !is_code(code) || before.iter().any(|other| other.code == *code) {
-            self.add(format!("内容 {code} 的代码重复或不合规"), format!("the component code {code} is taken or no code"));
+            self.add(
+                format!("内容 {code} 的代码重复或不合规"),
+                format!("the component code {code} is taken or no code"),
+            );
         }
         if component.inputs.is_empty() {
             self.add(format!("内容 {code} 没有输入"), format!("the component {code} has no input"));
         }
         for name in &component.inputs {
             match scheme.input(name) {
-                None => self.add(format!("内容 {code} 的输入 {name} 没有定义"), format!("{code}: there is no input {name}")),
+                None => {
+                    self.add(format!("内容 {code} 的输入 {name} 没有定义"), format!("{code}: there is no input {name}"))
+                }
                 Some(Input { kind, .. }) if !component.formula.takes().contains(kind) => self.add(
                     format!("内容 {code} 的公式不能用于“{}”类输入 {name}", kind.name().zh),
                     format!("{code}: the formula does not take the input {name}, which is of the kind {}", kind.code()),
@@ -136,7 +144,10 @@ impl Faults {
         match &component.formula {
             Formula::Share(share) => {
                 if *share.of <= Decimal::ZERO || share.cap.is_some_and(|cap| *cap <= Decimal::ZERO) {
-                    self.add(format!("内容 {code} 的 of 和 cap 须大于零"), format!("{code}: of and cap are above zero"));
+                    self.add(
+                        format!("内容 {code} 的 of 和 cap 须大于零"),
+                        format!("{code}: of and cap are above zero"),
+                    );
                 }
                 if component.weight.is_none() {
                     self.add(format!("内容 {code} 按比例计分，须有 weight"), format!("{code}: a share needs a weight"));
@@ -147,20 +158,29 @@ impl Faults {
                 for (places, then) in std::iter::once((&ladder.places, *ladder.then)).chain(few) {
                     let places: Vec<Decimal> = places.iter().map(|points| **points).collect();
                     if places.is_empty() || !falls(&places) || then > Decimal::ZERO {
-                        self.add(format!("内容 {code} 的名次分须逐名递减"), format!("{code}: a worse rank cannot give more"));
+                        self.add(
+                            format!("内容 {code} 的名次分须逐名递减"),
+                            format!("{code}: a worse rank cannot give more"),
+                        );
                     }
                 }
             }
             Formula::Thresholds(thresholds) => {
                 let starts: Vec<Decimal> = thresholds.steps.iter().map(|step| *step.at_least).collect();
                 if starts.is_empty() || !starts.windows(2).all(|pair| pair[0] > pair[1]) {
-                    self.add(format!("内容 {code} 的分档须从高到低"), format!("{code}: steps go from the highest down"));
+                    self.add(
+                        format!("内容 {code} 的分档须从高到低"),
+                        format!("{code}: steps go from the highest down"),
+                    );
                 }
             }
             Formula::LastPlaces(last) => {
                 let mut lengths = HashSet::new();
                 if last.runs.iter().any(|run| run.length < 2 || !lengths.insert(run.length)) {
-                    self.add(format!("内容 {code} 的连续月数从 2 起且不重复"), format!("{code}: runs have 2 months or more, each once"));
+                    self.add(
+                        format!("内容 {code} 的连续月数从 2 起且不重复"),
+                        format!("{code}: runs have 2 months or more, each once"),
+                    );
                 }
             }
             Formula::Coefficient(coefficient) => {
@@ -208,7 +228,10 @@ impl Faults {
         for veto in &scheme.vetoes {
             if scheme.input(&veto.input).is_none_or(|input| input.kind != InputKind::Fact) {
                 let code = &veto.code;
-                self.add(format!("否决项 {code} 须指向一个事实类输入"), format!("the veto {code} needs an input of the kind fact"));
+                self.add(
+                    format!("否决项 {code} 须指向一个事实类输入"),
+                    format!("the veto {code} needs an input of the kind fact"),
+                );
             }
         }
     }

@@ -212,7 +212,8 @@ impl Input {
 
     /// The most that may be typed.
     pub fn bound(&self) -> Decimal {
-        self.at_most.map_or_else(|| Decimal::from(if self.kind == InputKind::Percent { 100 } else { 10_000 }), |most| *most)
+        self.at_most
+            .map_or_else(|| Decimal::from(if self.kind == InputKind::Percent { 100 } else { 10_000 }), |most| *most)
     }
 }
 

@@ -41,8 +41,15 @@ fn formulas_have_to_make_sense() {
     let formula = "formula = { share = { of = 100, cap = 100 } }";
     let with = |other: &str| wrong(formula, &format!("formula = {other}"));
     assert!(with("{ ladder = { places = [1, 2], then = -1, over = \"mean\" } }").contains("逐名递减"));
-    assert!(with("{ ladder = { places = [2, 1], then = -1, over = \"mean\" } }").contains("公式不能用于“百分比”类输入"));
-    assert!(with("{ thresholds = { steps = [{ at_least = 1, points = 1 }, { at_least = 2, points = 2 }], over = \"mean\" } }").contains("从高到低"));
+    assert!(
+        with("{ ladder = { places = [2, 1], then = -1, over = \"mean\" } }").contains("公式不能用于“百分比”类输入")
+    );
+    assert!(
+        with(
+            "{ thresholds = { steps = [{ at_least = 1, points = 1 }, { at_least = 2, points = 2 }], over = \"mean\" } }"
+        )
+        .contains("从高到低")
+    );
     assert!(with("{ coefficient = { start = 1, step = \"0.2\", on = [\"later\"] } }").contains("later 须写在它前面"));
     assert!(with("{ share = { of = 0 } }").contains("须大于零"));
 }

@@ -10,6 +10,7 @@ mod cli;
 mod configuration;
 mod demo;
 mod output;
+mod rich;
 mod serve;
 mod transfer;
 pub mod wiring;

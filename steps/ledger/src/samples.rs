@@ -17,7 +17,8 @@ use crate::words::DecisionMode;
 
 const PROGRAMMES: &str = include_str!("../../../data/samples/programmes.toml");
 const MATTERS: &str = include_str!("../../../data/samples/matters.toml");
-const FACTS: &str = include_str!("../../../data/samples/facts.jsonl");
+/// The published figures that ship, as lines in the format of docs/data-format.md.
+pub const FACTS: &str = include_str!("../../../data/samples/facts.jsonl");
 
 #[derive(Deserialize)]
 struct ProgrammesFile {

@@ -38,7 +38,11 @@ pub(crate) struct Flags {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Load the sample years, print the address and the demo sign-ins, and serve
-    Demo,
+    Demo {
+        /// Load a whole year of a city as well, generated around published figures and labelled 演示数据
+        #[arg(long)]
+        rich: bool,
+    },
     /// Serve the ledger
     Serve,
     /// Bring the database up to this version and load the shipped divisions

@@ -3,31 +3,33 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use kernel::Role;
+use kernel::{Grant, Role};
 use people::Passwords;
 use people::store::accounts::{self, NewAccount};
 use store::{Actor, Store};
+use uuid::Uuid;
 
 use crate::accounts::read_grant;
 use crate::configuration::Settings;
-use crate::{output, serve, wiring};
+use crate::{output, rich, serve, wiring};
 
 /// Demo only: `serve` starts without any account but those that the operator makes.
 const PASSWORD: &str = "Shishi-demo-2024";
 
 /// Sign-in name, name on screens, role, division.
-const PEOPLE: [(&str, &str, Role, Option<&str>); 7] = [
+const PEOPLE: [(&str, &str, Role, Option<&str>); 8] = [
     ("ningbo", "宁波市民生实事办", Role::ProgrammeOffice, Some("330200")),
     ("ninghai", "宁海县民生实事办", Role::ProgrammeOffice, Some("330226")),
     ("zhejiang", "浙江省民生实事办", Role::ProgrammeOffice, Some("330000")),
     ("ducha", "宁波市督查室", Role::SupervisionOffice, Some("330200")),
+    ("renda", "宁波市人大机关", Role::Congress, Some("330200")),
     ("system", "系统管理员", Role::SystemAdministrator, None),
     ("security", "安全管理员", Role::SecurityAdministrator, None),
     ("audit", "审计管理员", Role::Auditor, None),
 ];
 
-/// Loads what is missing, says how to sign in, serves.
-pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
+/// Loads what is missing, with `rich` the generated year as well, says how to sign in, serves.
+pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
     let values = &settings.values;
     let listener = serve::listen(values).await?;
     let store = wiring::open(values).await?;
@@ -40,31 +42,60 @@ pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
         None => println!("样例年度已在台账中 (the sample years are in the ledger)"),
     }
     make_people(&store, &actor).await?;
+    let mut signed = Vec::new();
+    if rich {
+        let bar = output::bar("载入演示年度（演示数据）");
+        let loaded = rich::load(&store, &mut output::follow(&bar)).await?;
+        bar.finish_and_clear();
+        println!("{}", loaded.told);
+        signed = loaded.people;
+    }
     let stop = web::server::stop_signal();
     println!("\n  民生实事  http://{}\n", listener.local_addr()?);
     println!("  演示账号 demo sign-ins（密码 password: {PASSWORD}）");
     for (name, display, role, _) in PEOPLE {
         println!("    {name:<10} {display} · {}", role.name().zh);
     }
+    for (name, display) in signed {
+        println!("    {name:<10} {display} · {}", Role::ResponsibleBody.name().zh);
+    }
     println!("\n  Ctrl-C 停止 stops\n");
     serve::on(listener, stop, store, values).await
 }
 
-async fn make_people(store: &Store, actor: &Actor) -> Result<()> {
+pub(crate) async fn make_people(store: &Store, actor: &Actor) -> Result<()> {
     let passwords = Passwords::new();
     for (name, display, role, region) in PEOPLE {
-        if accounts::find_by_name(store, name).await?.is_some() {
-            continue;
-        }
-        let new = NewAccount {
-            sign_in_name: name.to_owned(),
-            display_name: display.to_owned(),
-            person: None,
-            password: PASSWORD.to_owned(),
-            must_change: false,
-        };
-        let id = accounts::create(store, actor, &wiring::account_rules(), &passwords, new).await?;
-        accounts::grant(store, actor, id, read_grant(role.code(), region)?).await?;
+        account(store, actor, &passwords, name, display, [read_grant(role.code(), region)?]).await?;
     }
     Ok(())
+}
+
+/// Finds the demo account with this sign-in name, or makes it with these grants.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn account(
+    store: &Store,
+    actor: &Actor,
+    passwords: &Passwords,
+    name: &str,
+    display: &str,
+    grants: impl IntoIterator<Item = Grant>,
+) -> Result<Uuid> {
+    if let Some(found) = accounts::find_by_name(store, name).await? {
+        return Ok(found);
+    }
+    let new = NewAccount {
+        sign_in_name: name.to_owned(),
+        display_name: display.to_owned(),
+        person: None,
+        password: PASSWORD.to_owned(),
+        must_change: false,
+    };
+    let id = accounts::create(store, actor, &wiring::account_rules(), passwords, new).await?;
+    for grant in grants {
+        accounts::grant(store, actor, id, grant).await?;
+    }
+    Ok(id)
 }

@@ -35,7 +35,7 @@ pub async fn run() -> ExitCode {
 async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
     let settings = configuration::read(&line.settings)?;
     match line.command {
-        Command::Demo => demo::run(&settings).await,
+        Command::Demo { rich } => demo::run(&settings, rich).await,
         Command::Serve => serve::run(&settings).await,
         Command::Migrate => transfer::migrate(&settings, line.json).await,
         Command::Config(command) => configuration::show(&settings, &command, line.json),

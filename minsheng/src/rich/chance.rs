@@ -14,9 +14,9 @@ impl Chance {
     /// A stream of its own for `what`, so that one part drawing more lots does not move those of another.
     pub(super) fn fork(&self, what: &str) -> Self {
         // FNV-1a, mixed with the seed.
-        let name = what.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let name = what
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         let mut fork = Self(self.0 ^ name);
         fork.next();
         fork

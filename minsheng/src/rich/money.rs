@@ -4,7 +4,9 @@ use super::chance::Chance;
 use super::course::{self, Luck};
 use super::shape::{Fact, Pace, Shape};
 use super::share::{split, split_within};
-use super::year::{JUNE, MONTHS, Project};
+#[cfg(test)]
+use super::year::JUNE;
+use super::year::{MONTHS, Project};
 
 /// Plans are made in 万元, bills paid in hundreds of yuan.
 const PLANNED_IN: i64 = 10_000;
@@ -56,12 +58,7 @@ impl Published {
 ///
 /// # Errors
 /// When a published amount is missing.
-pub(super) fn plan(
-    shape: &Shape,
-    projects: &[Project],
-    facts: &[Fact],
-    chance: &mut Chance,
-) -> anyhow::Result<Money> {
+pub(super) fn plan(shape: &Shape, projects: &[Project], facts: &[Fact], chance: &mut Chance) -> anyhow::Result<Money> {
     let published = Published::of(facts)?;
     let by_counties = published.planned[1] / 1_000 * chance.between(540, 570);
     let rest = published.spent - published.spent_by_city - by_counties;
@@ -91,7 +88,8 @@ impl Cells {
             let takes_part = source == 1 || chance.happens(700);
             let mix = chance.between(50, 150);
             for (district, place) in shape.districts.iter().enumerate() {
-                let owes = counted.indicators.iter().flat_map(|one| &one.shares).any(|share| share.region == place.region);
+                let owes =
+                    counted.indicators.iter().flat_map(|one| &one.shares).any(|share| share.region == place.region);
                 if takes_part && owes && cost > 0 {
                     cells.at.push((project, district));
                     cells.weights.push(cost * mix * place.weight * chance.between(80, 120));

@@ -47,6 +47,8 @@ pub(crate) struct Shape {
 pub(crate) struct District {
     /// The place.
     pub(crate) region: RegionCode,
+    /// Who signs in for its bodies.
+    pub(crate) account: String,
     /// Its share of a target beside the others'.
     pub(crate) weight: i64,
 }
@@ -57,6 +59,8 @@ pub(crate) struct District {
 pub(crate) struct Body {
     /// The word that projects name it by.
     pub(crate) key: String,
+    /// Who signs in for the city's.
+    pub(crate) account: String,
     /// The city's.
     pub(crate) city: String,
     county: String,
@@ -116,7 +120,6 @@ pub(super) struct Fact {
     pub(super) indicator: String,
     #[serde(deserialize_with = "rust_decimal_number")]
     pub(super) value: Option<Decimal>,
-    pub(super) raw: String,
     pub(super) unit: String,
     pub(super) qualifier: String,
     pub(super) kind: Kind,

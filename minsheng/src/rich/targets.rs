@@ -127,7 +127,8 @@ impl Choices {
         let each: Vec<Vec<(i64, i64)>> = june.iter().map(|amount| candidates(*amount)).collect();
         let all: usize = each.iter().map(Vec::len).product();
         let count = i64::try_from(each.len()).unwrap_or(1);
-        let mut found: Vec<Targets> = june.iter().all(|amount| amount.done >= amount.least).then(|| done(june)).into_iter().collect();
+        let mut found: Vec<Targets> =
+            june.iter().all(|amount| amount.done >= amount.least).then(|| done(june)).into_iter().collect();
         for at in 0..all.min(COMBINATIONS) {
             let mut at = if all > COMBINATIONS { chance.index(all) } else { at };
             let mut targets = Vec::with_capacity(each.len());
@@ -227,13 +228,7 @@ struct Draft<'a> {
 const INVENTED: std::ops::RangeInclusive<i64> = 52 * UNITS * HALVES..=79 * UNITS * HALVES;
 
 impl<'a> Draft<'a> {
-    fn new(
-        known: &[Known],
-        choices: &'a [Choices],
-        bands: Vec<Band>,
-        mean: Mean,
-        chance: &mut Chance,
-    ) -> Option<Self> {
+    fn new(known: &[Known], choices: &'a [Choices], bands: Vec<Band>, mean: Mean, chance: &mut Chance) -> Option<Self> {
         let size = |category| i64::try_from(known.iter().filter(|one| one.category == category).count()).unwrap_or(1);
         let weights: Vec<i64> = known.iter().map(|one| SIZES / size(one.category)).collect();
         let open: Vec<Vec<&Targets>> = choices.iter().zip(&bands).map(|(all, band)| all.in_band(*band)).collect();

@@ -1,6 +1,8 @@
 //! The generated year as numbers: pure, and the same for the same seed.
 
-use figures::{Decimal, Number, Precision, Qualifier};
+use figures::{Decimal, Qualifier};
+#[cfg(test)]
+use figures::{Number, Precision};
 use kernel::{Level, RegionCode};
 use ledger::words::{Breakdown, FundSource, Kind};
 
@@ -94,6 +96,7 @@ pub(crate) struct Share {
 
 impl Indicator {
     /// An amount of it as a number.
+    #[cfg(test)]
     pub(crate) fn number(&self, amount: i64) -> Number {
         Number { value: Decimal::new(amount, u32::from(self.places)), precision: Precision::places(self.places) }
     }
@@ -141,7 +144,9 @@ fn published_means(facts: &[Fact]) -> anyhow::Result<Mean> {
         let tenths = found.and_then(|value| i64::try_from((value * Decimal::TEN).normalize()).ok());
         tenths.ok_or_else(|| anyhow::anyhow!("{name} is not among the published figures"))
     };
-    Ok(Mean { projects: tenths("民生实事项目平均进度")?, categories: tenths("15类民生实事平均进度")? })
+    Ok(Mean {
+        projects: tenths("民生实事项目平均进度")?, categories: tenths("15类民生实事平均进度")?
+    })
 }
 
 /// A project before its targets are known.

@@ -23,6 +23,7 @@ impl MigratorTrait for Migrations {
             store::migrations::list(),
             people::migrations::list(),
             files::migrations::list(),
+            notices::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
             report::migrations::list(),

@@ -92,8 +92,48 @@ async fn suite(bench: &Bench) {
     passwords_change(bench).await;
     roles_are_kept_apart(bench).await;
     organisations_and_posts(bench).await;
+    the_nearest_are_in_charge(bench).await;
     let store = bench.at(Duration::ZERO).await;
     assert_eq!(audit::verify(store.reader()).await.unwrap().fault, None);
+}
+
+async fn the_nearest_are_in_charge(bench: &Bench) {
+    let store = bench.at(minutes(300)).await;
+    let operator = Actor::operator("test");
+    let (city, county): (RegionCode, RegionCode) = ("330700".parse().unwrap(), "330784".parse().unwrap());
+    let new = |name: &str| organisations::NewOrganisation {
+        region: city,
+        name: name.into(),
+        short_name: String::new(),
+        kind: OrganisationKind::Department,
+        uscc: None,
+    };
+    let schools = organisations::create(&store, &operator, new("教育")).await.unwrap();
+    let roads = organisations::create(&store, &operator, new("交通")).await.unwrap();
+    let mut ids = Vec::new();
+    for (name, role, region, organisation) in [
+        ("cityoffice", Role::ProgrammeOffice, city, None),
+        ("countyoffice", Role::ProgrammeOffice, county, None),
+        ("countyaway", Role::ProgrammeOffice, county, None),
+        ("schools", Role::ResponsibleBody, city, Some(schools)),
+        ("roads", Role::ResponsibleBody, city, Some(roads)),
+    ] {
+        let id = bench.account(&store, name).await;
+        accounts::grant(&store, &operator, id, Grant { role, region: Some(region), organisation }).await.unwrap();
+        ids.push(id);
+    }
+    accounts::disable(&store, &operator, ids[2]).await.unwrap();
+    let review = Permission::ReviewReturns;
+    let ask = async |permission, region: &str, organisation| {
+        accounts::in_charge(store.reader(), permission, region.parse().unwrap(), organisation).await.unwrap()
+    };
+    assert_eq!(ask(review, "330784100", None).await, [ids[1]], "the county's own, but not who is away");
+    assert_eq!(ask(review, "330782", None).await, [ids[0]], "no office of its own: the city's");
+    assert!(ask(review, "330100", None).await.is_empty(), "another city");
+    assert_eq!(ask(Permission::FillReturns, "330784", Some(roads)).await, [ids[4]]);
+    let mut both = vec![ids[3], ids[4]];
+    both.sort_unstable();
+    assert_eq!(ask(Permission::FillReturns, "330784", None).await, both);
 }
 
 async fn names_are_taken_once(bench: &Bench) {

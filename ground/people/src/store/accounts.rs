@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use ::store::audit::Event;
 use ::store::{Actor, Error, Result, Store, Tx};
-use kernel::{Grant, Problem, RegionCode, Role};
-use sea_orm::sea_query::Expr;
+use kernel::{Grant, Permission, Problem, RegionCode, Role};
+use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
@@ -289,6 +289,45 @@ pub async fn withdraw(store: &Store, actor: &Actor, key: Uuid) -> Result<()> {
     let detail = json!({ "grant": key, "role": row.role, "region": row.region });
     tx.record(Event::new("grant.withdrawn", "account", row.account_id, detail)).await?;
     tx.commit().await
+}
+
+/// The accounts to turn to for `permission` at `region`: those in use whose grant covers the region and lies nearest to
+/// it – the county's own, else the city's –, and with an `organisation` only those who act for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn in_charge<C: ConnectionTrait>(
+    on: &C,
+    permission: Permission,
+    region: RegionCode,
+    organisation: Option<Uuid>,
+) -> Result<Vec<Uuid>> {
+    let roles = Role::ALL.into_iter().filter(|role| role.permissions().contains(&permission)).map(Role::code);
+    let mut query = grants::Entity::find()
+        .filter(
+            grants::Column::AccountId.in_subquery(
+                Query::select()
+                    .column(accounts::Column::Id)
+                    .from(accounts::Entity)
+                    .and_where(accounts::Column::DisabledAtMs.is_null())
+                    .take(),
+            ),
+        )
+        .filter(grants::Column::Role.is_in(roles))
+        .filter(grants::Column::Region.is_in(region.lineage().map(RegionCode::stored)))
+        .filter(grants::Column::WithdrawnMs.is_null());
+    if let Some(organisation) = organisation {
+        query = query.filter(grants::Column::OrganisationId.eq(organisation));
+    }
+    let found = query.all(on).await?;
+    let nearest = found.iter().filter_map(|grant| RegionCode::from_stored(grant.region?)).map(RegionCode::level).max();
+    let is_nearest =
+        |grant: &grants::Model| grant.region.and_then(RegionCode::from_stored).map(RegionCode::level) == nearest;
+    let mut accounts: Vec<Uuid> =
+        found.iter().filter(|grant| is_nearest(grant)).map(|grant| grant.account_id).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    Ok(accounts)
 }
 
 /// Grants that stand, by account.

@@ -1,0 +1,5 @@
+//! Every query about notices.
+
+pub mod inbox;
+pub mod outbox;
+pub mod subscriptions;

@@ -51,7 +51,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
+    /// The status of the answer, also for a form that is shown again with its problem.
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Problem(problem) => match problem.kind {

@@ -4,9 +4,11 @@
 //! office checks and the supervision office verifies. What is guaranteed: each step of the ladder stands on the missed deadline of the
 //! one before or on a recorded reason; nothing is closed silently. What is deliberately absent: removing an order.
 
+pub mod bottlenecks;
 pub mod counts;
 pub mod migrations;
 pub mod orders;
+mod project;
 pub mod rules;
 mod store;
 pub mod tables;
@@ -16,5 +18,7 @@ use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    Vec::new()
+    let mut steps = orders::steps();
+    steps.push(bottlenecks::step());
+    steps
 }

@@ -2,7 +2,14 @@
 //! tests call alike.
 
 mod acting;
+mod api;
+mod form;
+mod letter;
+mod list;
+pub(crate) mod person;
+mod proposals;
 mod raising;
+mod shown;
 
 use kernel::Problem;
 use sea_orm::ConnectionTrait;
@@ -14,7 +21,13 @@ use crate::tables::order_acts::Model as ActRow;
 use crate::tables::orders::Model as Order;
 
 pub use acting::{Deed, act};
+pub use proposals::{Proposed, confirm_proposals, proposals};
 pub use raising::{NewOrder, Origin, raise, raise_in};
+
+/// Pages and API.
+pub(crate) fn steps() -> Vec<web::Step> {
+    vec![list::step(), form::step(), proposals::step(), letter::step(), api::step()]
+}
 
 /// Who acts, as the order will name them: account, person's name, organisation's name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,3 +3,4 @@
 pub mod closing;
 pub mod ladder;
 pub mod proposals;
+pub mod wording;

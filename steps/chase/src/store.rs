@@ -1,5 +1,8 @@
 //! Every query of this step.
 
 pub(crate) mod acts;
+pub(crate) mod bottlenecks;
+pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod orders;
+pub(crate) mod projects;

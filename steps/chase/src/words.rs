@@ -106,33 +106,8 @@ codes! {
     }
 }
 
-codes! {
-    /// Why something does not get on (堵点).
-    Cause {
-        /// 用地.
-        Land = "land", "用地", "land";
-        /// 审批.
-        Approval = "approval", "审批手续", "approvals";
-        /// 资金.
-        Funds = "funds", "资金", "funds";
-        /// 设计.
-        Design = "design", "方案设计", "design";
-        /// 招标采购.
-        Tendering = "tendering", "招标采购", "tendering";
-        /// 施工.
-        Construction = "construction", "施工组织", "construction";
-        /// 征迁.
-        Relocation = "relocation", "征地拆迁", "relocation";
-        /// 政策.
-        Policy = "policy", "政策调整", "policy";
-        /// 协调.
-        Coordination = "coordination", "部门协调", "coordination";
-        /// 天气、不可抗力.
-        Weather = "weather", "天气及不可抗力", "weather, force majeure";
-        /// 其他.
-        Other = "other", "其他", "other";
-    }
-}
+/// Why something does not get on (堵点): the same words as in returns.
+pub use report::words::Cause;
 
 codes! {
     /// How an inspection looks (政府督查工作条例 §12).

@@ -6,14 +6,17 @@ use ledger::tables::programmes::Model as Programme;
 use web::{App, Result, SignedIn};
 
 /// The programme's own division.
-pub(crate) fn region(programme: &Programme) -> RegionCode {
+pub fn region(programme: &Programme) -> RegionCode {
     RegionCode::from_stored(programme.region).expect("programmes are created with a valid code")
 }
 
 /// The programme with this slug, for somebody who holds `permission` there.
 ///
 /// A draft of another region does not exist for others (404); a published one does, and is refused (403).
-pub(crate) async fn programme(app: &App, me: &SignedIn, slug: &str, permission: Permission) -> Result<Programme> {
+///
+/// # Errors
+/// Not found, forbidden.
+pub async fn programme(app: &App, me: &SignedIn, slug: &str, permission: Permission) -> Result<Programme> {
     let missing = || Problem::not_found("没有这个方案", "There is no such programme");
     let found = programmes::find(app.store.reader(), slug).await?.ok_or_else(missing)?;
     if me.allows(permission, Some(region(&found))) {
@@ -27,7 +30,10 @@ pub(crate) async fn programme(app: &App, me: &SignedIn, slug: &str, permission: 
 }
 
 /// As [`programme`], with categories, projects and indicators.
-pub(crate) async fn outline(app: &App, me: &SignedIn, slug: &str, permission: Permission) -> Result<Outline> {
+///
+/// # Errors
+/// As [`programme`].
+pub async fn outline(app: &App, me: &SignedIn, slug: &str, permission: Permission) -> Result<Outline> {
     let programme = programme(app, me, slug, permission).await?;
     Ok(Outline::load(app.store.reader(), programme).await?)
 }

@@ -6,7 +6,7 @@
 //! with the reason; a sheet is taken whole or not at all. What is deliberately absent: removing – a category, project
 //! or indicator that was there stays in the trail of its figures.
 
-mod authority;
+pub mod authority;
 mod bench;
 pub mod bodies;
 mod categories;

@@ -1,6 +1,8 @@
 //! Acting on an order: one row with who and when, one audit event, one transaction; of two at once one wins.
 
 use chrono::NaiveDate;
+use files::Kept;
+use files::store::Subject;
 use kernel::Problem;
 use kernel::calendar::Calendar;
 use kernel::clock::china_time;
@@ -12,12 +14,15 @@ use store::{Actor, Result, Store, Tx};
 use uuid::Uuid;
 
 use super::{By, LONGEST_TEXT, written};
-use crate::rules::closing::{Hands, Person, next};
+use crate::rules::closing::{Hands, Person, check_evidence, next};
 use crate::rules::ladder::{Ground, check_due, due};
 use crate::store::{acts, orders};
 use crate::tables::order_acts::Model as ActRow;
 use crate::tables::orders::{ActiveModel, Model as Order};
 use crate::words::{Act, Party, State};
+
+/// What evidence of an act is attached to.
+pub(crate) const EVIDENCE: &str = "order_act";
 
 /// What somebody does to an order.
 #[derive(Clone, Debug)]
@@ -28,6 +33,8 @@ pub struct Deed {
     pub text: String,
     /// Until when: the body's promise, or the later deadline of an extension.
     pub due_on: Option<NaiveDate>,
+    /// Files that show it; needed to apply for closing.
+    pub evidence: Vec<Kept>,
 }
 
 /// Acts on the order that stood at `version` when it was read, in the name of one of `parties`. Returns the order and
@@ -67,6 +74,7 @@ pub(crate) async fn act_in(
     let who = Person { account: by.account, name: &by.name };
     let (to, party) = next(order.state(), deed.act, parties, &who, &hands(&before))?;
     let text = if deed.act.needs_text() { written("text", &deed.text, LONGEST_TEXT)? } else { deed.text.trim().into() };
+    check_evidence(deed.act, deed.evidence.len())?;
     let today = china_time(tx.at_ms()).map(|time| time.date_naive()).unwrap_or_default();
     let due_on = due_after(tx, &order, deed, today).await?;
     let moved = Order {
@@ -83,6 +91,11 @@ pub(crate) async fn act_in(
     };
     let late = party == Party::Body && today > order.due_on;
     let act = step(tx, by, &order, &moved, Step { act: deed.act, party, late, text }).await?;
+    let subject =
+        Subject { programme: order.programme_id, region: order.region(), kind: EVIDENCE, id: act, public: false };
+    for kept in &deed.evidence {
+        files::store::attach(tx, &subject, kept, "", &by.name).await?;
+    }
     Ok((moved, act))
 }
 

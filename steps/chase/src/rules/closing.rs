@@ -145,6 +145,21 @@ fn not_yours(act: Act, here: &[&(State, Act, Party, State)]) -> Problem {
     )
 }
 
+/// A closing is applied for with evidence, or not at all.
+///
+/// # Errors
+/// A problem of the field `evidence`.
+pub fn check_evidence(act: Act, files: usize) -> Result<(), Problem> {
+    if act != Act::Apply || files > 0 {
+        return Ok(());
+    }
+    Err(Problem::field(
+        "evidence",
+        "申请销号须附佐证材料：现场照片、验收单或文件",
+        "Applying for closing takes evidence: photos of the place, the acceptance paper, a document",
+    ))
+}
+
 /// Three people for one closing: whoever applied neither checks nor verifies, whoever checked does not verify.
 fn different_people(act: Act, who: &Person<'_>, hands: &Hands<'_>) -> Result<(), Problem> {
     let same = |hand: &Option<Person<'_>>| hand.as_ref().is_some_and(|hand| hand.is(who));

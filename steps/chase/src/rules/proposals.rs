@@ -30,6 +30,25 @@ pub struct Lag {
     pub behind: Option<Decimal>,
     /// The cut-off from which on it has lagged without a break.
     pub since: NaiveDate,
+    /// In how many months.
+    pub months: u32,
+    /// The cut-off at which it was seen.
+    pub cut_off: NaiveDate,
+}
+
+impl From<watch::state::Lag> for Lag {
+    fn from(seen: watch::state::Lag) -> Self {
+        Self {
+            project: seen.project,
+            region: seen.region,
+            organisation: seen.organisation,
+            light: seen.light,
+            behind: seen.deviation.map(|deviation| -deviation),
+            since: seen.since,
+            months: seen.months,
+            cut_off: seen.cut_off,
+        }
+    }
 }
 
 impl Lag {

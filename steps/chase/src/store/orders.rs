@@ -47,7 +47,7 @@ impl Model {
 
 /// What somebody may see: places whole, and what concerns their own bodies elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sight {
+pub(crate) struct Sight {
     /// First and last code of each subtree.
     pub regions: Vec<(i64, i64)>,
     /// The bodies acted for.
@@ -56,7 +56,7 @@ pub struct Sight {
 
 impl Sight {
     /// Whether an order lies within.
-    pub fn holds(&self, order: &Model) -> bool {
+    pub(crate) fn holds(&self, order: &Model) -> bool {
         self.regions.iter().any(|(first, last)| (*first..=*last).contains(&order.region))
             || self.bodies.iter().any(|body| order.organisation_id == *body || order.lead_id == Some(*body))
     }
@@ -74,7 +74,7 @@ impl Sight {
 
 /// Which orders are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// Of one programme.
     pub programme: Option<Uuid>,
     /// About one project.

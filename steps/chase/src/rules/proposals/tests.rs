@@ -16,6 +16,8 @@ fn lag(light: Light) -> Lag {
         light,
         behind: Some(Decimal::from(12)),
         since: day("2024-05-31"),
+        months: 2,
+        cut_off: day("2024-06-30"),
     }
 }
 

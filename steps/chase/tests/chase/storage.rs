@@ -1,41 +1,15 @@
 //! Orders on both databases: the same tests, once on SQLite and once on a real PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use chase::orders::{self, By, Deed, NewOrder, Origin};
+use chase::orders::{self, NewOrder, Origin};
 use chase::words::{Act, Party, State};
-use chrono::{DateTime, Utc};
 use kernel::ladder::OrderKind;
-use kernel::{Clock, Problem, ProblemKind, RegionCode};
-use ledger::programmes::{self, Outline, ProgrammeForm};
-use minsheng_chase as chase;
-use people::rules::OrganisationKind;
-use people::store::organisations::{self, NewOrganisation};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::audit::Event;
-use store::{Actor, Store};
+use kernel::{Problem, ProblemKind};
 use uuid::Uuid;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-            chase::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+use crate::house::{HAISHU, House, actor, by, chase, problem};
 
 /// Makes each test run on both databases.
 macro_rules! on_both {
@@ -66,96 +40,8 @@ on_both!(
     of_two_escalations_one_is_taken,
 );
 
-struct House {
-    store: Store,
-    outline: Outline,
-    project: Uuid,
-    body: Uuid,
-}
-
-fn at(day: &str) -> Clock {
-    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
-}
-
-fn actor() -> Actor {
-    Actor::operator("test")
-}
-
-fn by(name: &str) -> By {
-    By { account: None, name: name.into(), organisation: format!("{name}的单位") }
-}
-
-async fn house(url: &str) -> House {
-    let store = Store::open(url, at("2024-07-08")).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
-    let region: RegionCode = "330200".parse().unwrap();
-    let new = |name: &str, code: &str| NewOrganisation {
-        region: code.parse().unwrap(),
-        name: name.into(),
-        short_name: String::new(),
-        kind: OrganisationKind::Department,
-        uscc: None,
-    };
-    let body = organisations::create(&store, &actor(), new("海曙区教育局", "330203")).await.unwrap();
-    let mut tx = store.begin(&actor()).await.unwrap();
-    let programme = programmes::create(&tx, &ProgrammeForm::new(region, 2024, "试验方案")).await.unwrap();
-    let mut outline = Outline::load(tx.on(), programme).await.unwrap();
-    let (category, _) = outline.category(&tx, Some(1), "教育").await.unwrap();
-    let (project, _) = outline.project(&tx, category, Some(1), "学位扩容").await.unwrap();
-    tx.record(Event::new("programme.created", "programme", "x", serde_json::json!({}))).await.unwrap();
-    tx.commit().await.unwrap();
-    House { store, outline, project, body }
-}
-
-impl House {
-    fn new_order(&self, origin: Origin, kind: OrderKind) -> NewOrder {
-        NewOrder {
-            origin,
-            kind,
-            project: self.project,
-            indicator: None,
-            region: "330203".parse().unwrap(),
-            organisation: self.body,
-            title: "学位扩容进度滞后".into(),
-            demand: "请查明原因，提出追赶措施".into(),
-            due_on: None,
-            rule: None,
-            skip_reason: String::new(),
-        }
-    }
-
-    async fn raise_on(&self, day: &str, new: NewOrder) -> store::Result<chase::tables::orders::Model> {
-        let store = self.store.with_clock(at(day));
-        Ok(orders::raise(&store, &actor(), &by("督查甲"), &self.outline, &[new]).await?.remove(0))
-    }
-
-    async fn reminder(&self) -> chase::tables::orders::Model {
-        self.raise_on("2024-07-08", self.new_order(Origin::Form(Uuid::now_v7()), OrderKind::Reminder)).await.unwrap()
-    }
-
-    async fn act(&self, day: &str, name: &str, party: Party, order: (Uuid, i32), act: Act) -> store::Result<State> {
-        let due_on = act.says_day().then(|| "2024-08-20".parse().unwrap());
-        let deed = Deed { act, text: format!("{name}：已办理"), due_on };
-        let store = self.store.with_clock(at(day));
-        let (order, _) = orders::act(&store, &actor(), &by(name), &[party], order, &deed).await?;
-        Ok(order.state())
-    }
-
-    async fn order(&self, id: Uuid) -> chase::tables::orders::Model {
-        orders::find(self.store.reader(), id).await.unwrap().unwrap()
-    }
-
-    async fn sound(&self) {
-        assert!(store::audit::verify(self.store.reader()).await.unwrap().fault.is_none());
-    }
-}
-
-fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem {
-    outcome.unwrap_err().problem().unwrap().clone()
-}
-
 async fn an_order_is_chased_to_its_end(url: &str) {
-    let house = house(url).await;
+    let house = House::on(url).await;
     let first = house.reminder().await;
     assert_eq!((first.numbered().as_str(), first.colour.as_str()), ("〔2024〕1号", "blue"));
     assert_eq!(first.due_on.to_string(), "2024-07-15", "five working days");
@@ -191,13 +77,13 @@ async fn an_order_is_chased_to_its_end(url: &str) {
     assert_eq!(acts.iter().filter(|act| act.late).count(), 1, "applied on 30 August, a day after the last one");
     let (from, to) = ("2024-01-01".parse().unwrap(), "2024-12-31".parse().unwrap());
     let counts = chase::counts::counts(house.store.reader(), house.outline.programme.id, from, to).await.unwrap();
-    let counts = &counts[&(house.body, "330203".parse().unwrap())];
+    let counts = &counts[&(house.body, HAISHU.parse().unwrap())];
     assert_eq!((counts.missed, counts.late, counts.closed, counts.false_closings, counts.refused), (3, 1, 1, 1, 1));
     house.sound().await;
 }
 
 async fn numbers_have_no_gaps_under_races(url: &str) {
-    let house = std::sync::Arc::new(house(url).await);
+    let house = Arc::new(House::on(url).await);
     let mut raising = tokio::task::JoinSet::new();
     for at in 0..24 {
         let house = house.clone();
@@ -220,7 +106,7 @@ async fn numbers_have_no_gaps_under_races(url: &str) {
 }
 
 async fn one_lag_raises_one_order(url: &str) {
-    let house = std::sync::Arc::new(house(url).await);
+    let house = Arc::new(House::on(url).await);
     let mut raising = tokio::task::JoinSet::new();
     for _ in 0..6 {
         let house = house.clone();
@@ -242,11 +128,7 @@ async fn one_lag_raises_one_order(url: &str) {
 }
 
 /// Races `count` acts on one order that all stand on the same version; says which were taken and what the others heard.
-async fn race(
-    house: &std::sync::Arc<House>,
-    id: Uuid,
-    acts: &[(&'static str, Party, Act)],
-) -> (Vec<State>, Vec<Problem>) {
+async fn race(house: &Arc<House>, id: Uuid, acts: &[(&'static str, Party, Act)]) -> (Vec<State>, Vec<Problem>) {
     let version = house.order(id).await.version;
     let mut racing = tokio::task::JoinSet::new();
     for (name, party, act) in acts.iter().copied() {
@@ -258,7 +140,7 @@ async fn race(
 }
 
 async fn of_two_answers_one_is_taken(url: &str) {
-    let house = std::sync::Arc::new(house(url).await);
+    let house = Arc::new(House::on(url).await);
     let order = house.reminder().await;
     let (taken, lost) = race(&house, order.id, &[("甲", Party::Body, Act::Answer); 8]).await;
     assert_eq!(taken, [State::Answered]);
@@ -271,7 +153,7 @@ async fn of_two_answers_one_is_taken(url: &str) {
 }
 
 async fn an_answer_while_being_closed_is_told(url: &str) {
-    let house = std::sync::Arc::new(house(url).await);
+    let house = Arc::new(House::on(url).await);
     let order = house.reminder().await;
     house.act("2024-07-09", "经办", Party::Body, (order.id, 1), Act::Apply).await.unwrap();
     house.act("2024-07-09", "牵头", Party::Lead, (order.id, 2), Act::Check).await.unwrap();
@@ -288,7 +170,7 @@ async fn an_answer_while_being_closed_is_told(url: &str) {
 }
 
 async fn of_two_escalations_one_is_taken(url: &str) {
-    let house = std::sync::Arc::new(house(url).await);
+    let house = Arc::new(House::on(url).await);
     let order = house.reminder().await;
     let mut racing = tokio::task::JoinSet::new();
     for _ in 0..4 {

@@ -32,7 +32,7 @@ pub(super) async fn live(
     adopted: &Adopted,
     progress: &mut (dyn FnMut(u64, u64) + Send),
 ) -> Result<()> {
-    let told = ledger::rollup::cut_offs(store.reader(), &adopted.outline).await?;
+    let told = ledger::rollup::cut_offs(store.reader(), &adopted.outline, adopted.outline.region()).await?;
     for month in 0..MONTHS {
         let day = cut_off(shape.year, month)?;
         if told.contains(&day) {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use figures::{Decimal, Number, Qualifier};
-use kernel::{RegionCode, RuleSet, Schedule, ScheduleBasis};
+use kernel::{Problem, RegionCode, RuleSet, Schedule, ScheduleBasis};
 use sea_orm::ConnectionTrait;
 use store::Result;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use crate::entries::{Choice, View, counting, counting_or_first};
 use crate::programmes::{self, Outline};
 use crate::rollup;
 use crate::rules::{self, Light, LightRules};
+use crate::series::{Series, Standing};
 use crate::tables::{categories, documents, indicators, projects};
 use crate::words::{Measure, Purpose, Statistic};
 
@@ -143,6 +144,8 @@ pub struct Board {
     pub outline: Outline,
     /// The rule set that holds for the programme's place and year.
     pub rules: &'static RuleSet,
+    /// The place from which it is seen: the programme's own, or one below it.
+    pub place: RegionCode,
     /// The cut-off and the day of knowledge that were asked for.
     pub view: View,
     /// What should be done by the cut-off; none without a cut-off.
@@ -154,6 +157,8 @@ pub struct Board {
     pub statistics: BTreeMap<Statistic, Row>,
     /// The money of the programme, by source.
     pub funding: Vec<Row>,
+    /// Image progress (形象进度) by project: what was reported for the place itself, never part of what is counted.
+    pub images: HashMap<Uuid, Row>,
     /// The texts that the figures come from.
     pub documents: Vec<documents::Model>,
     /// Cut-offs at which there are figures, newest first.
@@ -186,7 +191,26 @@ impl Board {
         programme: crate::tables::programmes::Model,
         view: View,
     ) -> Result<Self> {
-        Self::read(on, programme, view, counting, view.cut_off).await
+        Self::read(on, programme, (None, view), counting, view.cut_off).await
+    }
+
+    /// The board of `programme` as seen from `place`, which lies in it: the place's own figures and targets, and the
+    /// sums below it, in as many queries as [`Board::load`].
+    ///
+    /// # Errors
+    /// When the place lies outside the programme, or the database fails.
+    pub async fn at<C: ConnectionTrait>(
+        on: &C,
+        programme: crate::tables::programmes::Model,
+        place: RegionCode,
+        view: View,
+    ) -> Result<Self> {
+        let home = RegionCode::from_stored(programme.region);
+        if !home.is_some_and(|home| home.contains(place)) {
+            return Err(Problem::not_found("本方案不涉及这个地方", "The programme does not reach this place").into());
+        }
+        let below = Some(place).filter(|place| Some(*place) != home);
+        Self::read(on, programme, (below, view), counting, view.cut_off).await
     }
 
     /// The board that a page opens with: at the programme's usual cut-off, and with the first later figure where there
@@ -200,32 +224,38 @@ impl Board {
         known: Option<NaiveDate>,
     ) -> Result<Self> {
         let view = View { cut_off: programme.default_cut_off, known };
-        Self::read(on, programme, view, counting_or_first, None).await
+        Self::read(on, programme, (None, view), counting_or_first, None).await
     }
 
     async fn read<C: ConnectionTrait>(
         on: &C,
         programme: crate::tables::programmes::Model,
-        view: View,
+        (below, view): (Option<RegionCode>, View),
         choose: Choice,
         day: Option<NaiveDate>,
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
         let rules = rules::rule_set(outline.region(), outline.programme.year);
         let comparison = Comparison { day, lights: rules.into() };
-        let current = Current::load(on, &outline.programme, &outline.indicators, view, choose).await?;
+        let current = match below {
+            None => Current::load(on, &outline.programme, &outline.indicators, view, choose).await?,
+            Some(place) => Current::load_at(on, &outline.programme, &outline.indicators, place, view).await?,
+        };
         let documents = programmes::documents_of(on, outline.programme.id).await?;
-        let cut_offs = rollup::cut_offs(on, &outline).await?;
+        let place = below.unwrap_or(outline.region());
+        let cut_offs = rollup::cut_offs(on, &outline, place).await?;
         let schedule = view.cut_off.map(|cut_off| schedule_at(&outline, cut_off));
         let tops = RowMaker { outline: &outline, comparison, current }.rows();
         let mut board = Self {
             rules,
+            place,
             view,
             schedule,
             comparison,
             categories: Vec::new(),
             statistics: BTreeMap::new(),
             funding: Vec::new(),
+            images: HashMap::new(),
             documents,
             cut_offs,
             outline,
@@ -247,6 +277,10 @@ impl Board {
     fn arrange(&mut self, tops: Vec<Row>, lights: LightRules) {
         let mut by_project = HashMap::<Uuid, Vec<Row>>::new();
         for row in tops {
+            if row.indicator.purpose() == Purpose::Image {
+                self.images.insert(row.indicator.project_id, row);
+                continue;
+            }
             self.collect_headlines(&row);
             by_project.entry(row.indicator.project_id).or_default().push(row);
         }
@@ -383,4 +417,39 @@ impl RowMaker<'_> {
 fn schedule_at(outline: &Outline, day: NaiveDate) -> Schedule {
     let basis = ScheduleBasis::parse(&outline.programme.schedule_basis).unwrap_or_default();
     Schedule::at(day, outline.programme.year, basis)
+}
+
+/// What counts for every indicator at several places: for tables of regions by projects, and for rankings.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    series: Series,
+    cut_off: NaiveDate,
+}
+
+impl Matrix {
+    /// What is done of an indicator at a place, or is to be done: its own figure, else the sum below it.
+    pub fn of(&self, place: RegionCode, indicator: Uuid, measure: Measure) -> Option<Standing> {
+        self.series.at(place, indicator, measure, self.cut_off)
+    }
+
+    /// What is done of what is to be done at a place, in percent, not capped.
+    pub fn progress(&self, place: RegionCode, indicator: &indicators::Model) -> Option<Decimal> {
+        let value = |measure| self.of(place, indicator.id, measure).and_then(|standing| standing.value);
+        rules::progress(value(Measure::Actual)?, value(Measure::Target)?, indicator.direction())
+    }
+}
+
+/// Actual and target of every indicator of `outline` at each of `places`, in two statements (one more for each further
+/// five hundred indicators).
+///
+/// # Errors
+/// When the database fails.
+pub async fn matrix<C: ConnectionTrait>(
+    on: &C,
+    outline: &Outline,
+    places: &[RegionCode],
+    view: View,
+) -> Result<Matrix> {
+    let series = Series::load(on, outline, places, view.known).await?;
+    Ok(Matrix { series, cut_off: view.cut_off.unwrap_or(NaiveDate::MAX) })
 }

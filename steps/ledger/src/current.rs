@@ -21,7 +21,8 @@ pub struct Current {
 }
 
 impl Current {
-    /// The figures of these indicators of `programme` at its own place, in three queries.
+    /// The figures of these indicators of `programme` at its own place, in three queries; where that has none, those
+    /// of the places above it.
     ///
     /// # Errors
     /// When the database fails.
@@ -35,12 +36,38 @@ impl Current {
         let Some(home) = RegionCode::from_stored(programme.region) else {
             return Ok(Self { own: HashMap::new(), sums: HashMap::new() });
         };
+        let places: Vec<_> = home.lineage().collect();
+        Self::read(on, (programme, indicators), (home, &places), view, choose).await
+    }
+
+    /// The figures of these indicators of `programme` at a place below its own, in three queries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load_at<C: ConnectionTrait>(
+        on: &C,
+        programme: &programmes::Model,
+        indicators: &[indicators::Model],
+        place: RegionCode,
+        view: View,
+    ) -> Result<Self> {
+        Self::read(on, (programme, indicators), (place, &[place]), view, entries::counting).await
+    }
+
+    async fn read<C: ConnectionTrait>(
+        on: &C,
+        (programme, indicators): (&programmes::Model, &[indicators::Model]),
+        (home, places): (RegionCode, &[RegionCode]),
+        view: View,
+        choose: Choice,
+    ) -> Result<Self> {
         let units: HashMap<_, _> = indicators.iter().map(|row| (row.id, row.unit.as_str())).collect();
         let unit = |indicator: &Uuid| units.get(indicator).map_or_else(String::new, |unit| (*unit).to_owned());
         let ids: Vec<_> = indicators.iter().map(|row| row.id).collect();
-        let places: Vec<_> = home.lineage().collect();
-        let rows = entries::at_places(on, programme.id, &ids, &places).await?;
-        let counted: Vec<_> = choose(&rows, view).into_values().collect();
+        let rows = entries::at_places(on, programme.id, &ids, places).await?;
+        // What a body did is part of a sum, never the figure of the place.
+        let counted: Vec<_> =
+            choose(&rows, view).into_values().filter(|entry| entry.organisation_id.is_none()).collect();
         let mut sources = entries::sources_of(on, &counted.iter().map(|entry| entry.id).collect::<Vec<_>>()).await?;
         let mut own = HashMap::<(Uuid, Measure), Shown>::new();
         for entry in counted {

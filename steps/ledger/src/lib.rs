@@ -12,6 +12,7 @@
 //!
 //! What is deliberately absent: HTTP, screens, and any rule about who may act; the later steps bring them.
 
+pub mod allocations;
 pub mod board;
 pub mod current;
 pub mod entries;

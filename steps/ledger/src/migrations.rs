@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The ledger's migrations.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Regions), Box::new(Programmes), Box::new(Entries)]
+    vec![Box::new(Regions), Box::new(Programmes), Box::new(Entries), Box::new(Shares)]
 }
 
 /// Runs `statements`, with `{id}` standing for the type of a key and `{date}` for a day.
@@ -239,6 +239,39 @@ impl MigrationTrait for Entries {
                     delta BIGINT NOT NULL,
                     places BIGINT NOT NULL,
                     PRIMARY KEY (programme_id, region, indicator_id, measure, as_of, recorded_on)
+                )",
+            ],
+        )
+        .await
+    }
+}
+
+struct Shares;
+
+impl MigrationName for Shares {
+    fn name(&self) -> &str {
+        "2026_11_24_ledger_shares"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Shares {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(
+            manager,
+            &[
+                "ALTER TABLE indicators ADD COLUMN by_body BOOLEAN NOT NULL DEFAULT FALSE",
+                // Targets are few among entries; without an index of their own, finding them reads all of them.
+                "CREATE INDEX entries_targets ON entries (programme_id, indicator_id, region) WHERE measure = 1",
+                "CREATE TABLE hands (
+                    entry_id {id} NOT NULL REFERENCES entries (id),
+                    position INTEGER NOT NULL,
+                    programme_id {id} NOT NULL,
+                    act TEXT NOT NULL,
+                    person TEXT NOT NULL,
+                    organisation TEXT NOT NULL,
+                    at_ms BIGINT NOT NULL,
+                    PRIMARY KEY (entry_id, position)
                 )",
             ],
         )

@@ -13,45 +13,63 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QuerySelect, Statement, Value};
 use store::{Result, Tx, amount, bulk};
 
-use crate::entries::{SeriesKey, View, series_key, standing};
+use crate::entries::{View, standing};
 use crate::programmes::Outline;
-use crate::rules::deltas;
+use crate::rules::{Courses, Step, deltas};
 use crate::tables::{entries, indicators};
 use crate::words::Measure;
 
-/// Whether an entry of this indicator at this place adds to the sums above it.
-fn adds_up(indicator: &indicators::Model, programme_region: RegionCode, place: RegionCode) -> bool {
+/// Whether entries of this indicator at this place belong to sums.
+fn counts(indicator: &indicators::Model, top: RegionCode, place: RegionCode) -> bool {
     indicator.kind().is_additive()
         && place.level() == indicator.grain()
-        && place != programme_region
-        && programme_region.contains(place)
+        && top.contains(place)
+        && (indicator.by_body || place != top)
+}
+
+/// What is added up together: indicator, place, measure.
+type Cell = (Uuid, i64, i16);
+
+fn cell(row: &entries::Model) -> Cell {
+    (row.indicator_id, row.region, row.measure)
+}
+
+/// The standing entries of one cell, by body.
+fn courses(all: &[entries::Model]) -> Courses {
+    let mut courses = Courses::default();
+    let mut bodies = BTreeMap::<Uuid, Vec<Step>>::new();
+    for entry in standing(all, View::default()) {
+        match entry.organisation_id {
+            None => courses.own.push(entry.step()),
+            Some(body) => bodies.entry(body).or_default().push(entry.step()),
+        }
+    }
+    courses.bodies = bodies.into_values().collect();
+    courses
 }
 
 /// Adds what `new` rows change to the sums above them. Runs before they are inserted.
 pub(crate) async fn keep_current(tx: &Tx, outline: &Outline, new: &[entries::Model]) -> Result<()> {
     let top = outline.region();
     let adding: HashMap<Uuid, &indicators::Model> = outline.indicators.iter().map(|row| (row.id, row)).collect();
-    let mut by_series = BTreeMap::<SeriesKey, Vec<entries::Model>>::new();
+    let mut by_cell = BTreeMap::<Cell, Vec<entries::Model>>::new();
     for row in new {
         let place = RegionCode::from_stored(row.region);
-        let counts = adding.get(&row.indicator_id).zip(place).is_some_and(|(i, place)| adds_up(i, top, place));
-        if counts {
-            by_series.entry(series_key(row)).or_default().push(row.clone());
+        if adding.get(&row.indicator_id).zip(place).is_some_and(|(indicator, place)| counts(indicator, top, place)) {
+            by_cell.entry(cell(row)).or_default().push(row.clone());
         }
     }
-    let existing = existing_entries(tx.on(), &by_series).await?;
+    let existing = existing_entries(tx.on(), &by_cell).await?;
     let mut changes = BTreeMap::<(i64, Uuid, i16, NaiveDate), (i64, i64)>::new();
-    for (key, rows) in by_series {
-        let (indicator, region, _, measure) = key;
+    for (key, rows) in by_cell {
+        let (indicator, region, measure) = key;
         let before = existing.get(&key).map_or(&[][..], Vec::as_slice);
         let after: Vec<_> = before.iter().chain(&rows).cloned().collect();
-        let steps = |all: &[entries::Model]| -> Vec<_> {
-            standing(all, View::default()).into_iter().map(entries::Model::step).collect()
-        };
-        let difference = deltas(&steps(before), &steps(&after));
+        let difference = deltas(&courses(before), &courses(&after));
         let Some(place) = RegionCode::from_stored(region) else { continue };
-        for above in place.lineage().filter(|above| *above != place && top.contains(*above)) {
-            for (day, (value, places)) in &difference {
+        for above in place.lineage().filter(|above| top.contains(*above)) {
+            let days = if above == place { &difference.at_place } else { &difference.above };
+            for (day, (value, places)) in days {
                 let change = changes.entry((above.stored(), indicator, measure, *day)).or_default();
                 *change = (change.0 + value, change.1 + places);
             }
@@ -80,17 +98,17 @@ pub(crate) async fn keep_current(tx: &Tx, outline: &Outline, new: &[entries::Mod
     bulk::insert(tx.on(), target, rows).await
 }
 
-/// What the series touched by a batch already hold: one query per indicator and run of places.
+/// What the cells touched by a batch already hold: one query per indicator and run of places.
 async fn existing_entries<C: ConnectionTrait>(
     on: &C,
-    touched: &BTreeMap<SeriesKey, Vec<entries::Model>>,
-) -> Result<HashMap<SeriesKey, Vec<entries::Model>>> {
+    touched: &BTreeMap<Cell, Vec<entries::Model>>,
+) -> Result<HashMap<Cell, Vec<entries::Model>>> {
     let mut ranges = BTreeMap::<Uuid, (i64, i64)>::new();
-    for (indicator, region, ..) in touched.keys() {
+    for (indicator, region, _) in touched.keys() {
         let range = ranges.entry(*indicator).or_insert((*region, *region));
         *range = (range.0.min(*region), range.1.max(*region));
     }
-    let mut existing = HashMap::<SeriesKey, Vec<entries::Model>>::new();
+    let mut existing = HashMap::<Cell, Vec<entries::Model>>::new();
     for (indicator, (first, last)) in ranges {
         let rows = entries::Entity::find()
             .filter(entries::Column::IndicatorId.eq(indicator))
@@ -98,9 +116,8 @@ async fn existing_entries<C: ConnectionTrait>(
             .all(on)
             .await?;
         for row in rows {
-            let key = series_key(&row);
-            if touched.contains_key(&key) {
-                existing.entry(key).or_default().push(row);
+            if touched.contains_key(&cell(&row)) {
+                existing.entry(cell(&row)).or_default().push(row);
             }
         }
     }
@@ -192,12 +209,12 @@ async fn sums<C: ConnectionTrait>(
         .collect()
 }
 
-/// The cut-offs at which the programme has figures, newest first.
+/// The cut-offs at which the programme has figures for `region` and the places above it, newest first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cut_offs<C: ConnectionTrait>(on: &C, outline: &Outline) -> Result<Vec<NaiveDate>> {
-    let (programme, region) = (outline.programme.id, outline.region());
+pub async fn cut_offs<C: ConnectionTrait>(on: &C, outline: &Outline, region: RegionCode) -> Result<Vec<NaiveDate>> {
+    let programme = outline.programme.id;
     // By indicator and place, as the index is: by programme alone it would read every entry.
     let direct: Vec<Option<NaiveDate>> = entries::Entity::find()
         .select_only()

@@ -36,18 +36,66 @@ fn changes(steps: &[Step]) -> BTreeMap<NaiveDate, (i64, i64)> {
     changes
 }
 
-/// What a write changes in every sum above it: the difference between the steps after and before it, by day.
+/// The figures of an indicator at one place: the place's own, and those of each body that shares it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Courses {
+    /// What stands for the place as a whole.
+    pub own: Vec<Step>,
+    /// What stands for each body.
+    pub bodies: Vec<Vec<Step>>,
+}
+
+/// Changes of sums by day: (change of the value, change of the number of figures).
+pub type Changes = BTreeMap<NaiveDate, (i64, i64)>;
+
+/// What a place contributes to sums, by day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contribution {
+    /// To its own sum: that of its bodies, and how many of them have a figure.
+    pub at_place: Changes,
+    /// To every sum above it, where it is one place, whoever shares it.
+    pub above: Changes,
+}
+
+/// The bodies' figures count where there are any; else the place's own, which is its published total otherwise.
+fn contribution(courses: &Courses) -> Contribution {
+    let mut at_place = Changes::new();
+    for (day, change) in courses.bodies.iter().flat_map(|steps| changes(steps)) {
+        let sum = at_place.entry(day).or_default();
+        *sum = (sum.0 + change.0, sum.1 + change.1);
+    }
+    let own_changes = changes(&courses.own);
+    let mut above = Changes::new();
+    let (mut own, mut bodies, mut before) = ((0, 0), (0, 0), (0, 0));
+    let days: std::collections::BTreeSet<_> = own_changes.keys().chain(at_place.keys()).copied().collect();
+    for day in days {
+        let (value, figures) = own_changes.get(&day).copied().unwrap_or_default();
+        own = (own.0 + value, own.1 + figures);
+        let (value, figures) = at_place.get(&day).copied().unwrap_or_default();
+        bodies = (bodies.0 + value, bodies.1 + figures);
+        let after = if bodies.1 > 0 { (bodies.0, 1) } else { own };
+        above.insert(day, (after.0 - before.0, after.1 - before.1));
+        before = after;
+    }
+    Contribution { at_place, above }
+}
+
+/// What a write changes in the sums of its place and above: the difference between the figures after and before it.
 ///
 /// Adding up all differences that were ever recorded up to a day, for all cut-offs up to another, gives the sum as it
 /// was known on the one at the other.
-pub fn deltas(before: &[Step], after: &[Step]) -> BTreeMap<NaiveDate, (i64, i64)> {
-    let mut difference = changes(after);
-    for (day, (value, places)) in changes(before) {
-        let change = difference.entry(day).or_default();
-        *change = (change.0 - value, change.1 - places);
+pub fn deltas(before: &Courses, after: &Courses) -> Contribution {
+    let (before, after) = (contribution(before), contribution(after));
+    Contribution { at_place: difference(before.at_place, after.at_place), above: difference(before.above, after.above) }
+}
+
+fn difference(before: Changes, mut after: Changes) -> Changes {
+    for (day, (value, figures)) in before {
+        let change = after.entry(day).or_default();
+        *change = (change.0 - value, change.1 - figures);
     }
-    difference.retain(|_, change| *change != (0, 0));
-    difference
+    after.retain(|_, change| *change != (0, 0));
+    after
 }
 
 /// What is done of a target, in percent, not capped; `None` without a target or when the target is zero.
@@ -213,19 +261,40 @@ mod tests {
         })
     }
 
-    /// The value that counts at `cut_off`, told the slow way.
-    fn at(steps: &[Step], cut_off: NaiveDate) -> i64 {
-        let mut sorted = steps.to_vec();
-        sorted.sort_by_key(|step| (step.effective_on, step.order));
-        sorted.iter().rfind(|step| step.effective_on <= cut_off).and_then(|step| step.value).unwrap_or(0)
+    fn courses() -> impl Strategy<Value = Courses> {
+        (steps(), prop::collection::vec(steps(), 0..3)).prop_map(|(own, bodies)| Courses { own, bodies })
+    }
+
+    /// Sums and how many figures they are made of.
+    struct Told {
+        bodies: (i64, i64),
+        place: (i64, i64),
+    }
+
+    /// What counts at `cut_off`, told the slow way.
+    fn at(courses: &Courses, cut_off: NaiveDate) -> Told {
+        let last = |steps: &Vec<Step>| {
+            let mut sorted = steps.clone();
+            sorted.sort_by_key(|step| (step.effective_on, step.order));
+            sorted.iter().rfind(|step| step.effective_on <= cut_off).and_then(|step| step.value)
+        };
+        let each: Vec<i64> = courses.bodies.iter().filter_map(last).collect();
+        let bodies = (each.iter().sum(), i64::try_from(each.len()).unwrap());
+        let own = last(&courses.own);
+        let place = if each.is_empty() { (own.unwrap_or(0), i64::from(own.is_some())) } else { (bodies.0, 1) };
+        Told { bodies, place }
     }
 
     proptest! {
         #[test]
-        fn deltas_turn_what_was_into_what_is(before in steps(), after in steps(), cut_off in 0_u64..25) {
+        fn deltas_turn_what_was_into_what_is(before in courses(), after in courses(), cut_off in 0_u64..25) {
             let cut_off = day(cut_off);
-            let change: i64 = deltas(&before, &after).range(..=cut_off).map(|(_, (value, _))| value).sum();
-            prop_assert_eq!(at(&before, cut_off) + change, at(&after, cut_off));
+            let sum = |changes: &Changes| changes.range(..=cut_off).fold((0, 0), |sum, (_, c)| (sum.0 + c.0, sum.1 + c.1));
+            let change = deltas(&before, &after);
+            let (was, is) = (at(&before, cut_off), at(&after, cut_off));
+            let added = |was: (i64, i64), change: (i64, i64)| (was.0 + change.0, was.1 + change.1);
+            prop_assert_eq!(added(was.bodies, sum(&change.at_place)), is.bodies);
+            prop_assert_eq!(added(was.place, sum(&change.above)), is.place);
         }
 
         #[test]

@@ -254,6 +254,9 @@ pub mod indicators {
         pub services: String,
         /// Counts edits.
         pub version: i32,
+        /// Several bodies may share it at a place of its grain: their entries then add up to that place and all above;
+        /// a place that no body shares counts with its own.
+        pub by_body: bool,
     }
 
     /// Joined by key where needed.
@@ -482,4 +485,26 @@ pub mod rollups {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+store::table! {
+    /// Who had a hand in an entry before it came into the ledger.
+    hands, "hands", {
+        /// The entry.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub entry_id: Uuid,
+        /// The order of the acts.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i32,
+        /// The programme.
+        pub programme_id: Uuid,
+        /// A [`crate::words::Act`].
+        pub act: String,
+        /// The person, as signed in at the time.
+        pub person: String,
+        /// The body for which that person acted.
+        pub organisation: String,
+        /// When, in Unix milliseconds.
+        pub at_ms: i64,
+    }
 }

@@ -10,7 +10,7 @@ use store::audit::{self, events};
 
 use crate::board::Shown;
 use crate::current::shown;
-use crate::entries::{self, View, counting};
+use crate::entries::{self, Hand, View, counting};
 use crate::tables::{
     categories, documents, entries as entry_rows, entry_sources, indicators, matters, programmes, projects,
 };
@@ -27,6 +27,8 @@ pub struct Version {
     pub shown: Shown,
     /// The event that wrote it.
     pub event: Option<events::Model>,
+    /// Whose hands it went through, in order; empty for figures that were published or imported.
+    pub hands: Vec<Hand>,
 }
 
 /// A figure that stands beside this one at the same place.
@@ -144,6 +146,7 @@ async fn versions<C: ConnectionTrait>(
     let rows = entries::versions(on, entry).await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut sources = entries::sources_of(on, &ids).await?;
+    let mut hands = entries::hands_of(on, &ids).await?;
     let mut versions = Vec::with_capacity(rows.len());
     for row in rows {
         let source = sources.remove(&row.id);
@@ -152,6 +155,7 @@ async fn versions<C: ConnectionTrait>(
         let event = audit::find(on, row.event_id).await?;
         versions.push(Version {
             shown: shown(&row, source.clone(), indicator.unit.clone(), home),
+            hands: hands.remove(&row.id).unwrap_or_default(),
             entry: row,
             source,
             event,

@@ -82,6 +82,8 @@ codes! {
         Statistic = "statistic", "总体数据", "statistic";
         /// How the programme is run: calls, conferences, plans.
         Mechanism = "mechanism", "工作机制", "mechanism";
+        /// 形象进度: how far a project looks to whoever reports it, in percent; kept apart from what is counted.
+        Image = "image", "形象进度", "image";
     }
 }
 
@@ -152,6 +154,8 @@ codes! {
         Inspection = "inspection", "核查核减或核增", "found by inspection";
         /// The congress approved another target.
         TargetAdjusted = "target_adjusted", "目标调整获批", "target adjusted with approval";
+        /// The target stays and is spread otherwise over places or bodies.
+        ShareChanged = "share_changed", "分解调整", "spread otherwise";
         /// A file was imported again with another value.
         Reimported = "reimported", "重新导入的数据不同", "imported again with another value";
     }
@@ -196,5 +200,19 @@ codes! {
         FundsLeadMunicipal = "funds_lead_municipal", "市本级资金快于序时", "municipal funds ahead of schedule";
         /// Suggestions received in the call.
         SuggestionsReceived = "suggestions_received", "征集意见建议", "suggestions received";
+    }
+}
+
+codes! {
+    /// What somebody did with a figure on its way into the ledger.
+    Act {
+        /// Filled it in.
+        Reported = "reported", "填报", "reported";
+        /// Looked at it and passed it on.
+        Reviewed = "reviewed", "审核", "reviewed";
+        /// Let it into the ledger.
+        Approved = "approved", "审定", "approved";
+        /// Compared it with what is there.
+        Verified = "verified", "核验", "verified";
     }
 }

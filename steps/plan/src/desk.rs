@@ -80,7 +80,7 @@ async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
         (kernel::Lang::Zh, _) => format!("{categories} 类 {projects} 项 {indicators} 个指标"),
         (kernel::Lang::En, _) => format!("{categories} categories, {projects} projects, {indicators} indicators"),
     };
-    let latest = ledger::rollup::cut_offs(app.store.reader(), outline).await?;
+    let latest = ledger::rollup::cut_offs(app.store.reader(), outline, outline.region()).await?;
     Ok(Listed {
         slug: programme.slug.clone(),
         title: programme.title.clone(),

@@ -68,10 +68,16 @@ pub(crate) struct IndicatorFields {
     breakdown: String,
     matter: String,
     services: String,
+    /// `yes` when several bodies may share it at a place.
+    by_body: String,
     version: i32,
 }
 
 impl IndicatorFields {
+    fn is_by_body(&self) -> bool {
+        self.by_body == "yes"
+    }
+
     fn of(outline: &Outline, row: &Indicator) -> Self {
         let code = |value: &Option<String>| value.clone().unwrap_or_default();
         let parent = row.parent_id.and_then(|id| outline.indicator_by_id(id)).map(|parent| parent.number.to_string());
@@ -90,6 +96,7 @@ impl IndicatorFields {
             breakdown: code(&row.breakdown),
             matter: code(&row.matter),
             services: row.services.clone(),
+            by_body: if row.by_body { "yes" } else { "" }.to_owned(),
             version: row.version,
         }
     }
@@ -120,6 +127,7 @@ impl IndicatorFields {
             breakdown: Breakdown::parse(&self.breakdown),
             matter: Some(self.matter.trim().to_owned()).filter(|matter| !matter.is_empty()),
             services: self.services.split_whitespace().map(str::to_owned).collect(),
+            by_body: self.is_by_body(),
             ..form
         })
     }
@@ -434,14 +442,18 @@ async fn edit(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, fiel
 
 /// Figures were recorded in a unit, of a kind and at a level: those stay, or the figures would mean something else.
 fn keep_meaning(before: &IndicatorForm, form: &IndicatorForm) -> Result<(), Problem> {
-    let fixed =
-        [("unit", before.unit != form.unit), ("kind", before.kind != form.kind), ("grain", before.grain != form.grain)];
+    let fixed = [
+        ("unit", before.unit != form.unit),
+        ("kind", before.kind != form.kind),
+        ("grain", before.grain != form.grain),
+        ("by_body", before.by_body && !form.by_body),
+    ];
     match fixed.into_iter().find(|(_, differs)| *differs) {
         None => Ok(()),
         Some((field, _)) => Err(Problem::field(
             field,
-            "这个指标已有数字，单位、类型和采集层级不能再改；口径变了请另建指标",
-            "The indicator has figures: unit, kind and level stay. Make another indicator if the definition changed",
+            "这个指标已有数字，单位、类型、采集层级不能再改，也不能再取消分解到单位；口径变了请另建指标",
+            "The indicator has figures: unit, kind and level stay, and so does being shared by bodies. Make another indicator if the definition changed",
         )),
     }
 }
@@ -463,6 +475,7 @@ fn differences(outline: &Outline, before: &IndicatorForm, after: &IndicatorForm)
             ("breakdown", form.breakdown.map(|value| zh(value.name())).unwrap_or_default()),
             ("matter", form.matter.clone().unwrap_or_default()),
             ("services", form.services.join(" ")),
+            ("by_body", if form.by_body { "是" } else { "否" }.to_owned()),
         ]
     };
     let pairs = words(before).into_iter().zip(words(after));
@@ -499,6 +512,8 @@ struct IndicatorBody {
     matter: Option<String>,
     /// Numbers of services, divided by spaces.
     services: Option<String>,
+    /// Whether several bodies may share it at a place.
+    by_body: Option<bool>,
     /// The version that was read; for a change only.
     version: Option<i32>,
 }
@@ -520,6 +535,10 @@ impl IndicatorBody {
             breakdown: self.breakdown.unwrap_or(fields.breakdown),
             matter: self.matter.unwrap_or(fields.matter),
             services: self.services.unwrap_or(fields.services),
+            by_body: match self.by_body {
+                Some(by_body) => if by_body { "yes" } else { "" }.to_owned(),
+                None => fields.by_body,
+            },
             version: self.version.unwrap_or(fields.version),
         }
     }

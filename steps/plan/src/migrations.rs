@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(ImportJobs)]
+    vec![Box::new(ImportJobs), Box::new(Course), Box::new(Adjustments)]
 }
 
 struct ImportJobs;
@@ -39,5 +39,132 @@ impl MigrationTrait for ImportJobs {
         .await?;
         db.execute_unprepared("CREATE INDEX import_jobs_account ON import_jobs (account_id, id)").await?;
         Ok(())
+    }
+}
+
+/// Runs `statements`, with `{id}` standing for the type of a key and `{date}` for a day.
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let backend = db.get_database_backend();
+    let date = if backend == store::Backend::Postgres { "DATE" } else { "TEXT" };
+    for statement in statements {
+        db.execute_unprepared(&statement.replace("{id}", uuid_type(backend)).replace("{date}", date)).await?;
+    }
+    Ok(())
+}
+
+struct Course;
+
+impl MigrationName for Course {
+    fn name(&self) -> &str {
+        "2026_11_24_plan_course"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Course {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(
+            manager,
+            &[
+                "CREATE TABLE milestones (
+                    id {id} NOT NULL PRIMARY KEY,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    project_id {id} NOT NULL REFERENCES projects (id),
+                    region BIGINT,
+                    position INTEGER NOT NULL,
+                    stage TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    weight BIGINT NOT NULL CHECK (weight >= 0 AND weight <= 1000000),
+                    planned_on {date},
+                    source TEXT NOT NULL,
+                    source_key {id},
+                    created_ms BIGINT NOT NULL,
+                    withdrawn_ms BIGINT
+                )",
+                "CREATE INDEX milestones_programme ON milestones (programme_id, project_id, position)",
+                "CREATE TABLE milestone_marks (
+                    id {id} NOT NULL PRIMARY KEY,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    milestone_id {id} NOT NULL REFERENCES milestones (id),
+                    region BIGINT NOT NULL,
+                    reached_on {date} NOT NULL,
+                    recorded_ms BIGINT NOT NULL,
+                    event_id {id} NOT NULL,
+                    by_name TEXT NOT NULL,
+                    return_id {id},
+                    withdrawn_ms BIGINT
+                )",
+                "CREATE INDEX milestone_marks_programme ON milestone_marks (programme_id, milestone_id)",
+                "CREATE UNIQUE INDEX milestone_marks_standing ON milestone_marks (milestone_id, region)
+                    WHERE withdrawn_ms IS NULL",
+                "CREATE TABLE project_plans (
+                    project_id {id} NOT NULL REFERENCES projects (id),
+                    region BIGINT NOT NULL,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    basis TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    stepped BOOLEAN NOT NULL,
+                    version INTEGER NOT NULL,
+                    PRIMARY KEY (project_id, region)
+                )",
+                "CREATE INDEX project_plans_programme ON project_plans (programme_id)",
+                "CREATE TABLE plan_points (
+                    project_id {id} NOT NULL REFERENCES projects (id),
+                    region BIGINT NOT NULL,
+                    cut_off {date} NOT NULL,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    percent BIGINT NOT NULL CHECK (percent >= 0 AND percent <= 1000000),
+                    PRIMARY KEY (project_id, region, cut_off)
+                )",
+                "CREATE INDEX plan_points_programme ON plan_points (programme_id)",
+            ],
+        )
+        .await
+    }
+}
+
+struct Adjustments;
+
+impl MigrationName for Adjustments {
+    fn name(&self) -> &str {
+        "2026_11_24_plan_adjustments"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Adjustments {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(
+            manager,
+            &[
+                "CREATE TABLE adjustments (
+                    id {id} NOT NULL PRIMARY KEY,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    project_id {id} NOT NULL REFERENCES projects (id),
+                    indicator_id {id} REFERENCES indicators (id),
+                    kind TEXT NOT NULL,
+                    region BIGINT NOT NULL,
+                    target_entry {id} REFERENCES entries (id),
+                    original TEXT NOT NULL,
+                    proposed_raw TEXT NOT NULL,
+                    proposed_value BIGINT,
+                    proposed_on {date},
+                    reason TEXT NOT NULL,
+                    requested_ms BIGINT NOT NULL,
+                    requested_by {id},
+                    requested_name TEXT NOT NULL,
+                    decided_ms BIGINT,
+                    decided_by {id},
+                    decided_name TEXT,
+                    decision TEXT,
+                    decision_document TEXT,
+                    decision_note TEXT,
+                    version INTEGER NOT NULL
+                )",
+                "CREATE INDEX adjustments_programme ON adjustments (programme_id, requested_ms)",
+            ],
+        )
+        .await
     }
 }

@@ -7,10 +7,11 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use kernel::{Lang, Problem};
+use ledger::entries::Hand;
 use ledger::search::{indicator_path, programme_path};
 use ledger::tables::entry_sources;
 use ledger::trail::{Neighbour, Trail, Version};
-use ledger::words::{Accumulation, DateBasis, Measure, Reason, Relation};
+use ledger::words::{Accumulation, Act, DateBasis, Measure, Reason, Relation};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::components::{self, FigureLink};
@@ -178,6 +179,20 @@ impl TrailPage {
             Some(event) if event.action.contains("import") => lang.t("由运行单位导入", "imported by the operator"),
             Some(_) => lang.t("由运行单位录入", "entered by the operator"),
         }
+    }
+
+    /// What somebody did with the figure before it came into the ledger.
+    fn act(&self, hand: &Hand) -> String {
+        hand.act.name().get(self.f.lang).to_owned()
+    }
+
+    /// Who that was, for colleagues; the public sees the body only.
+    fn person<'a>(&self, hand: &'a Hand) -> Option<&'a str> {
+        self.f.viewer().map(|_| hand.person.as_str()).filter(|person| !person.is_empty())
+    }
+
+    fn is_verified(&self) -> bool {
+        self.trail.version().hands.iter().any(|hand| matches!(hand.act, Act::Approved | Act::Verified))
     }
 
     fn reason(&self, version: &Version) -> String {

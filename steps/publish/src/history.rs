@@ -21,7 +21,8 @@ const LONGEST_HISTORY: usize = 24;
 pub(crate) async fn known<C: ConnectionTrait>(on: &C, board: &Board, row: &Row) -> Result<Vec<Known>> {
     let home = board.outline.region();
     let places: Vec<_> = home.lineage().collect();
-    let rows = entries::at_places(on, board.outline.programme.id, &[row.indicator.id], &places).await?;
+    let mut rows = entries::at_places(on, board.outline.programme.id, &[row.indicator.id], &places).await?;
+    rows.retain(|entry| entry.organisation_id.is_none());
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut sources = entries::sources_of(on, &ids).await?;
     Ok(rows

@@ -52,7 +52,9 @@ pub(crate) async fn below<C: ConnectionTrait>(
         figures.insert((sum.region, sum.measure), summed(&sum, indicator.unit.clone()));
     }
     let rows = entries::at_places(on, programme.id, &[indicator.id], &codes).await?;
-    let counted: Vec<_> = counting(&rows, board.view).into_values().collect();
+    // What a body did is part of the sum of its place, never the place's own figure.
+    let counted: Vec<_> =
+        counting(&rows, board.view).into_values().filter(|entry| entry.organisation_id.is_none()).collect();
     let ids: Vec<_> = counted.iter().map(|entry| entry.id).collect();
     let mut sources = entries::sources_of(on, &ids).await?;
     for entry in counted {

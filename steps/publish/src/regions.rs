@@ -113,7 +113,8 @@ impl Place {
             programmes::indicators_of(on, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
         let keys: Vec<_> = indicators.keys().copied().collect();
         let rows = entries::of_place(on, &keys, self.code).await?;
-        let counted: Vec<_> = counting(&rows, View::default()).into_values().collect();
+        let counted: Vec<_> =
+            counting(&rows, View::default()).into_values().filter(|entry| entry.organisation_id.is_none()).collect();
         let mut sources = entries::sources_of(on, &counted.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
         let mut mentions: Vec<_> = counted
             .into_iter()

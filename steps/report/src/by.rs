@@ -44,8 +44,8 @@ impl By {
 
     /// Whether `permission` is granted at `region` for this very body.
     pub fn acts_for(&self, permission: Permission, region: RegionCode, organisation: Uuid) -> bool {
-        self.grants.iter().any(|grant| {
-            grant.organisation == Some(organisation) && grant.allows(permission, Some(region))
-        })
+        self.grants
+            .iter()
+            .any(|grant| grant.organisation == Some(organisation) && grant.allows(permission, Some(region)))
     }
 }

@@ -73,9 +73,9 @@ impl Fields {
     }
 
     fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
-        text.trim().parse().map_err(|_| {
-            Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-        })
+        text.trim()
+            .parse()
+            .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Entries: how a figure comes into the ledger, how it is corrected, and which one counts.
 
 mod correction;
+mod hands;
 mod lists;
 mod rows;
 mod standing;
@@ -20,6 +21,7 @@ use crate::tables::{entries, indicators};
 use crate::words::{Breakdown, DateBasis, Measure, Reason};
 
 pub use correction::{Correction, correct};
+pub use hands::{Hand, hands_of, name_hands};
 pub use lists::{
     at_places, count_of, find, latest_corrections, of_indicator, of_indicators, of_place, of_programme, sources_of,
     successor, superseded_by, versions,
@@ -163,6 +165,9 @@ pub async fn post(
         if entry.region.level() > indicator.grain() {
             return Err(below_grain(indicator, entry.region).into());
         }
+        if entry.organisation.is_some() && !indicator.by_body {
+            return Err(not_by_body(indicator).into());
+        }
         let row = entries::Model {
             id: Uuid::now_v7(),
             programme_id: outline.programme.id,
@@ -208,5 +213,19 @@ fn below_grain(indicator: &indicators::Model, region: RegionCode) -> Problem {
     Problem::invalid(
         format!("指标“{}”按{}采集，{region} 低于这一级", indicator.name, grain.zh),
         format!("“{}” is collected by {}, and {region} lies below that", indicator.name, grain.en),
+    )
+}
+
+/// Several bodies at one place would be counted beside the place's own figure.
+fn not_by_body(indicator: &indicators::Model) -> Problem {
+    Problem::invalid(
+        format!(
+            "指标“{0}”没有分解到单位：按单位填的数字会与本地合计重复。请先在指标“{0}”中勾选“分解到单位”",
+            indicator.name
+        ),
+        format!(
+            "“{}” is not shared by bodies, and a body's figure would count beside the place's own: tick “shared by bodies” on the indicator first",
+            indicator.name
+        ),
     )
 }

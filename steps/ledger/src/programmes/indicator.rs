@@ -39,9 +39,22 @@ pub struct IndicatorForm {
     pub matter: Option<String>,
     /// Numbers of the services it feeds.
     pub services: Vec<String>,
+    /// Several bodies may share it at a place of its grain.
+    pub by_body: bool,
 }
 
 impl IndicatorForm {
+    /// 形象进度 of a project: an estimate in percent, given at any place and by any body, never added or averaged.
+    pub fn image(series: impl Into<String>) -> Self {
+        Self {
+            series: series.into(),
+            accumulation: Accumulation::Rate,
+            purpose: Purpose::Image,
+            by_body: true,
+            ..Self::new("形象进度", "%", Kind::Percent, Level::Village)
+        }
+    }
+
     /// A delivery indicator that counts up through the year, collected at `grain`.
     pub fn new(name: impl Into<String>, unit: impl Into<String>, kind: Kind, grain: Level) -> Self {
         let name = name.into();
@@ -61,6 +74,7 @@ impl IndicatorForm {
             breakdown: None,
             matter: None,
             services: Vec::new(),
+            by_body: false,
         }
     }
 
@@ -93,6 +107,7 @@ impl IndicatorForm {
             matter: self.matter.clone(),
             services: self.services.join(" "),
             version,
+            by_body: self.by_body,
         }
     }
 }
@@ -115,6 +130,7 @@ impl From<&indicators::Model> for IndicatorForm {
             breakdown: row.breakdown(),
             matter: row.matter.clone(),
             services: row.services.split_whitespace().map(str::to_owned).collect(),
+            by_body: row.by_body,
         }
     }
 }

@@ -15,13 +15,16 @@ use store::{Result, Tx};
 use crate::tables::{documents, programmes};
 use crate::words::DecisionMode;
 
-pub use bodies::{Holders, ResponsibilityRole, answer, responsibilities_of, standing_responsibilities};
+pub use bodies::{
+    Holders, NewResponsibility, ResponsibilityRole, add_responsibility, all_responsibilities, answer, answers_on,
+    end_responsibility, lead_of, responsibilities_of, standing_responsibilities,
+};
 pub use indicator::IndicatorForm;
 pub use lists::{
     all, find, find_published, indicator_counts, indicators_among, indicators_of, list_published, published_among,
     published_around, published_years, units, unpublished, with_key,
 };
-pub use outline::Outline;
+pub use outline::{Outline, hold_indicator};
 pub use parts::{ProjectForm, edit_category, edit_project, replace_category, replace_project};
 
 /// What a programme is told to be when it is created or edited.

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder};
 use store::{Result, Tx};
 
 use crate::tables::{categories, indicators, programmes, projects};
+use crate::words::Purpose;
 
 use super::IndicatorForm;
 use super::guarded;
@@ -24,6 +26,23 @@ pub struct Outline {
     /// Indicators by number.
     pub indicators: Vec<indicators::Model>,
     by_series: HashMap<String, usize>,
+}
+
+/// Holds an indicator until the write ends, and counts it as edited: whoever else wants to change its targets waits, and
+/// is told what changed.
+///
+/// # Errors
+/// When there is no such indicator.
+pub async fn hold_indicator(tx: &Tx, id: Uuid) -> Result<()> {
+    let held = indicators::Entity::update_many()
+        .col_expr(indicators::Column::Version, Expr::col(indicators::Column::Version).add(1))
+        .filter(indicators::Column::Id.eq(id))
+        .exec(tx.on())
+        .await?;
+    if held.rows_affected == 1 {
+        return Ok(());
+    }
+    Err(Problem::not_found("没有这个指标", "there is no such indicator").into())
 }
 
 impl Outline {
@@ -144,6 +163,25 @@ impl Outline {
         self.by_series.insert(row.series.clone(), self.indicators.len());
         self.indicators.push(row.clone());
         Ok(row.id)
+    }
+
+    /// The indicator that holds the image progress (形象进度) of a project, if it has been reported at all.
+    pub fn image_of(&self, project: Uuid) -> Option<&indicators::Model> {
+        self.indicators.iter().find(|row| row.project_id == project && row.purpose() == Purpose::Image)
+    }
+
+    /// Finds or adds the indicator that holds the image progress (形象进度) of a project.
+    ///
+    /// # Errors
+    /// When the project is not of this programme.
+    pub async fn image_indicator(&mut self, tx: &Tx, project: Uuid) -> Result<Uuid> {
+        if let Some(found) = self.image_of(project) {
+            return Ok(found.id);
+        }
+        if !self.projects.iter().any(|row| row.id == project) {
+            return Err(Problem::not_found("没有这个项目", "there is no such project").into());
+        }
+        self.add_indicator(tx, project, &IndicatorForm::image(format!("image-{project}"))).await
     }
 
     /// Writes an indicator as `row` says, without asking who else edits it: for imports, which hold the write lock.

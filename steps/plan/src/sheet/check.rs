@@ -579,6 +579,7 @@ impl<'a> Checker<'a> {
             purpose: None,
             grain: None,
             deepest: None,
+            shared: None,
             parent: None,
             relation: None,
             breakdown: None,

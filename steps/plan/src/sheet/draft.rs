@@ -107,6 +107,8 @@ pub struct DraftIndicator {
     pub grain: Option<Level>,
     /// The deepest level at which the sheet has a figure, with its row.
     pub deepest: Option<(Level, u32)>,
+    /// The first row with a figure of a body, if any.
+    pub shared: Option<u32>,
     /// Name or code of the indicator above.
     pub parent: Option<String>,
     /// How it belongs to that; told to be no relation when the inner value is `None`.

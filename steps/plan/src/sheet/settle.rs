@@ -170,6 +170,7 @@ impl Settler<'_> {
         IndicatorForm {
             series: told.series.clone(),
             accumulation: told.accumulation.unwrap_or(usual_accumulation(told.kind)),
+            by_body: told.shared.is_some(),
             ..told_of(told, usual)
         }
     }
@@ -212,6 +213,8 @@ impl Settler<'_> {
             name: told.name.clone(),
             grain,
             accumulation: told.accumulation.unwrap_or(before.accumulation),
+            // A place that no body shares counts as before: nothing that was summed changes.
+            by_body: before.by_body || told.shared.is_some(),
             ..told_of(told, before.clone())
         };
         (form != before).then_some(form)

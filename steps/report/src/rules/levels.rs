@@ -51,7 +51,8 @@ pub fn written(levels: &[Level]) -> String {
 ///
 /// Levels below the place fall away: what a city's bureau reports for the whole city no county reviews.
 pub fn desks(levels: &[Level], region: RegionCode) -> Vec<RegionCode> {
-    let above: Vec<_> = levels.iter().filter(|level| **level <= region.level()).map(|level| region.at(*level)).collect();
+    let above: Vec<_> =
+        levels.iter().filter(|level| **level <= region.level()).map(|level| region.at(*level)).collect();
     if above.is_empty() { vec![region] } else { above }
 }
 
@@ -71,9 +72,13 @@ mod tests {
         assert_eq!(parse("county city", city).unwrap(), [Level::County, Level::City]);
         assert_eq!(parse("县、市", city).unwrap(), [Level::County, Level::City]);
         assert_eq!(parse("county city city", city).unwrap().len(), 3);
-        for (wrong, why) in
-            [("", "1 至 3"), ("city county", "自下而上"), ("province", "不能高于"), ("x", "不认识"), ("town town town town", "1 至 3")]
-        {
+        for (wrong, why) in [
+            ("", "1 至 3"),
+            ("city county", "自下而上"),
+            ("province", "不能高于"),
+            ("x", "不认识"),
+            ("town town town town", "1 至 3"),
+        ] {
             assert!(parse(wrong, city).unwrap_err().message.zh.contains(why), "{wrong}");
         }
     }

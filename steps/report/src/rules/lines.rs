@@ -196,7 +196,8 @@ fn judge_line(asked: &Asked, typed: &Typed, rule: &PeersRule) -> Judged {
 /// Why nothing can have this value, if so.
 fn impossible(asked: &Asked, value: Decimal) -> Option<Text> {
     let additive = asked.kind.is_additive();
-    if value < Decimal::ZERO && (additive || asked.kind == Kind::Percent) && asked.accumulation != Accumulation::Change {
+    if value < Decimal::ZERO && (additive || asked.kind == Kind::Percent) && asked.accumulation != Accumulation::Change
+    {
         return Some(Text::new("累计完成数不能是负数", "A cumulative figure is never negative"));
     }
     let counted_singly = matches!(asked.kind, Kind::Count | Kind::People | Kind::Times | Kind::Rank);
@@ -228,9 +229,10 @@ fn flags(asked: &Asked, value: Decimal, rule: &PeersRule) -> Vec<Flag> {
             ),
         });
     }
-    let share = asked.target.filter(|target| *target > Decimal::ZERO).and_then(|target| {
-        value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(target)
-    });
+    let share = asked
+        .target
+        .filter(|target| *target > Decimal::ZERO)
+        .and_then(|target| value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(target));
     if let Some(share) = share
         && let Some(found) = outliers::among_peers(&asked.peers, share, rule)
     {

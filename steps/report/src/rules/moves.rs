@@ -176,10 +176,9 @@ impl Refusal {
                 "这份填报不归您的单位，或您没有填报权限",
                 "This return is not your body's, or you may not fill it in",
             ),
-            Self::NotYours(Party::Reviewer) => Text::new(
-                "这份填报现在不在您的审核范围内",
-                "This return does not lie at a desk where you review",
-            ),
+            Self::NotYours(Party::Reviewer) => {
+                Text::new("这份填报现在不在您的审核范围内", "This return does not lie at a desk where you review")
+            }
             Self::NotYours(Party::Office) => Text::new(
                 "只有负责本方案填报的办公室可以这样做",
                 "Only the office that runs the rounds of this programme may do this",

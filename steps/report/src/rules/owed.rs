@@ -88,9 +88,10 @@ fn parts_below(outline: &Outline, whole: Uuid) -> Vec<(Uuid, i32)> {
     let mut found = Vec::new();
     let mut wholes = vec![whole];
     while let Some(whole) = wholes.pop() {
-        let parts = outline.indicators.iter().filter(|row| {
-            row.parent_id == Some(whole) && row.relation() == Some(Relation::PartOf) && row.id != whole
-        });
+        let parts = outline
+            .indicators
+            .iter()
+            .filter(|row| row.parent_id == Some(whole) && row.relation() == Some(Relation::PartOf) && row.id != whole);
         for part in parts {
             // A tree never names the same part twice; a broken one must not hang.
             if found.iter().all(|(id, _)| *id != part.id) {

@@ -280,6 +280,9 @@ impl<'a> Checker<'a> {
                 if indicator.deepest.is_none_or(|(deepest, _)| level > deepest) {
                     indicator.deepest = Some((level, figure.row));
                 }
+                if figure.organisation.is_some() {
+                    indicator.shared.get_or_insert(figure.row);
+                }
                 self.draft.figures.push(figure);
             }
         }

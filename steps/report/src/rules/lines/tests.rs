@@ -40,7 +40,8 @@ fn figures_are_taken_as_people_write_them() {
         assert!(judged.faults.is_empty(), "{raw}: {:?}", judged.faults);
         assert_eq!(judged.number.unwrap().value.to_string(), value, "{raw}");
     }
-    for (raw, why) in [("六十", ""), ("60公里", "单位是"), ("-3", "负数"), ("60.5", "整数"), ("很多", "读不懂"), ("", "请填写")]
+    for (raw, why) in
+        [("六十", ""), ("60公里", "单位是"), ("-3", "负数"), ("60.5", "整数"), ("很多", "读不懂"), ("", "请填写")]
     {
         let judged = one(&asked(1, &[]), raw, "");
         let told = judged.faults.iter().any(|fault| fault.text.zh.contains(why));
@@ -87,7 +88,10 @@ fn parts_do_not_exceed_the_whole_and_complete_ones_make_it() {
     let form = |breakdown, values: [&str; 3]| {
         let lines = [Asked { breakdown, ..asked(1, &[]) }, part(2), part(3)];
         let typed = (1_u128..).zip(values).map(|(number, raw)| {
-            (Uuid::from_u128(number), Typed { raw: raw.into(), reason: if raw.is_empty() { "无".into() } else { String::new() } })
+            (
+                Uuid::from_u128(number),
+                Typed { raw: raw.into(), reason: if raw.is_empty() { "无".into() } else { String::new() } },
+            )
         });
         let mut judged = judge(&lines, &typed.collect(), &rule());
         judged.remove(&Uuid::from_u128(1)).unwrap().faults.first().map(|fault| fault.text.zh.clone())

@@ -93,7 +93,8 @@ fn the_full_table_follows_from_the_permissions() {
                                 }
                                 (true, None) => assert!(decided.is_err(), "{role:?} {state:?} {level} {act:?}"),
                                 (true, Some((to, passed))) => {
-                                    let next = decided.unwrap_or_else(|why| panic!("{role:?} {state:?} {act:?} {why:?}"));
+                                    let next =
+                                        decided.unwrap_or_else(|why| panic!("{role:?} {state:?} {act:?} {why:?}"));
                                     assert_eq!((next.state, next.level), (to, passed), "{state:?} {act:?}");
                                     let desk = (to == State::Submitted).then(|| desks[passed]);
                                     assert_eq!(next.awaits, desk, "{state:?} {act:?}");
@@ -139,9 +140,11 @@ fn the_window_binds_the_body_and_not_the_reviewers() {
     assert_eq!(decide(&shut(State::Submitted), Act::Withdraw, &body), Err(Refusal::Shut));
     assert!(decide(&shut(State::Submitted), Act::Approve, &office).is_ok());
     assert!(decide(&shut(State::Owed), Act::AllowLate, &office).is_ok());
-    let late = Case { window: Window::Late { until: chrono::NaiveDate::MAX }, ..case(State::Owed, 0, &desks, &[], &[]) };
+    let late =
+        Case { window: Window::Late { until: chrono::NaiveDate::MAX }, ..case(State::Owed, 0, &desks, &[], &[]) };
     assert!(decide(&late, Act::Submit, &body).is_ok());
-    let early = Case { window: Window::NotYet { opens_on: chrono::NaiveDate::MAX }, ..case(State::Owed, 0, &desks, &[], &[]) };
+    let early =
+        Case { window: Window::NotYet { opens_on: chrono::NaiveDate::MAX }, ..case(State::Owed, 0, &desks, &[], &[]) };
     assert_eq!(decide(&early, Act::Save, &body), Err(Refusal::NotYet));
 }
 

@@ -5,6 +5,7 @@ import "./choosers.js";
 import "./panel.js";
 import "./forms.js";
 import "./keys.js";
+import "./live.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -19,3 +20,4 @@ async function drawCharts() {
 }
 drawCharts();
 document.addEventListener("htmx:after:swap", drawCharts);
+document.addEventListener("live:swapped", drawCharts);

@@ -21,6 +21,10 @@ files = ""
 name = "民生实事"
 name_en = "Minsheng"
 secure_cookies = false
+address = ""
+smtp = ""
+mail_from = ""
+webhooks_inside = false
 log = "info"
 log_format = "text"
 "#;
@@ -44,6 +48,14 @@ pub(crate) struct Values {
     pub(crate) name_en: String,
     /// Keep cookies from plain HTTP; switch on behind TLS.
     pub(crate) secure_cookies: bool,
+    /// Where people open the site, such as `https://minsheng.example.gov.cn`: links in mails begin with it.
+    pub(crate) address: String,
+    /// The mail server, such as `smtps://user:password@host:465`; empty sends no mail.
+    pub(crate) smtp: String,
+    /// The sender of mails, such as `民生实事 <minsheng@example.gov.cn>`.
+    pub(crate) mail_from: String,
+    /// Whether webhooks may call addresses inside the own network.
+    pub(crate) webhooks_inside: bool,
     /// What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`.
     pub(crate) log: String,
     /// `text` or `json`.
@@ -93,6 +105,9 @@ pub(crate) fn read(flags: &Flags) -> Result<Settings> {
     if !matches!(values.log_format.as_str(), "text" | "json") {
         bail!("log_format 只能是 text 或 json (log_format is text or json)");
     }
+    if values.smtp.is_empty() != values.mail_from.is_empty() {
+        bail!("smtp 和 mail_from 要一起填写 (smtp and mail_from belong together)");
+    }
     Ok(Settings { values, layers })
 }
 
@@ -108,6 +123,10 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
         ("name", values.name.clone()),
         ("name_en", values.name_en.clone()),
         ("secure_cookies", values.secure_cookies.to_string()),
+        ("address", values.address.clone()),
+        ("smtp", without_password(&values.smtp)),
+        ("mail_from", values.mail_from.clone()),
+        ("webhooks_inside", values.webhooks_inside.to_string()),
         ("log", values.log.clone()),
         ("log_format", values.log_format.clone()),
     ];

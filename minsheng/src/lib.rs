@@ -11,6 +11,7 @@ mod configuration;
 mod demo;
 mod output;
 mod rich;
+mod rounds;
 mod serve;
 mod transfer;
 pub mod wiring;

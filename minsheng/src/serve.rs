@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::configuration::{Settings, Values};
-use crate::wiring;
+use crate::{rounds, wiring};
 
 /// Seconds; from a cached page to a slow import.
 const DURATION_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
@@ -43,8 +43,15 @@ pub(crate) async fn on(
     let site = wiring::site(values);
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
     let app = web::App::new(store, site).with_metrics(move || metrics.render());
+    let rounds = rounds::begin(&app, values)?;
+    let ledger = app.ledger.clone();
+    let stop = async move {
+        stop.await;
+        ledger.end();
+    };
     let router = web::server::assemble(app, wiring::steps());
     web::server::serve(router, listener, stop).await?;
+    rounds.end().await;
     Ok(ExitCode::SUCCESS)
 }
 

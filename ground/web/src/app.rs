@@ -9,6 +9,7 @@ use people::{AccountRules, Passwords};
 use store::Store;
 
 use crate::Assets;
+use crate::live::Ledger;
 use crate::routes::MenuItem;
 
 /// The state of every handler. Cheap to clone; holds nothing that another copy of the server would miss.
@@ -20,6 +21,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Files that were handed in as evidence.
     pub files: Files,
+    /// What live pages listen to.
+    pub ledger: Ledger,
     /// Scripts and styles.
     pub assets: Arc<Assets>,
     /// What the operator set.
@@ -68,6 +71,7 @@ impl App {
     pub fn new(store: Store, settings: Settings) -> Self {
         Self {
             files: Files::new(store.clone(), settings.files.clone()),
+            ledger: Ledger::new(store.clone()),
             store,
             passwords: Passwords::new(),
             assets: Arc::new(Assets::embedded()),

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use kernel::{Lang, Problem};
 use people::Viewer;
+use people::store::sessions;
 
 use crate::error::{self, Failure};
 use crate::observe::RequestId;
-use crate::{App, Error, Frame, Result, session};
+use crate::{App, Error, Frame, Result, live, session};
 
 /// What is known about a request.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct Context {
     /// Whether the session came by header, which no other site can make a browser send.
     pub(crate) bearer: bool,
     pub(crate) fragment: bool,
+    /// Notices that the viewer has not read; looked up for whole office pages only.
+    pub(crate) unread: u64,
     pub(crate) request_id: String,
 }
 
@@ -38,15 +41,22 @@ pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, 
     let cookies = CookieJar::from_headers(request.headers());
     let asked_lang = query_value(request.uri(), "lang").and_then(Lang::parse);
     let token = bearer(request.headers()).or_else(|| cookies.get(session::COOKIE).map(|c| c.value()));
+    let quiet = live::is_quiet(request.headers());
     let found = match token {
-        Some(token) => people::store::sessions::find(&app.store, &app.settings.accounts, token).await,
+        Some(token) if quiet => sessions::find_quietly(&app.store, &app.settings.accounts, token).await,
+        Some(token) => sessions::find(&app.store, &app.settings.accounts, token).await,
         None => Ok(None),
     };
     let (viewer, fault) = match found {
         Ok(viewer) => (viewer, None),
         Err(fault) => (None, Some(fault)),
     };
+    let unread = match &viewer {
+        Some(viewer) if is_whole_office_page(&request) => unread(&app, viewer).await,
+        _ => 0,
+    };
     let context = Arc::new(Context {
+        unread,
         lang: asked_lang.or_else(|| cookies.get("lang").and_then(|c| Lang::parse(c.value()))).unwrap_or_default(),
         uri: request.uri().clone(),
         viewer,
@@ -68,6 +78,27 @@ pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, 
     }
     finish(&app, &context, asked_lang, &mut response);
     response
+}
+
+/// Whether a page with the office's header is asked for.
+fn is_whole_office_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let accept = request.headers().get(ACCEPT).map(HeaderValue::as_bytes).unwrap_or_default();
+    request.method() == Method::GET
+        && (path.starts_with("/office") || path.starts_with("/account/"))
+        && !request.headers().contains_key("hx-request")
+        && accept != b"text/event-stream"
+}
+
+/// How many notices wait. A page does not fail for want of this number.
+async fn unread(app: &App, viewer: &Viewer) -> u64 {
+    match ::notices::store::inbox::unread(app.store.reader(), viewer.account).await {
+        Ok(count) => count,
+        Err(error) => {
+            tracing::warn!(%error, "unread notices could not be counted");
+            0
+        }
+    }
 }
 
 /// The failure that a response stands for, also where a layer answered with a bare status.

@@ -60,6 +60,11 @@ impl Frame {
         self.viewer().is_some_and(|viewer| viewer.allows(permission, region))
     }
 
+    /// How many notices the viewer has not read; counted on whole office pages.
+    pub fn unread(&self) -> u64 {
+        self.context.unread
+    }
+
     /// The secret for the hidden field `csrf` of a form; empty when nobody is signed in.
     pub fn csrf(&self) -> &str {
         self.viewer().map(|viewer| viewer.csrf.as_str()).unwrap_or_default()

@@ -19,6 +19,8 @@ mod extract;
 mod frame;
 mod kept;
 pub mod listing;
+pub mod live;
+pub mod notices;
 mod observe;
 pub mod organisations;
 mod routes;
@@ -38,7 +40,7 @@ pub use session::{Language, SignedIn};
 pub use todos::{Todo, Todos};
 pub use upload::{Upload, UploadedFile};
 
-/// The steps' side of this crate: signing in, accounts, organisations, audit, evidence.
+/// The steps' side of this crate: signing in, accounts, organisations, audit, evidence, notices.
 pub fn steps() -> Vec<Step> {
-    vec![sign_in::step(), accounts::step(), organisations::step(), audit::step(), evidence::step()]
+    vec![sign_in::step(), accounts::step(), organisations::step(), audit::step(), evidence::step(), notices::step()]
 }

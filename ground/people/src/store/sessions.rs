@@ -109,25 +109,14 @@ pub async fn sign_out(store: &Store, viewer: &Viewer) -> Result<()> {
     tx.commit().await
 }
 
-/// Who is behind `token`; nobody when the session ended, was idle too long, or the account is disabled.
+/// Who is behind `token`; nobody when the session ended, was idle too long, or the account is disabled. Keeps the session
+/// from becoming idle.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find(store: &Store, rules: &AccountRules, token: &str) -> Result<Option<Viewer>> {
+    let Some((session, account)) = behind(store, rules, &sm3_hex(token)).await? else { return Ok(None) };
     let now = store.clock().now_ms();
-    let Some(session) = sessions::Entity::find_by_id(sm3_hex(token)).one(store.reader()).await? else {
-        return Ok(None);
-    };
-    if !rules.session_holds(session.seen_ms, session.expires_ms, now) {
-        return Ok(None);
-    }
-    let Some(account) = accounts::Entity::find_by_id(session.account_id)
-        .filter(accounts::Column::DisabledAtMs.is_null())
-        .one(store.reader())
-        .await?
-    else {
-        return Ok(None);
-    };
     if now - session.seen_ms >= SEEN_STEP_MS {
         sessions::Entity::update_many()
             .col_expr(sessions::Column::SeenMs, Expr::value(now))
@@ -135,8 +124,42 @@ pub async fn find(store: &Store, rules: &AccountRules, token: &str) -> Result<Op
             .exec(store.for_upkeep())
             .await?;
     }
+    Ok(Some(with_grants(store, session, account).await?))
+}
+
+/// The same as [`find`] for what a page does on its own, which does not keep the session from becoming idle.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_quietly(store: &Store, rules: &AccountRules, token: &str) -> Result<Option<Viewer>> {
+    let Some((session, account)) = behind(store, rules, &sm3_hex(token)).await? else { return Ok(None) };
+    Ok(Some(with_grants(store, session, account).await?))
+}
+
+/// Whether the session of `viewer` still holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holds(store: &Store, rules: &AccountRules, viewer: &Viewer) -> Result<bool> {
+    Ok(behind(store, rules, &viewer.session).await?.is_some())
+}
+
+/// The session with the key `key` and its account, if both hold.
+async fn behind(store: &Store, rules: &AccountRules, key: &str) -> Result<Option<(sessions::Model, accounts::Model)>> {
+    let Some(session) = sessions::Entity::find_by_id(key).one(store.reader()).await? else { return Ok(None) };
+    if !rules.session_holds(session.seen_ms, session.expires_ms, store.clock().now_ms()) {
+        return Ok(None);
+    }
+    let account = accounts::Entity::find_by_id(session.account_id)
+        .filter(accounts::Column::DisabledAtMs.is_null())
+        .one(store.reader())
+        .await?;
+    Ok(account.map(|account| (session, account)))
+}
+
+async fn with_grants(store: &Store, session: sessions::Model, account: accounts::Model) -> Result<Viewer> {
     let grants = standing(store.reader(), &[account.id]).await?.remove(&account.id).unwrap_or_default();
-    Ok(Some(viewer(account, session, grants.into_iter().map(|standing| standing.grant).collect())))
+    Ok(viewer(account, session, grants.into_iter().map(|standing| standing.grant).collect()))
 }
 
 fn viewer(account: accounts::Model, session: sessions::Model, grants: Vec<kernel::Grant>) -> Viewer {

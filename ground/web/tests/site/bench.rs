@@ -23,7 +23,7 @@ struct Tables;
 
 impl MigratorTrait for Tables {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), files::migrations::list()]
+        [store::migrations::list(), people::migrations::list(), files::migrations::list(), notices::migrations::list()]
             .into_iter()
             .flatten()
             .collect()

@@ -6,4 +6,6 @@ mod accounts;
 mod bench;
 mod evidence;
 mod ground;
+mod live;
+mod notices;
 mod sign_in;

@@ -1,0 +1,124 @@
+//! Which figure a figure belongs to: parts to their whole, changes to what changed, shares to what they share.
+
+use figures::Decimal;
+
+use crate::draft::Draft;
+use crate::finding::{Belonging, Flow, Kind};
+use crate::lexicon::{UnitKind, lexicon};
+
+/// Sets parent and relation of every figure that has one.
+pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
+    let mut breakdown: Option<Breakdown> = None;
+    for index in 0..drafts.len() {
+        let between = match index.checked_sub(1) {
+            Some(previous) if drafts[previous].line == drafts[index].line => {
+                &text[drafts[previous].candidate.phrase.end..drafts[index].candidate.phrase.start]
+            }
+            _ => {
+                breakdown = None;
+                ""
+            }
+        };
+        if drafts[index].in_table {
+            continue;
+        }
+        breakdown = Breakdown::next(breakdown, drafts, index, between);
+        let belonging = match &breakdown {
+            Some(open) if open.takes(&drafts[index]) => Some((open.whole, Belonging::PartOf)),
+            _ => None,
+        };
+        let belonging = belonging.or_else(|| other(text, drafts, index, between));
+        if let Some((parent, relation)) = belonging {
+            let draft = &mut drafts[index];
+            draft.parent = Some(parent);
+            draft.relation = Some(relation);
+        }
+    }
+}
+
+/// An open list of parts.
+#[derive(Clone)]
+struct Breakdown {
+    whole: usize,
+    unit: String,
+    /// In brackets, and closed by the bracket.
+    bracketed: bool,
+    /// The first part begins with a verb, so later ones may too: 新建48个、改建23个.
+    verbs: bool,
+}
+
+impl Breakdown {
+    fn next(open: Option<Self>, drafts: &[Draft], index: usize, between: &str) -> Option<Self> {
+        if let Some(at) = between.rfind("其中").or_else(|| between.rfind("包括")) {
+            let draft = &drafts[index];
+            let alike = |candidate: &&usize| {
+                let whole = &drafts[**candidate];
+                whole.line == draft.line && whole.candidate.unit == draft.candidate.unit && whole.relation != Some(Belonging::PartOf)
+            };
+            let before: Vec<usize> = (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
+            let last = before.iter().find(|earlier| drafts[**earlier].nature.kind != Kind::RateChange);
+            let whole = *before.iter().find(alike).or(last)?;
+            let words = &between[at..];
+            return Some(Self {
+                whole,
+                unit: drafts[whole].candidate.unit.clone(),
+                bracketed: between[..at].ends_with('('),
+                verbs: leads_with_verb(words.trim_start_matches("其中").trim_start_matches("包括")),
+            });
+        }
+        let open = open?;
+        let ends = between.contains(['。', '；', '！', '？']) || (open.bracketed && between.contains(')'));
+        let clause = between.rfind('，').map(|at| &between[at + '，'.len_utf8()..]);
+        let turns = clause.is_some_and(|clause| !open.verbs && leads_with_verb(clause));
+        (!ends && !turns).then_some(open)
+    }
+
+    /// Parts have the unit of the whole; shares and changes in between do not close the list.
+    fn takes(&self, draft: &Draft) -> bool {
+        draft.candidate.unit == self.unit || (draft.nature.kind == Kind::Money && self.unit.ends_with('元'))
+    }
+}
+
+/// Whether a clause begins with something that is done: it opens a matter of its own.
+fn leads_with_verb(clause: &str) -> bool {
+    let clause = clause.trim_start_matches(['共', '已', '并', '还', '同', '时', '：']);
+    lexicon().flows.new.iter().any(|verb| clause.starts_with(verb.as_str()))
+}
+
+fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(usize, Belonging)> {
+    let draft = &drafts[index];
+    let earlier = |wanted: &dyn Fn(&Draft) -> bool| {
+        (0..index)
+            .rev()
+            .take(8)
+            .take_while(|earlier| drafts[*earlier].line == draft.line)
+            .find(|earlier| wanted(&drafts[*earlier]))
+    };
+    let same_sentence = |other: &Draft| {
+        !text[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？'])
+    };
+    if draft.quoted {
+        let reached =
+            earlier(&|other| !other.quoted && other.candidate.unit == draft.candidate.unit && same_sentence(other));
+        return reached.map(|reached| (reached, Belonging::TargetFor));
+    }
+    if draft.nature.flow == Flow::Change {
+        let points = draft.candidate.unit_kind == Some(UnitKind::Points);
+        let fits = |other: &Draft| {
+            same_sentence(other) && other.nature.flow != Flow::Change && (!points || other.nature.kind == Kind::Percent)
+        };
+        return earlier(&fits).map(|changed| (changed, Belonging::YoyOf));
+    }
+    if draft.nature.kind == Kind::Percent
+        && (["占", "进度", "完成率", "执行率", "支付率"].iter().any(|word| draft.before.contains(word)))
+        && !between.contains(['。', '；'])
+        && let Some(previous) = earlier(&|other| other.nature.kind != Kind::Percent && other.nature.kind != Kind::Rank)
+    {
+        return Some((previous, Belonging::RatioOf));
+    }
+    // 由A提高到B: A is found first and belongs to B.
+    let next = drafts.get(index + 1).filter(|next| next.line == draft.line && next.candidate.unit == draft.candidate.unit)?;
+    let leads = draft.before.contains('由') || draft.before.contains('从');
+    let level = lexicon().flows.level.iter().any(|word| next.before.contains(word.as_str()));
+    (leads && level && draft.candidate.number.value != Decimal::ZERO).then_some((index + 1, Belonging::Before))
+}

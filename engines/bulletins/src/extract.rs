@@ -1,0 +1,288 @@
+//! From a text to its findings.
+
+use std::ops::Range;
+
+use figures::{Decimal, Qualifier};
+
+use crate::belonging::belong;
+use crate::candidates::{Candidate, Class, candidates};
+use crate::confidence;
+use crate::cutoffs::{self, CutOff, cut_offs};
+use crate::draft::Draft;
+use crate::finding::{Basis, Belonging, Context, Finding, Flow};
+use crate::flows::nature;
+use crate::layout::{Line, Shape, line_at, lines};
+use crate::lexicon::{UnitKind, lexicon};
+use crate::phrases::{Around, around, is_generic};
+use crate::places::Places;
+use crate::repair::Clean;
+use crate::tables;
+use crate::text::Text;
+
+/// What a caller knows beyond the text.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The year of the text, for cut-offs without one; told from the text where this is `None`.
+    pub year: Option<i32>,
+    /// The place of the text; told from the text where this is `None`.
+    pub place: Option<String>,
+    /// Names of places, in full, that the text may mention: 永康市, 西溪镇.
+    pub places: Vec<String>,
+}
+
+/// Every checkable figure of a text, from front to back.
+#[must_use]
+pub fn extract(text: &Text) -> Vec<Finding> {
+    extract_with(text, &Known::default())
+}
+
+/// Every checkable figure of a text, read with what the caller knows.
+#[must_use]
+pub fn extract_with(text: &Text, known: &Known) -> Vec<Finding> {
+    let clean = Clean::of(text.content());
+    Reading::new(text, &clean, known).findings()
+}
+
+/// A mended text with all that is read once for the whole of it.
+struct Reading<'a> {
+    clean: &'a Clean,
+    mended: &'a str,
+    lines: Vec<Line>,
+    cut_offs: Vec<CutOff>,
+    /// For each line, the cut-off that headings above hand down to it, as an index.
+    handed_down: Vec<Option<usize>>,
+    places: Places,
+    known: &'a Known,
+}
+
+impl<'a> Reading<'a> {
+    fn new(text: &Text, clean: &'a Clean, known: &'a Known) -> Self {
+        let mended = clean.text.as_str();
+        let lines = lines(mended);
+        let year = known.year.or_else(|| cutoffs::year_of(text, mended, &lines));
+        let cut_offs = cut_offs(mended, year);
+        let mut places = Places::read(mended, &lines, &known.places);
+        if known.place.is_some() {
+            places.of_text.clone_from(&known.place);
+        }
+        let handed_down = handed_down(&lines, &cut_offs);
+        Self { clean, mended, lines, cut_offs, handed_down, places, known }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut drafts = self.drafts();
+        belong(self.mended, &mut drafts);
+        name_generic(self.mended, &mut drafts);
+        drafts.iter().map(|draft| self.finding(draft)).collect()
+    }
+
+    fn drafts(&self) -> Vec<Draft> {
+        let found = candidates(self.mended);
+        let tables = tables::tables(self.mended, &self.lines, &self.known.places);
+        let mut drafts = Vec::with_capacity(found.len());
+        for (index, candidate) in found.iter().enumerate() {
+            let line = line_at(&self.lines, candidate.numeral.start);
+            if self.lines.get(line).is_none() || tables.owns(candidate.numeral.start) {
+                continue;
+            }
+            let neighbour = |index: Option<usize>| {
+                index.and_then(|index| found.get(index)).filter(|other| {
+                    self.lines[line].place.contains(&other.numeral.start) && other.class != Class::Coverage
+                })
+            };
+            let around = around(
+                self.mended,
+                &self.lines[line].place,
+                candidate,
+                neighbour(index.checked_sub(1)),
+                neighbour(Some(index + 1)),
+            );
+            drafts.push(self.draft(candidate.clone(), line, &around));
+        }
+        for cell in tables.cells {
+            let line = line_at(&self.lines, cell.candidate.numeral.start);
+            let (cut_off, basis) = match cell.cut_off(&self.cut_offs) {
+                Some(cut_off) => (Some(cut_off.clone()), Basis::Heading),
+                None => self.cut_off(&cell.candidate.numeral, line),
+            };
+            drafts.push(Draft {
+                line,
+                nature: cell.nature,
+                before: cell.label.clone(),
+                indicator: cell.label,
+                quoted: false,
+                in_table: true,
+                cut_off,
+                basis,
+                place: cell.place.or_else(|| self.places.of_text.clone()),
+                parent: None,
+                relation: None,
+                candidate: cell.candidate,
+            });
+        }
+        drafts.sort_by_key(|draft| draft.candidate.numeral.start);
+        drafts
+    }
+
+    fn draft(&self, mut candidate: Candidate, line: usize, around: &Around<'_>) -> Draft {
+        let tail = self.tail(&candidate, line);
+        let quoted = names_target(tail);
+        let nature_before = nature(&candidate, around, tail, quoted);
+        candidate.qualifier = self.qualifier(&candidate, tail, nature_before.flow);
+        let nature = nature(&candidate, around, tail, quoted);
+        let (cut_off, basis) = self.cut_off(&candidate.phrase, line);
+        let sentence = self.sentence_start(candidate.phrase.start, line);
+        let place = self.places.between(sentence, candidate.phrase.start).map(str::to_owned);
+        Draft {
+            line,
+            nature,
+            before: around.before.to_owned(),
+            indicator: around.indicator(),
+            quoted,
+            in_table: false,
+            cut_off,
+            basis,
+            place: place.or_else(|| self.places.of_text.clone()),
+            parent: None,
+            relation: None,
+            candidate,
+        }
+    }
+
+    /// What stands behind a figure in its line.
+    fn tail(&self, candidate: &Candidate, line: usize) -> &'a str {
+        let end = self.lines[line].place.end.max(candidate.phrase.end);
+        &self.mended[candidate.phrase.end..end]
+    }
+
+    fn sentence_start(&self, at: usize, line: usize) -> usize {
+        let start = self.lines[line].place.start.min(at);
+        self.mended[start..at].rfind(['。', '；', '！', '？']).map_or(start, |found| start + found)
+    }
+
+    /// All there are: 100%, 36家已全部开通.
+    fn qualifier(&self, candidate: &Candidate, tail: &str, flow: Flow) -> Qualifier {
+        if candidate.qualifier != Qualifier::Exact || candidate.class == Class::Rank {
+            return candidate.qualifier;
+        }
+        let percent = candidate.unit_kind == Some(UnitKind::Percent);
+        if percent {
+            let full = candidate.number.value == Decimal::ONE_HUNDRED && flow != Flow::Change;
+            return if full { Qualifier::All } else { Qualifier::Exact };
+        }
+        let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
+        let before = &self.mended[..candidate.phrase.start];
+        let counted = candidate.unit_kind != Some(UnitKind::Money) && clause.chars().count() <= 40;
+        let all = lexicon().all.words.iter().any(|word| clause.contains(word.as_str()) && word != "全面");
+        if counted && (all || before.ends_with("全部")) { Qualifier::All } else { Qualifier::Exact }
+    }
+
+    /// The cut-off that holds for a place in a line.
+    fn cut_off(&self, place: &Range<usize>, line: usize) -> (Option<CutOff>, Basis) {
+        let line_start = self.lines.get(line).map_or(0, |line| line.place.start);
+        let before = self.cut_offs.partition_point(|cut_off| cut_off.place.start < place.start);
+        let here = self.cut_offs[..before].last().filter(|cut_off| cut_off.place.start >= line_start);
+        // “35701户（截至11月底）”
+        let behind = self.cut_offs.get(before).filter(|next| {
+            next.place.start >= place.end
+                && self.mended.get(place.end..next.place.start).is_some_and(|between| between == "(" || between.is_empty())
+        });
+        match behind.or(here) {
+            Some(found) if found.day.is_none() => (None, Basis::None),
+            Some(found) => {
+                let printed = found.place.start >= self.sentence_start(place.start, line);
+                (Some(found.clone()), if printed { Basis::Printed } else { Basis::Paragraph })
+            }
+            None => match self.handed_down.get(line).copied().flatten() {
+                Some(index) => (Some(self.cut_offs[index].clone()), Basis::Heading),
+                None => (None, Basis::None),
+            },
+        }
+    }
+
+    fn finding(&self, draft: &Draft) -> Finding {
+        let candidate = &draft.candidate;
+        let span = self.clean.span(candidate.numeral.start, candidate.numeral.end);
+        let phrase = self.clean.span(candidate.phrase.start, candidate.phrase.end);
+        let raw = self.mended[candidate.numeral.clone()].to_owned();
+        let value = candidate.number.value.normalize();
+        let value = if draft.nature.falls { -value } else { value };
+        let repaired = span.end - span.start != raw.chars().count();
+        let as_of = draft.cut_off.as_ref().and_then(|cut_off| cut_off.day).filter(|_| draft.nature.flow != Flow::Target);
+        Finding {
+            indicator: draft.indicator.clone(),
+            value,
+            raw,
+            unit: candidate.unit.clone(),
+            qualifier: candidate.qualifier,
+            kind: draft.nature.kind,
+            flow: draft.nature.flow,
+            as_of,
+            as_of_basis: if as_of.is_some() { draft.basis } else { Basis::None },
+            place: draft.place.clone(),
+            parent: draft.parent,
+            relation: draft.relation,
+            span,
+            phrase,
+            confidence: confidence::of_finding(candidate.class, repaired, !draft.indicator.is_empty()),
+            printed: candidate.number.into(),
+            class: candidate.class,
+            number: figures::Number { value, precision: candidate.number.precision },
+            context: Context { start: candidate.phrase.start, end: candidate.phrase.end, line: draft.line },
+        }
+    }
+}
+
+/// For each line, the cut-off of the heading above it that has one.
+fn handed_down(lines: &[Line], cut_offs: &[CutOff]) -> Vec<Option<usize>> {
+    let mut current = None;
+    let mut next = 0;
+    lines
+        .iter()
+        .map(|line| {
+            let mut own = None;
+            while next < cut_offs.len() && cut_offs[next].place.start < line.place.end {
+                if cut_offs[next].place.start >= line.place.start {
+                    own = Some(next);
+                }
+                next += 1;
+            }
+            let above = current;
+            if let Some(own) = own
+                && cutoffs::hands_down(line)
+            {
+                current = cut_offs[own].day.map(|_| own);
+            }
+            if line.shape == Shape::Short { current.or(above) } else { above }
+        })
+        .collect()
+}
+
+/// Whether a figure's quotation closes with 的目标: “…新增学位6万个”的目标.
+fn names_target(tail: &str) -> bool {
+    let Some(close) = tail.find(['”', '"']) else { return false };
+    let inside = &tail[..close];
+    let behind = tail[close..].trim_start_matches(['”', '"']).trim_start_matches('的');
+    !inside.contains(['“', '。']) && ["目标", "任务", "要求"].iter().any(|word| behind.starts_with(word))
+}
+
+/// Gives figures whose own words say nothing the words of the figure they belong to or follow.
+fn name_generic(mended: &str, drafts: &mut [Draft]) {
+    for index in 0..drafts.len() {
+        let draft = &drafts[index];
+        if draft.in_table || !is_generic(&draft.indicator) {
+            continue;
+        }
+        let sentence = |earlier: &usize| {
+            let other = &drafts[*earlier];
+            other.line == draft.line
+                && !mended[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？'])
+        };
+        let parent = draft.parent.filter(|_| draft.relation != Some(Belonging::Before));
+        let named = parent.or_else(|| index.checked_sub(1).filter(sentence));
+        if let Some(named) = named.filter(|named| *named < index) {
+            let words = format!("{}{}", drafts[named].indicator, draft.indicator);
+            drafts[index].indicator = words;
+        }
+    }
+}

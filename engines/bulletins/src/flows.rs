@@ -1,0 +1,86 @@
+//! What a figure is to time, judged by the words around it: 新增, 累计, 目标, 同比.
+
+use figures::Qualifier;
+
+use crate::candidates::{Candidate, Class};
+use crate::finding::{Flow, Kind};
+use crate::lexicon::{Flows, UnitKind, lexicon};
+use crate::phrases::Around;
+
+/// Kind, flow and sign of a figure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nature {
+    pub(crate) kind: Kind,
+    pub(crate) flow: Flow,
+    /// A decrease: its value is below zero.
+    pub(crate) falls: bool,
+}
+
+/// Judges a figure by its unit and its words. `tail` is the rest of the sentence behind the figure, `quoted` whether
+/// it stands in quotation marks that close with 目标 or 任务.
+pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, tail: &str, quoted: bool) -> Nature {
+    let words = &lexicon().flows;
+    let steady = |kind, flow| Nature { kind, flow, falls: false };
+    match candidate.class {
+        Class::Rank => return steady(Kind::Rank, Flow::Stock),
+        Class::Coverage => return steady(Kind::Boolean, Flow::Stock),
+        Class::Run => return steady(Kind::Count, Flow::Stock),
+        _ => {}
+    }
+    let kind = candidate.unit_kind.map_or_else(|| without_unit(around.before), UnitKind::kind);
+    let before = around.before;
+    if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
+        let level = words.level.iter().any(|word| ends_near(before, word, 2));
+        let rise = last_of(before, &words.rise);
+        let fall = last_of(before, &words.fall);
+        let changes = !level
+            && (candidate.unit_kind == Some(UnitKind::Points)
+                || rise.max(fall).is_some_and(|at| before[at..].chars().count() <= 9)
+                || words.yearly.iter().any(|word| before.contains(word.as_str())));
+        if changes {
+            return Nature { kind: Kind::RateChange, flow: Flow::Change, falls: fall > rise };
+        }
+        let aimed = quoted || is_target(before, tail, words);
+        return steady(kind, if aimed { Flow::Target } else { Flow::Stock });
+    }
+    if quoted || is_target(before, tail, words) {
+        return steady(kind, Flow::Target);
+    }
+    let stock = last_of(before, &words.stock);
+    let new = last_of(before, &words.new);
+    let whole = candidate.qualifier == Qualifier::All;
+    let flow = if whole || (stock.is_some() && stock >= new) || (stock.is_some() && before.contains("累计")) {
+        Flow::Stock
+    } else {
+        Flow::New
+    };
+    steady(kind, flow)
+}
+
+/// 万 and 亿 without a unit: money where money is spoken of.
+fn without_unit(before: &str) -> Kind {
+    let money = ["资金", "投资", "经费", "补助", "补贴", "财政", "支出", "产值", "预算"];
+    if money.iter().any(|word| before.contains(word)) { Kind::Money } else { Kind::Count }
+}
+
+fn is_target(before: &str, tail: &str, words: &Flows) -> bool {
+    if words.target_overruled.iter().any(|word| before.contains(word.as_str())) {
+        return false;
+    }
+    let here = words.target.iter().any(|word| match word.as_str() {
+        // One character is a word only where it leads the verb.
+        "将" | "要" | "拟" => before.trim_start_matches(['还', '也', '，', '市', '我', '县', '区', '全', '年']).starts_with(word.as_str()),
+        word => before.contains(word),
+    });
+    let close = tail.char_indices().nth(8).map_or(tail, |(at, _)| &tail[..at]);
+    here || close.contains("的目标") || close.contains("年度目标")
+}
+
+fn last_of(text: &str, words: &[String]) -> Option<usize> {
+    words.iter().filter_map(|word| text.rfind(word.as_str())).max()
+}
+
+/// Whether a word stands at most so many characters before the end.
+fn ends_near(text: &str, word: &str, distance: usize) -> bool {
+    text.rfind(word).is_some_and(|at| text[at + word.len()..].chars().count() <= distance)
+}

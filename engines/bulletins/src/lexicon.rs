@@ -1,0 +1,296 @@
+//! The words the reader knows: `data/lexicon.toml`, compiled once.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::finding::Kind;
+
+/// The lexicon that ships with the crate.
+///
+/// # Panics
+///
+/// When the shipped file does not parse, which a test rules out.
+pub(crate) fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::read(include_str!("../data/lexicon.toml")).expect("the shipped lexicon is sound"))
+}
+
+/// Words and patterns, ready for use.
+pub(crate) struct Lexicon {
+    units: HashMap<char, Vec<Unit>>,
+    stops: Vec<Regex>,
+    pub(crate) ranks: Ranks,
+    pub(crate) percent_words: PercentWords,
+    pub(crate) runs: Runs,
+    pub(crate) flows: Flows,
+    pub(crate) phrases: Phrases,
+    pub(crate) marks: Marks,
+    pub(crate) all: All,
+}
+
+/// What a unit says about the figure in front of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnitKind {
+    Count,
+    People,
+    Times,
+    Length,
+    Area,
+    Volume,
+    Mass,
+    Energy,
+    Money,
+    Percent,
+    Points,
+    Ratio,
+    Time,
+    /// No unit of a figure, though it looks like one: 年, 个月, 届.
+    None,
+}
+
+impl UnitKind {
+    /// The kind of figure, before its context has been looked at.
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::People => Kind::People,
+            Self::Times => Kind::Times,
+            Self::Length => Kind::Length,
+            Self::Area => Kind::Area,
+            Self::Money => Kind::Money,
+            Self::Percent => Kind::Percent,
+            Self::Points => Kind::RateChange,
+            Self::Ratio => Kind::Ratio,
+            Self::Count | Self::Volume | Self::Mass | Self::Energy | Self::Time | Self::None => Kind::Count,
+        }
+    }
+}
+
+/// One unit.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    pub(crate) name: String,
+    pub(crate) kind: UnitKind,
+    /// Also read behind Chinese numerals.
+    pub(crate) chinese: bool,
+}
+
+/// Patterns of ranks.
+pub(crate) struct Ranks {
+    pub(crate) scope: Regex,
+    pub(crate) patterns: [Regex; 3],
+}
+
+/// Patterns of percents in words.
+pub(crate) struct PercentWords {
+    pub(crate) hundredths: Regex,
+    pub(crate) full: Regex,
+}
+
+/// Patterns of years and wins in a row.
+pub(crate) struct Runs {
+    pub(crate) patterns: [Regex; 2],
+}
+
+/// Words that tell whether a figure is new, a stock, a target or a change.
+#[derive(Deserialize)]
+pub(crate) struct Flows {
+    pub(crate) target: Vec<String>,
+    pub(crate) target_overruled: Vec<String>,
+    pub(crate) stock: Vec<String>,
+    pub(crate) new: Vec<String>,
+    pub(crate) rise: Vec<String>,
+    pub(crate) fall: Vec<String>,
+    pub(crate) level: Vec<String>,
+    pub(crate) yearly: Vec<String>,
+}
+
+/// Words to cut from indicator phrases.
+#[derive(Deserialize)]
+pub(crate) struct Phrases {
+    pub(crate) front: Vec<String>,
+    pub(crate) back: Vec<String>,
+    pub(crate) generic: Vec<String>,
+    pub(crate) noun_follows_not: Vec<String>,
+}
+
+/// Where words that qualify are part of other words.
+#[derive(Deserialize)]
+pub(crate) struct Marks {
+    pub(crate) not_behind: HashMap<String, String>,
+    pub(crate) behind_unit: Vec<String>,
+}
+
+/// Words for everything of a kind.
+pub(crate) struct All {
+    pub(crate) words: Vec<String>,
+    pub(crate) coverage: Regex,
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    units: Vec<FileUnits>,
+    stops: Vec<FileStop>,
+    ranks: FileRanks,
+    percent_words: FilePercents,
+    runs: FileRuns,
+    flows: Flows,
+    phrases: Phrases,
+    marks: Marks,
+    all: FileAll,
+}
+
+#[derive(Deserialize)]
+struct FileUnits {
+    kind: UnitKind,
+    #[serde(default)]
+    chinese: bool,
+    names: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct FileStop {
+    name: String,
+    pattern: String,
+}
+
+#[derive(Deserialize)]
+struct FileRanks {
+    scope: String,
+    place: String,
+    first: String,
+    top: String,
+}
+
+#[derive(Deserialize)]
+struct FilePercents {
+    hundredths: String,
+    full: String,
+}
+
+#[derive(Deserialize)]
+struct FileRuns {
+    years: String,
+    wins: String,
+}
+
+#[derive(Deserialize)]
+struct FileAll {
+    words: Vec<String>,
+    coverage: String,
+}
+
+impl Lexicon {
+    fn read(text: &str) -> Result<Self, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+        let compile = |name: &str, pattern: &str| Regex::new(pattern).map_err(|error| format!("{name}: {error}"));
+        let mut units: HashMap<char, Vec<Unit>> = HashMap::new();
+        for group in file.units {
+            for name in group.names {
+                if let Some(first) = name.chars().next() {
+                    units.entry(first).or_default().push(Unit { name, kind: group.kind, chinese: group.chinese });
+                }
+            }
+        }
+        for names in units.values_mut() {
+            names.sort_by_key(|unit| std::cmp::Reverse(unit.name.len()));
+        }
+        let stops = file.stops.iter().map(|stop| compile(&stop.name, &stop.pattern)).collect::<Result<_, _>>()?;
+        Ok(Self {
+            units,
+            stops,
+            ranks: Ranks {
+                scope: compile("ranks.scope", &file.ranks.scope)?,
+                patterns: [
+                    compile("ranks.place", &file.ranks.place)?,
+                    compile("ranks.first", &file.ranks.first)?,
+                    compile("ranks.top", &file.ranks.top)?,
+                ],
+            },
+            percent_words: PercentWords {
+                hundredths: compile("percent_words.hundredths", &file.percent_words.hundredths)?,
+                full: compile("percent_words.full", &file.percent_words.full)?,
+            },
+            runs: Runs {
+                patterns: [compile("runs.years", &file.runs.years)?, compile("runs.wins", &file.runs.wins)?],
+            },
+            flows: file.flows,
+            phrases: file.phrases,
+            marks: file.marks,
+            all: All { words: file.all.words, coverage: compile("all.coverage", &file.all.coverage)? },
+        })
+    }
+
+    /// The longest unit that a text starts with.
+    pub(crate) fn unit_at(&self, text: &str) -> Option<&Unit> {
+        let first = text.chars().next()?;
+        self.units.get(&first)?.iter().find(|unit| text.starts_with(&unit.name))
+    }
+
+    /// The ranges of a text whose digits are no figures, in order of their start.
+    pub(crate) fn stopped(&self, text: &str) -> Vec<Range<usize>> {
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for stop in &self.stops {
+            let named = stop.capture_names().flatten().any(|name| name == "n");
+            if named {
+                let groups = stop.captures_iter(text).filter_map(|found| found.name("n").or_else(|| found.get(0)));
+                ranges.extend(groups.map(|group| group.range()));
+            } else {
+                ranges.extend(stop.find_iter(text).map(|found| found.range()));
+            }
+        }
+        ranges.sort_by_key(|range| range.start);
+        ranges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_lexicon_is_sound() {
+        let read = Lexicon::read(include_str!("../data/lexicon.toml"));
+        assert!(read.is_ok(), "{:?}", read.err());
+    }
+
+    #[test]
+    fn the_longest_unit_wins() {
+        let name = |text: &str| lexicon().unit_at(text).map(|unit| unit.name.as_str());
+        assert_eq!(name("个百分点，"), Some("个百分点"));
+        assert_eq!(name("人次"), Some("人次"));
+        assert_eq!(name("个月"), Some("个月"));
+        assert_eq!(name("年"), Some("年"));
+        assert_eq!(name("嗯"), None);
+    }
+
+    #[test]
+    fn names_dates_and_limits_are_no_figures() {
+        for (text, digits) in [
+            ("为60岁以上老人", "60"),
+            ("离校2年内未就业", "2"),
+            ("第十六届人大", "十六"),
+            ("S316省道", "316"),
+            ("“7+N”区块", "7"),
+            ("2024年", "2024"),
+            ("截至1031日", "1031"),
+            ("1—9月", "9"),
+            ("12345热线", "12345"),
+            ("330国道", "330"),
+            ("省政府十方面民生实事", "十"),
+            ("\n1.新建", "1"),
+            ("15分钟健身圈", "15"),
+            ("5G基站", "5"),
+        ] {
+            let at = text.find(digits).expect("the digits");
+            let hit = lexicon().stopped(text).iter().any(|range| range.start < at + digits.len() && at < range.end);
+            assert!(hit, "{text}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The words that say what a figure counts.
+
+use std::ops::Range;
+
+use crate::candidates::Candidate;
+use crate::lexicon::{Phrases, lexicon};
+use crate::repair::is_han;
+
+/// Marks at which a clause ends.
+const CLAUSE_ENDS: [char; 9] = ['，', '。', '；', '！', '？', '\n', '\t', '|', '：'];
+
+/// The words around a figure.
+pub(crate) struct Around<'a> {
+    /// From the clause's start, or the figure before it, up to the figure.
+    pub(crate) before: &'a str,
+    /// From the figure up to the clause's end or the next figure.
+    pub(crate) after: &'a str,
+}
+
+/// The words around a figure that stands between two others in its line.
+pub(crate) fn around<'a>(
+    text: &'a str,
+    line: &Range<usize>,
+    candidate: &Candidate,
+    previous: Option<&Candidate>,
+    next: Option<&Candidate>,
+) -> Around<'a> {
+    let from = previous.map_or(line.start, |previous| previous.phrase.end).max(line.start).min(candidate.phrase.start);
+    let to = next.map_or(line.end, |next| next.phrase.start).min(line.end).max(candidate.phrase.end);
+    let before = &text[from..candidate.phrase.start];
+    let after = &text[candidate.phrase.end..to];
+    let before = before.rfind(CLAUSE_ENDS).map_or(before, |at| {
+        let cut = at + before[at..].chars().next().map_or(1, char::len_utf8);
+        &before[cut..]
+    });
+    let after = after.find(CLAUSE_ENDS).map_or(after, |at| &after[..at]);
+    Around { before, after }
+}
+
+impl Around<'_> {
+    /// What is counted: the noun behind the figure where one follows at once, else the words in front of it.
+    pub(crate) fn indicator(&self) -> String {
+        let words = &lexicon().phrases;
+        let follows = self.noun_follows(words);
+        let before = trim(self.before, words);
+        if !follows {
+            return before.to_owned();
+        }
+        let after = trim(self.after, words);
+        // The verb in front belongs to it: “完成” + “老旧小区改造”.
+        let verb = if before.chars().count() <= 6 && before.chars().all(is_han) { before } else { "" };
+        let words = format!("{verb}{after}");
+        words.chars().take(LONGEST).collect()
+    }
+
+    fn noun_follows(&self, words: &Phrases) -> bool {
+        let first = self.after.chars().next();
+        first.is_some_and(|letter| is_han(letter) || matches!(letter, '“' | '"' | '\'' | '《') || letter.is_ascii_alphanumeric())
+            && !words.noun_follows_not.iter().any(|word| self.after.starts_with(word.as_str()))
+    }
+}
+
+/// Longer indicators are sentences.
+const LONGEST: usize = 40;
+
+/// Whether a phrase says nothing without the figure it belongs to: 金额, 新建, 同比增长.
+pub(crate) fn is_generic(phrase: &str) -> bool {
+    phrase.is_empty() || lexicon().phrases.generic.iter().any(|word| word == phrase)
+}
+
+/// A phrase without the words that only lead to it or away from it.
+fn trim<'a>(phrase: &'a str, words: &Phrases) -> &'a str {
+    let mut phrase = phrase.trim();
+    loop {
+        let length = phrase.len();
+        for word in &words.front {
+            if let Some(rest) = phrase.strip_prefix(word.as_str())
+                && !starts_word(rest)
+            {
+                phrase = rest.trim_start();
+            }
+        }
+        for word in &words.back {
+            if let Some(rest) = phrase.strip_suffix(word.as_str()) {
+                phrase = rest.trim_end();
+            }
+        }
+        if phrase.len() == length {
+            break;
+        }
+    }
+    let long = phrase.chars().count().saturating_sub(LONGEST);
+    let cut = phrase.char_indices().nth(long).map_or(0, |(at, _)| at);
+    balanced(&phrase[cut..])
+}
+
+/// Whether cutting in front of this would cut a word apart: 市级 behind 全, 效 behind 有.
+fn starts_word(rest: &str) -> bool {
+    rest.starts_with(['效', '序', '机', '力', '关', '国', '方', '心', '建', '享', '富', '同']) && rest.chars().count() <= 12
+}
+
+/// A phrase without a bracket or quotation mark whose other half was cut off.
+fn balanced(phrase: &str) -> &str {
+    let pairs = [('(', ')'), ('“', '”'), ('《', '》')];
+    let mut phrase = phrase;
+    for (open, close) in pairs {
+        let (opened, closed) = (phrase.matches(open).count(), phrase.matches(close).count());
+        if opened > closed && phrase.starts_with(open) {
+            phrase = &phrase[open.len_utf8()..];
+        }
+        if closed > opened && phrase.ends_with(close) {
+            phrase = &phrase[..phrase.len() - close.len_utf8()];
+        }
+    }
+    phrase
+}

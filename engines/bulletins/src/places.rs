@@ -1,0 +1,121 @@
+//! The place a figure is about: named in its clause, or inherited from the text.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::layout::Line;
+
+/// Suffixes under which a name is printed or left out.
+const SUFFIXES: [&str; 3] = ["市", "省", "县"];
+
+/// The places a text names, and the one it is about.
+pub(crate) struct Places {
+    /// The place of the whole text.
+    pub(crate) of_text: Option<String>,
+    /// Each mention of a place of its own, in bytes, in order.
+    mentions: Vec<(usize, String)>,
+}
+
+impl Places {
+    /// Reads the places of a mended text. `known` are names that the caller knows, in full.
+    pub(crate) fn read(mended: &str, lines: &[Line], known: &[String]) -> Self {
+        Self { of_text: of_text(mended, lines, known), mentions: mentions(mended, known) }
+    }
+
+    /// The place named last between two bytes, where exactly one is named.
+    pub(crate) fn between(&self, from: usize, to: usize) -> Option<&str> {
+        let first = self.mentions.partition_point(|(at, _)| *at < from);
+        let last = self.mentions.partition_point(|(at, _)| *at < to);
+        match self.mentions.get(first..last)? {
+            [(_, one)] => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// The place that a name in a table stands for, if it is one.
+pub(crate) fn as_place(name: &str, known: &[String]) -> Option<String> {
+    let name = name.trim();
+    let division = (2..=8).contains(&name.chars().count()) && name.ends_with(['市', '县', '区', '镇', '乡', '道']);
+    if known.iter().any(|known| known == name) || (division && own(name)) { Some(name.to_owned()) } else { None }
+}
+
+fn shipped() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("../data/places.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace)
+}
+
+/// The name without its suffix, where two characters stay.
+fn stem(name: &str) -> &str {
+    let stem = SUFFIXES.into_iter().find_map(|suffix| name.strip_suffix(suffix));
+    stem.filter(|stem| stem.chars().count() >= 2).unwrap_or(name)
+}
+
+/// A name in the first lines weighs ten of the body; a whole name two of a shortened one. Provinces lose to cities.
+fn of_text(mended: &str, lines: &[Line], known: &[String]) -> Option<String> {
+    let head = lines.iter().take(4).map(|line| &mended[line.place.clone()]);
+    let head: Vec<&str> = head.map(|line| cut(line, 400)).collect();
+    let body = cut(mended, 30_000);
+    let weigh = |name: &str| {
+        let stem = stem(name);
+        let count = |text: &str| text.matches(stem).count() + text.matches(name).count();
+        head.iter().map(|line| count(line) * 10).sum::<usize>() + count(body)
+    };
+    let mut best: Option<(usize, String)> = None;
+    let mut consider = |name: &str| {
+        let weight = weigh(name);
+        let province = name.ends_with('省') || name.ends_with("自治区");
+        let weight = if province { weight.div_ceil(100) } else { weight };
+        if weight > 0 && best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
+            best = Some((weight, name.to_owned()));
+        }
+    };
+    for line in &head {
+        for found in division().captures_iter(line) {
+            if own(&found[1]) {
+                consider(&found[1]);
+            }
+        }
+    }
+    known.iter().map(String::as_str).for_each(&mut consider);
+    shipped().for_each(&mut consider);
+    best.map(|(_, name)| name)
+}
+
+/// A division named at the start of a clause: “镇海区新建…”.
+fn division() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| {
+        Regex::new(r"(?:^|[，。；：、\s)]|年|其中|在)(\p{Han}{2,4}?(?:市|县|区|镇|街道|乡))").expect("tried by the tests")
+    })
+}
+
+/// A name of its own, not a kind of place: 社区, 全市, 农村地区.
+fn own(name: &str) -> bool {
+    const KINDS: [&str; 42] = [
+        "社区", "小区", "全市", "全区", "全县", "我市", "我区", "我县", "各区", "各县", "各镇", "地区", "城区", "园区", "山区", "景区", "辖区", "片区",
+        "街区", "库区", "校区", "灾区", "市区", "郊区", "院区", "厂区", "住区", "林区", "城市", "乡镇", "城镇", "超市", "菜市", "夜市", "集市",
+        "楼市", "范区", "发区", "试区", "新区", "湾区", "家乡",
+    ];
+    !KINDS.iter().any(|kind| name.ends_with(kind)) && !name.starts_with(['各', '全', '我', '该', '本', '多', '每', '省', '市', '县', '区', '新', '改', '建', '完'])
+}
+
+fn mentions(mended: &str, known: &[String]) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    for groups in division().captures_iter(mended) {
+        if let Some(name) = groups.get(1).filter(|name| own(name.as_str())) {
+            found.push((name.start(), name.as_str().to_owned()));
+        }
+    }
+    for name in known.iter().filter(|name| name.chars().count() >= 3) {
+        found.extend(mended.match_indices(name.as_str()).map(|(at, name)| (at, name.to_owned())));
+    }
+    found.sort_by_key(|(at, name)| (*at, std::cmp::Reverse(name.len())));
+    found.dedup_by_key(|(at, _)| *at);
+    found
+}
+
+fn cut(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
+}

@@ -1,0 +1,80 @@
+//! Character by character: full width, traditional forms, invisible characters, one form for each mark.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::{Placed, is_han};
+
+/// The text with one plain form for each character; invisible ones are gone.
+pub(super) fn plain(content: &str) -> Vec<Placed> {
+    let letters: Vec<Placed> = (0_u32..)
+        .zip(content.chars())
+        .filter_map(|(place, letter)| Some((plain_form(letter)?, place)))
+        .collect();
+    let mut marked = Vec::with_capacity(letters.len());
+    for (index, (letter, place)) in letters.iter().copied().enumerate() {
+        let near = |offset: usize| letters.get(index + offset).map(|(letter, _)| *letter);
+        let before = index.checked_sub(1).and_then(|index| letters.get(index)).map(|(letter, _)| *letter);
+        let digits_around = before.is_some_and(|letter| letter.is_ascii_digit())
+            && near(1).is_some_and(|letter| letter.is_ascii_digit());
+        let letter = match letter {
+            '，' if digits_around && parts_thousands(&letters, index) => ',',
+            ',' if !digits_around => '，',
+            ':' if !digits_around => '：',
+            ';' => '；',
+            '!' => '！',
+            '?' if before.is_some_and(is_han) => '？',
+            other => other,
+        };
+        marked.push((letter, place));
+    }
+    marked
+}
+
+/// Whether a full-width comma parts groups of three digits, as in 45，004, and not two numbers of a list.
+fn parts_thousands(letters: &[Placed], comma: usize) -> bool {
+    let digit = |index: usize| letters.get(index).is_some_and(|(letter, _)| letter.is_ascii_digit());
+    let three = (1..=3).all(|offset| digit(comma + offset)) && !digit(comma + 4);
+    let before = (1..=4).take_while(|offset| comma.checked_sub(*offset).is_some_and(digit)).count();
+    three && (1..=3).contains(&before)
+}
+
+fn plain_form(letter: char) -> Option<char> {
+    Some(match letter {
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | '\r' => return None,
+        '\u{3000}' | '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{000B}' | '\u{000C}' => ' ',
+        '\u{2028}' | '\u{2029}' | '\u{0085}' => '\n',
+        '，' | '：' | '；' | '！' | '？' => letter,
+        '﹐' => '，',
+        '．' | '﹒' => '.',
+        '（' | '﹙' => '(',
+        '）' | '﹚' => ')',
+        '％' | '﹪' => '%',
+        '＋' => '+',
+        '–' | '―' | '─' | '－' | '‐' | '‑' | '‒' | '−' => '—',
+        '～' | '〜' | '∼' => '~',
+        '｜' | '│' | '┃' => '|',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        '〔' | '【' => '[',
+        '〕' | '】' => ']',
+        '「' | '『' | '〝' => '“',
+        '」' | '』' | '〞' => '”',
+        _ if is_han(letter) => simplified().get(&letter).copied().unwrap_or(letter),
+        _ => letter,
+    })
+}
+
+/// Traditional characters and the simplified ones they are read as.
+fn simplified() -> &'static HashMap<char, char> {
+    static TABLE: OnceLock<HashMap<char, char>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let pairs = include_str!("../../data/traditional.txt").lines().filter(|line| !line.starts_with('#'));
+        pairs
+            .flat_map(str::split_whitespace)
+            .filter_map(|pair| {
+                let mut letters = pair.chars();
+                Some((letters.next()?, letters.next()?))
+            })
+            .collect()
+    })
+}

@@ -1,0 +1,118 @@
+//! Line breaks: which end a paragraph or an item, and which only the width of a page put there.
+
+use super::{Placed, is_han};
+
+/// The text with lines put together that belong together.
+pub(super) fn join(letters: &[Placed]) -> Vec<Placed> {
+    let lines: Vec<Line<'_>> = letters.split(|(letter, _)| *letter == '\n').map(Line).collect();
+    let breaks: Vec<Placed> = letters.iter().filter(|(letter, _)| *letter == '\n').copied().collect();
+    let width = wrap_width(&lines);
+    let mut joined = Vec::with_capacity(letters.len());
+    for (index, line) in lines.iter().enumerate() {
+        joined.extend_from_slice(line.0);
+        if let (Some(next), Some(line_break)) = (lines.get(index + 1), breaks.get(index))
+            && !line.runs_on(*next, width)
+        {
+            joined.push(*line_break);
+        }
+    }
+    joined
+}
+
+#[derive(Clone, Copy)]
+struct Line<'a>(&'a [Placed]);
+
+impl Line<'_> {
+    fn first(self) -> Option<char> {
+        self.letter(0)
+    }
+
+    fn letter(self, at: usize) -> Option<char> {
+        self.0.get(at).map(|(letter, _)| *letter)
+    }
+
+    fn last(self) -> Option<char> {
+        self.0.last().map(|(letter, _)| *letter)
+    }
+
+    fn is_row(self) -> bool {
+        self.0.iter().any(|(letter, _)| matches!(letter, '\t' | '|'))
+    }
+
+    /// A number alone on its line: a heading's number, a page number, a cell.
+    fn is_bare_number(self) -> bool {
+        self.0.iter().all(|(letter, _)| !is_han(*letter) && *letter != '%')
+    }
+
+    /// Whether the text goes on in the next line.
+    fn runs_on(self, next: Self, width: Option<usize>) -> bool {
+        let (Some(last), Some(first)) = (self.last(), next.first()) else {
+            return false;
+        };
+        if self.is_row() || next.is_row() || next.is_item() {
+            return false;
+        }
+        if matches!(last, '。' | '！' | '？' | '；') {
+            return false;
+        }
+        if self.is_bare_number() {
+            return false;
+        }
+        self.cut_inside_a_figure(next)
+            || matches!(last, '、' | '，' | '(' | '“' | '《' | '和' | '与' | '及' | '为' | '达' | '超' | '近' | '至')
+            || matches!(first, '、' | '，' | '。' | '；' | ')' | '”' | '》' | '%')
+            || width.is_some_and(|width| {
+                let length = self.0.len();
+                length <= width + 2 && length + 3 >= width
+            })
+    }
+
+    /// Digits at the end, and the rest of the number or its unit at the start of the next line.
+    fn cut_inside_a_figure(self, next: Self) -> bool {
+        let (Some(last), Some(first)) = (self.last(), next.first()) else {
+            return false;
+        };
+        let of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '万' | '亿' | '.');
+        if !of_number(last) || next.is_bare_number() {
+            return false;
+        }
+        // 万 and 亿 must belong to digits: 千家万 / 户.
+        let digits = self.0.iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.'));
+        let counted = digits.is_some_and(|(letter, _)| letter.is_ascii_digit());
+        counted && (first.is_ascii_digit() || is_han(first) || first == '.')
+    }
+
+    /// An item of a list or a heading with a number: “1.”, “（二）”, “三、”, “第四，”, “●”, “01”.
+    fn is_item(self) -> bool {
+        let Some(first) = self.first() else { return true };
+        if matches!(first, '●' | '■' | '◆' | '▲' | '★' | '•' | '·' | '○' | '□' | '①'..='⑳' | '*' | '#' | '※' | '►') {
+            return true;
+        }
+        let numeral = |letter: char| letter.is_ascii_digit() || "一二三四五六七八九十".contains(letter);
+        let bracketed = first == '(';
+        let from = usize::from(bracketed || first == '第');
+        let digits = self.0.iter().skip(from).take_while(|(letter, _)| numeral(*letter)).count();
+        if digits == 0 || digits > 3 {
+            return false;
+        }
+        let (after, beyond) = (self.letter(from + digits), self.letter(from + digits + 1));
+        match after {
+            Some(')') => bracketed,
+            Some('、') => true,
+            Some('.') => !beyond.is_some_and(|letter| letter.is_ascii_digit()),
+            Some('，' | '方' | '章' | '条' | '部') => first == '第',
+            None => true,
+            _ => false,
+        }
+    }
+}
+
+/// The width at which most long lines end, where the text is hard-wrapped: nearly all lines without a closing mark
+/// are of one length. `None` where each line is a paragraph.
+fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
+    let filled: Vec<usize> = lines.iter().map(|line| line.0.len()).filter(|length| *length > 0).collect();
+    let longest = filled.iter().copied().max().filter(|longest| (18..=60).contains(longest))?;
+    let full = filled.iter().filter(|length| **length + 3 >= longest).count();
+    // Lists have lines of any length; wrapped prose has mostly full ones.
+    (filled.len() >= 3 && full * 2 > filled.len()).then_some(longest)
+}

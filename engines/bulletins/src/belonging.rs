@@ -53,9 +53,12 @@ impl Breakdown {
             let draft = &drafts[index];
             let alike = |candidate: &&usize| {
                 let whole = &drafts[**candidate];
-                whole.line == draft.line && whole.candidate.unit == draft.candidate.unit && whole.relation != Some(Belonging::PartOf)
+                whole.line == draft.line
+                    && whole.candidate.unit == draft.candidate.unit
+                    && whole.relation != Some(Belonging::PartOf)
             };
-            let before: Vec<usize> = (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
+            let before: Vec<usize> =
+                (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
             let last = before.iter().find(|earlier| drafts[**earlier].nature.kind != Kind::RateChange);
             let whole = *before.iter().find(alike).or(last)?;
             let words = &between[at..];
@@ -94,9 +97,8 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
             .take_while(|earlier| drafts[*earlier].line == draft.line)
             .find(|earlier| wanted(&drafts[*earlier]))
     };
-    let same_sentence = |other: &Draft| {
-        !text[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？'])
-    };
+    let same_sentence =
+        |other: &Draft| !text[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？']);
     if draft.quoted {
         let reached =
             earlier(&|other| !other.quoted && other.candidate.unit == draft.candidate.unit && same_sentence(other));
@@ -117,7 +119,8 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
         return Some((previous, Belonging::RatioOf));
     }
     // 由A提高到B: A is found first and belongs to B.
-    let next = drafts.get(index + 1).filter(|next| next.line == draft.line && next.candidate.unit == draft.candidate.unit)?;
+    let next =
+        drafts.get(index + 1).filter(|next| next.line == draft.line && next.candidate.unit == draft.candidate.unit)?;
     let leads = draft.before.contains('由') || draft.before.contains('从');
     let level = lexicon().flows.level.iter().any(|word| next.before.contains(word.as_str()));
     (leads && level && draft.candidate.number.value != Decimal::ZERO).then_some((index + 1, Belonging::Before))

@@ -142,6 +142,15 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
     if range.is_some() {
         class = Class::Range;
     }
+    // “1.2和0.8个百分点”, “1.2个和0.8个百分点”: the second says what both are.
+    if unit.as_ref().is_none_or(|unit| unit.name == "个")
+        && let Some(next) = next.filter(|next| listed_with(text, numeral, next))
+        && let Some(shared) = unit_of(&text[next.behind..], lexicon)
+        && (unit.is_none() || shared.kind == UnitKind::Points)
+    {
+        let length = unit.map_or(0, |unit| unit.length);
+        unit = Some(UnitAt { length, ..shared });
+    }
     let (unit, kind, length) = match unit {
         Some(unit) => (unit.name, Some(unit.kind), unit.length),
         None if big(text, numeral, lexicon) => ("大".to_owned(), Some(UnitKind::Count), "大".len()),
@@ -208,6 +217,12 @@ fn unit_of(text: &str, lexicon: &Lexicon) -> Option<UnitAt> {
     Some(UnitAt { name, kind: unit.kind, length })
 }
 
+/// Whether another numeral follows behind 和 or 、, with no word in between.
+fn listed_with(text: &str, numeral: &Numeral, next: &Numeral) -> bool {
+    let between = text.get(numeral.behind..next.start).unwrap_or_default();
+    matches!(between.trim_start_matches('个'), "和" | "、" | "与" | "及") && !numeral.chinese && !next.chinese
+}
+
 /// The numeral at the other end of a range: 30%—50%, 3至5家.
 fn range_end<'a>(behind: &str, next: Option<&'a Numeral>, at: usize, text: &str) -> Option<&'a Numeral> {
     let next = next?;
@@ -221,7 +236,9 @@ fn range_end<'a>(behind: &str, next: Option<&'a Numeral>, at: usize, text: &str)
 fn big(text: &str, numeral: &Numeral, lexicon: &Lexicon) -> bool {
     let Some(behind) = text[numeral.end..].strip_prefix('大') else { return false };
     let counts = behind.chars().next().is_some_and(|next| is_han(next) || next == '“');
-    let word = behind.starts_with(['学', '会', '道', '厦', '量', '型', '小', '家', '战', '幅', '都', '力', '街', '桥', '楼', '代', '精', '报']);
+    let word = behind.starts_with([
+        '学', '会', '道', '厦', '量', '型', '小', '家', '战', '幅', '都', '力', '街', '桥', '楼', '代', '精', '报',
+    ]);
     let whole = numeral.number.value >= figures::Decimal::TWO && numeral.number.value <= figures::Decimal::ONE_HUNDRED;
     counts && whole && (!word || lexicon.unit_at(behind).is_some()) && numeral.chinese
 }
@@ -241,14 +258,21 @@ fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Le
     let before = text[..numeral.start].chars().next_back();
     let behind = text[numeral.behind + length..].chars().next();
     if before.is_some_and(|letter| {
-        matches!(letter, '第' | '每' | '星' | '周' | '初' | '那' | '这' | '其' | '某' | '任' | '之' | '丈' | '独') || letter.is_ascii_digit()
+        matches!(letter, '第' | '每' | '星' | '周' | '初' | '那' | '这' | '其' | '某' | '任' | '之' | '丈' | '独')
+            || letter.is_ascii_digit()
     }) {
         return false;
     }
     if numeral.number.value == figures::Decimal::ONE {
         // “公园一座。” counts; “一个家庭” and “统一项目” do not.
         let ends = behind.is_none_or(|letter| matches!(letter, '，' | '。' | '；' | '、' | '\n' | ')' | '\t' | '|'));
-        let noun = before.is_some_and(|letter| is_han(letter) && !matches!(letter, '统' | '唯' | '同' | '万' | '逐' | '另' | '不' | '了' | '是' | '有' | '出' | '到' | '在'));
+        let noun = before.is_some_and(|letter| {
+            is_han(letter)
+                && !matches!(
+                    letter,
+                    '统' | '唯' | '同' | '万' | '逐' | '另' | '不' | '了' | '是' | '有' | '出' | '到' | '在'
+                )
+        });
         return ends && noun && matches!(unit, "座" | "处" | "个" | "家" | "所" | "条" | "台" | "辆" | "套");
     }
     true

@@ -38,17 +38,19 @@ fn patterns() -> &'static Patterns {
             period: compile(&format!(
                 r"{year}(?:(?P<h>上半年|前三季度|[第]?一季度|前两季度|前二季度)|1(?:月)?(?P<s>[—\-~至到]|——)?(?P<n>\d{{1,2}})月(?:份)?|前(?P<q>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})个?月)"
             )),
-            open: compile(r"全年|今年以来|今年累计|(?P<y>[12]\d{3})年(?:以来|至今)|近[一二两三\d]+年来?"),
+            open: compile(r"全年|今年以来|今年累计|(?P<y>[12]\d{3})年(?:以来|至今)|近[一二两三\d]+年来?|(?:去年|上年|今年|[12]\d{3}年)\d{1,2}月"),
             year: compile(r"(20\d{2})年"),
         }
     })
 }
 
-/// The year a text is about: the first one in its first lines, then in its name, then the most frequent one.
+/// The year a text is about: the first one in its titles, then in its name, then the most frequent one.
 pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<i32> {
     let year = &patterns().year;
     let first = |text: &str| year.captures(text).and_then(|found| found[1].parse().ok());
-    let head = lines.iter().take(4).find_map(|line| first(&mended[line.place.clone()]));
+    // Titles tell the year; sentences also tell the years before.
+    let titles = lines.iter().take(4).filter(|line| line.shape != Shape::Prose);
+    let head = titles.into_iter().find_map(|line| first(&mended[line.place.clone()]));
     let named = || {
         let digits = |at: usize| text.name().get(at..at + 4).and_then(|digits| digits.parse::<i32>().ok());
         (0..text.name().len()).filter_map(digits).find(|year| (1990..2100).contains(year))
@@ -86,7 +88,14 @@ pub(crate) fn cut_offs(mended: &str, year: Option<i32>) -> Vec<CutOff> {
         }
     }
     found.extend(patterns.open.find_iter(mended).map(|open| CutOff { place: open.range(), day: None }));
-    found.sort_by_key(|cut_off| (cut_off.place.start, cut_off.place.len()));
+    found.sort_by_key(|cut_off| (cut_off.place.start, std::cmp::Reverse(cut_off.place.len())));
+    // 今年11月 inside 截至今年11月底 is no cut-off of its own.
+    let mut end = 0;
+    found.retain(|cut_off| {
+        let apart = cut_off.place.start >= end;
+        end = end.max(cut_off.place.end);
+        apart
+    });
     found
 }
 

@@ -127,12 +127,13 @@ impl<'a> Reading<'a> {
     fn draft(&self, mut candidate: Candidate, line: usize, around: &Around<'_>) -> Draft {
         let tail = self.tail(&candidate, line);
         let quoted = names_target(tail);
-        let nature_before = nature(&candidate, around, tail, quoted);
-        candidate.qualifier = self.qualifier(&candidate, tail, nature_before.flow);
-        let nature = nature(&candidate, around, tail, quoted);
+        let start = self.sentence_start(candidate.phrase.start, line);
+        let sentence = &self.mended[start..candidate.phrase.start];
+        let judged = nature(&candidate, around, sentence, tail, quoted);
+        candidate.qualifier = self.qualifier(&candidate, tail, judged.flow);
+        let nature = nature(&candidate, around, sentence, tail, quoted);
         let (cut_off, basis) = self.cut_off(&candidate.phrase, line);
-        let sentence = self.sentence_start(candidate.phrase.start, line);
-        let place = self.places.between(sentence, candidate.phrase.start).map(str::to_owned);
+        let place = self.places.between(start, candidate.phrase.start).map(str::to_owned);
         Draft {
             line,
             nature,
@@ -173,7 +174,10 @@ impl<'a> Reading<'a> {
         let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
         let before = &self.mended[..candidate.phrase.start];
         let counted = candidate.unit_kind != Some(UnitKind::Money) && clause.chars().count() <= 40;
-        let all = lexicon().all.words.iter().any(|word| clause.contains(word.as_str()) && word != "全面");
+        // 平均 and 人均 are not 均.
+        let all = lexicon().all.words.iter().any(|word| {
+            clause.find(word.as_str()).is_some_and(|at| !clause[..at].ends_with(['平', '人', '户', '年', '月']))
+        });
         if counted && (all || before.ends_with("全部")) { Qualifier::All } else { Qualifier::Exact }
     }
 
@@ -185,7 +189,10 @@ impl<'a> Reading<'a> {
         // “35701户（截至11月底）”
         let behind = self.cut_offs.get(before).filter(|next| {
             next.place.start >= place.end
-                && self.mended.get(place.end..next.place.start).is_some_and(|between| between == "(" || between.is_empty())
+                && self
+                    .mended
+                    .get(place.end..next.place.start)
+                    .is_some_and(|between| between == "(" || between.is_empty())
         });
         match behind.or(here) {
             Some(found) if found.day.is_none() => (None, Basis::None),
@@ -208,7 +215,8 @@ impl<'a> Reading<'a> {
         let value = candidate.number.value.normalize();
         let value = if draft.nature.falls { -value } else { value };
         let repaired = span.end - span.start != raw.chars().count();
-        let as_of = draft.cut_off.as_ref().and_then(|cut_off| cut_off.day).filter(|_| draft.nature.flow != Flow::Target);
+        let as_of =
+            draft.cut_off.as_ref().and_then(|cut_off| cut_off.day).filter(|_| draft.nature.flow != Flow::Target);
         Finding {
             indicator: draft.indicator.clone(),
             value,

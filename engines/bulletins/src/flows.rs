@@ -4,7 +4,7 @@ use figures::Qualifier;
 
 use crate::candidates::{Candidate, Class};
 use crate::finding::{Flow, Kind};
-use crate::lexicon::{Flows, UnitKind, lexicon};
+use crate::lexicon::{UnitKind, lexicon};
 use crate::phrases::Around;
 
 /// Kind, flow and sign of a figure.
@@ -16,9 +16,10 @@ pub(crate) struct Nature {
     pub(crate) falls: bool,
 }
 
-/// Judges a figure by its unit and its words. `tail` is the rest of the sentence behind the figure, `quoted` whether
+/// Judges a figure by its unit and its words. `sentence` is what its sentence says before it, `tail` what its line says behind
+/// it, `quoted` whether
 /// it stands in quotation marks that close with 目标 or 任务.
-pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, tail: &str, quoted: bool) -> Nature {
+pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, sentence: &str, tail: &str, quoted: bool) -> Nature {
     let words = &lexicon().flows;
     let steady = |kind, flow| Nature { kind, flow, falls: false };
     match candidate.class {
@@ -40,16 +41,24 @@ pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, tail: &str, quo
         if changes {
             return Nature { kind: Kind::RateChange, flow: Flow::Change, falls: fall > rise };
         }
-        let aimed = quoted || is_target(before, tail, words);
+        let aimed = quoted || is_target(around, sentence, tail, kind);
         return steady(kind, if aimed { Flow::Target } else { Flow::Stock });
     }
-    if quoted || is_target(before, tail, words) {
+    if quoted || is_target(around, sentence, tail, kind) {
         return steady(kind, Flow::Target);
     }
-    let stock = last_of(before, &words.stock);
+    let enters = words
+        .entered
+        .iter()
+        .any(|word| around.after.starts_with(word.as_str()) || around.after.contains(word.as_str()));
+    let level = words.level.iter().any(|word| ends_near(before, word, 2));
+    let numbers = before.ends_with('数') && !before.contains("新增");
+    let reaches = level || numbers || ["达", "达到", "数为", "数达"].iter().any(|word| before.ends_with(word));
+    let stock = last_of(before, &words.stock).or(reaches.then(|| before.len()));
     let new = last_of(before, &words.new);
     let whole = candidate.qualifier == Qualifier::All;
-    let flow = if whole || (stock.is_some() && stock >= new) || (stock.is_some() && before.contains("累计")) {
+    let flow = if whole || enters || (stock.is_some() && stock >= new) || (stock.is_some() && before.contains("累计"))
+    {
         Flow::Stock
     } else {
         Flow::New
@@ -63,17 +72,30 @@ fn without_unit(before: &str) -> Kind {
     if money.iter().any(|word| before.contains(word)) { Kind::Money } else { Kind::Count }
 }
 
-fn is_target(before: &str, tail: &str, words: &Flows) -> bool {
-    if words.target_overruled.iter().any(|word| before.contains(word.as_str())) {
+/// Whether a figure is to be reached. What is said to be done before a word of aims is done: 完成年度目标; what is said
+/// behind it is aimed at: 计划完成.
+fn is_target(around: &Around<'_>, sentence: &str, tail: &str, kind: Kind) -> bool {
+    let words = &lexicon().flows;
+    let before = around.before;
+    if before.contains('占') && kind == Kind::Percent {
         return false;
     }
-    let here = words.target.iter().any(|word| match word.as_str() {
-        // One character is a word only where it leads the verb.
-        "将" | "要" | "拟" => before.trim_start_matches(['还', '也', '，', '市', '我', '县', '区', '全', '年']).starts_with(word.as_str()),
-        word => before.contains(word),
-    });
-    let close = tail.char_indices().nth(8).map_or(tail, |(at, _)| &tail[..at]);
-    here || close.contains("的目标") || close.contains("年度目标")
+    let done =
+        words.target_overruled.iter().filter_map(|word| before.find(word.as_str())).min().unwrap_or(before.len());
+    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min();
+    let granted = kind == Kind::Money && ["安排", "预算", "概算"].iter().any(|word| before.contains(word));
+    let ahead = words
+        .ahead
+        .find_iter(sentence)
+        .last()
+        .is_some_and(|ahead| !["已", "超额", "截至"].iter().any(|word| sentence[ahead.end()..].contains(word)));
+    let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
+    let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);
+    aimed.is_some_and(|aimed| aimed <= done)
+        || granted
+        || ahead
+        || close.contains("的目标")
+        || close.starts_with("目标")
 }
 
 fn last_of(text: &str, words: &[String]) -> Option<usize> {

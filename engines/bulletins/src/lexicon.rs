@@ -5,7 +5,8 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::finding::Kind;
 
@@ -99,9 +100,12 @@ pub(crate) struct Runs {
 /// Words that tell whether a figure is new, a stock, a target or a change.
 #[derive(Deserialize)]
 pub(crate) struct Flows {
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) ahead: Regex,
     pub(crate) target: Vec<String>,
     pub(crate) target_overruled: Vec<String>,
     pub(crate) stock: Vec<String>,
+    pub(crate) entered: Vec<String>,
     pub(crate) new: Vec<String>,
     pub(crate) rise: Vec<String>,
     pub(crate) fall: Vec<String>,
@@ -186,6 +190,10 @@ struct FileAll {
     coverage: String,
 }
 
+fn pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
+    Regex::new(&String::deserialize(source)?).map_err(Error::custom)
+}
+
 impl Lexicon {
     fn read(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
@@ -217,9 +225,7 @@ impl Lexicon {
                 hundredths: compile("percent_words.hundredths", &file.percent_words.hundredths)?,
                 full: compile("percent_words.full", &file.percent_words.full)?,
             },
-            runs: Runs {
-                patterns: [compile("runs.years", &file.runs.years)?, compile("runs.wins", &file.runs.wins)?],
-            },
+            runs: Runs { patterns: [compile("runs.years", &file.runs.years)?, compile("runs.wins", &file.runs.wins)?] },
             flows: file.flows,
             phrases: file.phrases,
             marks: file.marks,

@@ -71,9 +71,8 @@ fn arabic(text: &str, start: usize) -> Step {
     }
     let plain_end = end;
     // 1.2.3 is a version or a heading, 3,45 a slip: no numeral.
-    let runs_on = |at: usize| {
-        matches!(bytes.get(at), Some(b'.' | b',')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
-    };
+    let runs_on =
+        |at: usize| matches!(bytes.get(at), Some(b'.' | b',')) && bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
     if runs_on(end) {
         let rest = text[end..].find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(text.len() - end);
         return Step::Over(end + rest);
@@ -133,7 +132,9 @@ fn more(text: &str) -> (usize, bool) {
 
 /// The length of 万, 亿, 百, 千 and their compounds at the start; 0 where they begin a unit, as in 千米 and 百分点.
 fn magnitude(text: &str) -> usize {
-    let found = ["万亿", "千亿", "百亿", "千万", "百万", "亿", "万", "千", "百"].into_iter().find(|word| text.starts_with(word));
+    let found = ["万亿", "千亿", "百亿", "千万", "百万", "亿", "万", "千", "百"]
+        .into_iter()
+        .find(|word| text.starts_with(word));
     let Some(word) = found else { return 0 };
     let begins_unit = matches!(word, "千" | "百")
         && (lexicon().unit_at(text).is_some()
@@ -144,7 +145,22 @@ fn magnitude(text: &str) -> usize {
 fn is_numeral_letter(letter: char) -> bool {
     matches!(
         letter,
-        '零' | '〇' | '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '千' | '万' | '亿'
+        '零' | '〇'
+            | '一'
+            | '二'
+            | '两'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
     )
 }
 

@@ -55,8 +55,9 @@ impl Around<'_> {
 
     fn noun_follows(&self, words: &Phrases) -> bool {
         let first = self.after.chars().next();
-        first.is_some_and(|letter| is_han(letter) || matches!(letter, '“' | '"' | '\'' | '《') || letter.is_ascii_alphanumeric())
-            && !words.noun_follows_not.iter().any(|word| self.after.starts_with(word.as_str()))
+        first.is_some_and(|letter| {
+            is_han(letter) || matches!(letter, '“' | '"' | '\'' | '《') || letter.is_ascii_alphanumeric()
+        }) && !words.noun_follows_not.iter().any(|word| self.after.starts_with(word.as_str()))
     }
 }
 
@@ -96,7 +97,8 @@ fn trim<'a>(phrase: &'a str, words: &Phrases) -> &'a str {
 
 /// Whether cutting in front of this would cut a word apart: 市级 behind 全, 效 behind 有.
 fn starts_word(rest: &str) -> bool {
-    rest.starts_with(['效', '序', '机', '力', '关', '国', '方', '心', '建', '享', '富', '同']) && rest.chars().count() <= 12
+    rest.starts_with(['效', '序', '机', '力', '关', '国', '方', '心', '建', '享', '富', '同'])
+        && rest.chars().count() <= 12
 }
 
 /// A phrase without a bracket or quotation mark whose other half was cut off.

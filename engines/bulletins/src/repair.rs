@@ -44,7 +44,11 @@ impl Clean {
         let first = self.index(start);
         let last = self.index(end.max(start + 1) - 1);
         let place = |index: usize| self.places.get(index).map_or(0, |(_, place)| *place as usize);
-        if start >= end { Span { start: place(first), end: place(first) } } else { Span { start: place(first), end: place(last) + 1 } }
+        if start >= end {
+            Span { start: place(first), end: place(first) }
+        } else {
+            Span { start: place(first), end: place(last) + 1 }
+        }
     }
 
     /// The character that a byte belongs to.

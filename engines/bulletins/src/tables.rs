@@ -107,7 +107,8 @@ fn read_table(text: &str, rows: &[Line], caption: Option<&str>, places: &[String
     let mut headings: Vec<Heading> = Vec::new();
     for (number, row) in rows.iter().enumerate() {
         let cells = cells(text, row);
-        let is_rule = cells.iter().all(|cell| text[cell.clone()].chars().all(|letter| matches!(letter, '—' | '-' | ':' | '：')));
+        let is_rule =
+            cells.iter().all(|cell| text[cell.clone()].chars().all(|letter| matches!(letter, '—' | '-' | ':' | '：')));
         if is_rule {
             continue;
         }
@@ -126,12 +127,41 @@ fn heading(text: &str, place: Range<usize>) -> Heading {
     let unit = unit_in_brackets(&words);
     let bare = words.split('(').next().unwrap_or_default().trim();
     let one_of = |names: &[&str]| names.contains(&bare);
-    let column = if one_of(&["序号", "编号", "备注", "说明", "电话", "联系电话", "联系人", "年份", "时间", "日期", "邮编", "代码"]) {
+    let column = if one_of(&[
+        "序号",
+        "编号",
+        "备注",
+        "说明",
+        "电话",
+        "联系电话",
+        "联系人",
+        "年份",
+        "时间",
+        "日期",
+        "邮编",
+        "代码",
+    ]) {
         Column::Skip
     } else if one_of(&["单位", "计量单位"]) {
         Column::Unit
     } else if bare.is_empty()
-        || one_of(&["指标", "指标名称", "项目", "项目名称", "名称", "内容", "建设内容", "类别", "地区", "区域", "县(市、区)", "县市区", "镇街", "责任单位", "牵头单位"])
+        || one_of(&[
+            "指标",
+            "指标名称",
+            "项目",
+            "项目名称",
+            "名称",
+            "内容",
+            "建设内容",
+            "类别",
+            "地区",
+            "区域",
+            "县(市、区)",
+            "县市区",
+            "镇街",
+            "责任单位",
+            "牵头单位",
+        ])
     {
         Column::Label
     } else {
@@ -140,20 +170,30 @@ fn heading(text: &str, place: Range<usize>) -> Heading {
     Heading { words: bare.to_owned(), place, unit, column }
 }
 
-fn read_row(text: &str, cells: &[Range<usize>], headings: &[Heading], unit: Option<&str>, places: &[String], tables: &mut Tables) {
+fn read_row(
+    text: &str,
+    cells: &[Range<usize>],
+    headings: &[Heading],
+    unit: Option<&str>,
+    places: &[String],
+    tables: &mut Tables,
+) {
     let column = |index: usize| headings.get(index).map_or(Column::Figures, |heading| heading.column.clone());
     let words = |cell: &Range<usize>| text[cell.clone()].trim();
     let labels: Vec<&str> = cells
         .iter()
         .enumerate()
         .filter(|(index, cell)| {
-            matches!(column(*index), Column::Label | Column::Figures) && !words(cell).is_empty() && number_of(words(cell)).is_none()
+            matches!(column(*index), Column::Label | Column::Figures)
+                && !words(cell).is_empty()
+                && number_of(words(cell)).is_none()
         })
         .map(|(_, cell)| words(cell))
         .collect();
     let label = labels.first().copied().unwrap_or_default();
     let place = as_place(label, places);
-    let row_unit = cells.iter().enumerate().find(|(index, _)| column(*index) == Column::Unit).map(|(_, cell)| words(cell));
+    let row_unit =
+        cells.iter().enumerate().find(|(index, _)| column(*index) == Column::Unit).map(|(_, cell)| words(cell));
     let label_unit = unit_in_brackets(label);
     for (index, cell) in cells.iter().enumerate() {
         let Some(number) = number_of(words(cell)) else { continue };
@@ -167,7 +207,8 @@ fn read_row(text: &str, cells: &[Range<usize>], headings: &[Heading], unit: Opti
         let heading_words = heading.map_or("", |heading| heading.words.as_str());
         let own = number.suffix.clone();
         let suffix = (!own.is_empty()).then_some(own.as_str());
-        let share = ["率", "占比", "比例", "进度", "同比", "增幅", "增速"].iter().any(|word| heading_words.contains(word));
+        let share =
+            ["率", "占比", "比例", "进度", "同比", "增幅", "增速"].iter().any(|word| heading_words.contains(word));
         let heading_unit = heading.and_then(|heading| heading.unit.as_deref());
         let found = suffix
             .or(heading_unit)
@@ -184,7 +225,9 @@ fn read_row(text: &str, cells: &[Range<usize>], headings: &[Heading], unit: Opti
         let bare_label = label.split('(').next().unwrap_or(label).trim();
         let numeral = start..start + number.length;
         let joined = match heading_words {
-            "" | "数量" | "数值" | "完成数" | "完成情况" | "实际" | "实绩" | "累计" => bare_label.to_owned(),
+            "" | "数量" | "数值" | "完成数" | "完成情况" | "实际" | "实绩" | "累计" => {
+                bare_label.to_owned()
+            }
             words => format!("{bare_label}{words}"),
         };
         tables.cells.push(Cell {
@@ -194,7 +237,11 @@ fn read_row(text: &str, cells: &[Range<usize>], headings: &[Heading], unit: Opti
                 unit: unit.to_owned(),
                 unit_kind: lexicon().unit_at(unit).map(|unit| unit.kind),
                 number: number.number,
-                qualifier: if unit == "%" && number.number.value == figures::Decimal::ONE_HUNDRED { Qualifier::All } else { number.qualifier },
+                qualifier: if unit == "%" && number.number.value == figures::Decimal::ONE_HUNDRED {
+                    Qualifier::All
+                } else {
+                    number.qualifier
+                },
                 class: Class::Cell,
             },
             nature: nature_of(heading_words, bare_label, unit, number.negative),
@@ -210,14 +257,17 @@ fn labelled(text: &str, line: &Line, tables: &mut Tables) {
     let words = &text[line.place.clone()];
     let Some((label, cell)) = words.split_once('：') else { return };
     let (label, start) = (label.trim(), line.place.end - cell.len());
-    let Some(number) = number_of(cell.trim()).filter(|number| number.suffix.is_empty() || number.suffix == "%") else { return };
+    let Some(number) = number_of(cell.trim()).filter(|number| number.suffix.is_empty() || number.suffix == "%") else {
+        return;
+    };
     let unit = if number.suffix.is_empty() { unit_in_brackets(label) } else { Some(number.suffix.clone()) };
     let Some(unit) = unit.or_else(|| number.scaled.then(String::new)) else { return };
     let (unit, number) = in_ones(&unit, number);
     let unit = unit.to_owned();
     let lead = cell.len() - cell.trim_start().len();
     let start = start + lead + number.start;
-    let label = label.split('(').next().unwrap_or(label).trim_start_matches(|letter: char| !crate::repair::is_han(letter));
+    let label =
+        label.split('(').next().unwrap_or(label).trim_start_matches(|letter: char| !crate::repair::is_han(letter));
     let numeral = start..start + number.length;
     tables.owned.push(line.place.clone());
     tables.cells.push(Cell {
@@ -226,7 +276,11 @@ fn labelled(text: &str, line: &Line, tables: &mut Tables) {
             numeral,
             unit_kind: lexicon().unit_at(&unit).map(|unit| unit.kind),
             number: number.number,
-            qualifier: if unit == "%" && number.number.value == figures::Decimal::ONE_HUNDRED { Qualifier::All } else { number.qualifier },
+            qualifier: if unit == "%" && number.number.value == figures::Decimal::ONE_HUNDRED {
+                Qualifier::All
+            } else {
+                number.qualifier
+            },
             class: Class::Cell,
             unit: unit.clone(),
         },
@@ -253,12 +307,14 @@ struct CellNumber {
 fn number_of(cell: &str) -> Option<CellNumber> {
     static SHAPE: OnceLock<Regex> = OnceLock::new();
     let shape = SHAPE.get_or_init(|| {
-        Regex::new(r"^(?P<m>约|近|超|≥|>)?(?P<s>[-—+])?(?P<n>\d[\d,]*(?:\.\d+)?(?:万亿|亿|万)?)(?P<u>\D{0,8})$").expect("tried by the tests")
+        Regex::new(r"^(?P<m>约|近|超|≥|>)?(?P<s>[-—+])?(?P<n>\d[\d,]*(?:\.\d+)?(?:万亿|亿|万)?)(?P<u>\D{0,8})$")
+            .expect("tried by the tests")
     });
     let groups = shape.captures(cell)?;
     let numeral = groups.name("n")?;
     let suffix = groups.name("u").map_or("", |unit| unit.as_str()).trim();
-    let known = suffix.is_empty() || lexicon().unit_at(suffix).is_some_and(|unit| unit.name.len() == suffix.len() && unit.kind != UnitKind::None);
+    let known = suffix.is_empty()
+        || lexicon().unit_at(suffix).is_some_and(|unit| unit.name.len() == suffix.len() && unit.kind != UnitKind::None);
     if !known {
         return None;
     }
@@ -308,7 +364,9 @@ fn unit_in_brackets(words: &str) -> Option<String> {
 }
 
 fn nature_of(heading: &str, label: &str, unit: &str, falls: bool) -> Nature {
-    let says = |words: &[&str]| words.iter().any(|word| heading.contains(word) || (heading.is_empty() && label.contains(word)));
+    let says = |words: &[&str]| {
+        words.iter().any(|word| heading.contains(word) || (heading.is_empty() && label.contains(word)))
+    };
     let kind = lexicon().unit_at(unit.trim_start_matches(['万', '亿'])).map_or(Kind::Count, |unit| unit.kind.kind());
     let (kind, flow) = if says(&["同比", "增幅", "增速", "增长", "环比"]) {
         (Kind::RateChange, Flow::Change)

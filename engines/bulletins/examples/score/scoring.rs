@@ -21,6 +21,7 @@ pub struct Fact {
     pub flow: String,
     pub as_of: Option<String>,
     pub parent: Option<String>,
+    pub relation: Option<String>,
     pub indicator: String,
     pub quote: String,
 }
@@ -37,7 +38,10 @@ impl Fact {
 
 pub fn facts(path: &Path) -> Result<Vec<Fact>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).map_err(|error| error.to_string())).collect()
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
+        .collect()
 }
 
 /// How well one text, or all, was read.
@@ -99,7 +103,14 @@ impl Score {
                     taken.insert(index, number);
                     score.pairs.insert(fact.id.clone(), index);
                 }
-                None => score.missed.push(format!("{} {} {:?} {} “{}”", fact.id, fact.indicator, value.map(|v| v.to_string()), fact.unit, fact.quote)),
+                None => score.missed.push(format!(
+                    "{} {} {:?} {} “{}”",
+                    fact.id,
+                    fact.indicator,
+                    value.map(|v| v.to_string()),
+                    fact.unit,
+                    fact.quote
+                )),
             }
         }
         score.found = taken.len();
@@ -109,12 +120,22 @@ impl Score {
             if let Some(number) = taken.get(&index) {
                 class.0 += 1;
                 score.compare(finding, facts[*number], findings);
-            } else if facts.iter().any(|fact| fact.decimal() == Some(finding.value) && alike(&finding.unit, &fact.unit)) {
+            } else if facts.iter().any(|fact| fact.decimal() == Some(finding.value) && alike(&finding.unit, &fact.unit))
+            {
                 score.repeats += 1;
             } else {
                 class.1 += 1;
-                let around = minsheng_bulletins::Span { start: finding.span.start.saturating_sub(12), end: finding.span.end + 12 };
-                score.wrong.push(format!("{} {} {:?} “{}”", finding.value, finding.unit, finding.class, text.slice(around).replace('\n', "⏎")));
+                let around = minsheng_bulletins::Span {
+                    start: finding.span.start.saturating_sub(12),
+                    end: finding.span.end + 12,
+                };
+                score.wrong.push(format!(
+                    "{} {} {:?} “{}”",
+                    finding.value,
+                    finding.unit,
+                    finding.class,
+                    text.slice(around).replace('\n', "⏎")
+                ));
             }
         }
         score
@@ -124,7 +145,11 @@ impl Score {
         let as_of = finding.as_of.map(|day| day.to_string());
         let mut agree = |what: &str, ours: &str, theirs: &str| {
             if ours != theirs {
-                self.differing.push(format!("{} {what}: {ours} for {theirs} “{}”", fact.id, fact.quote.chars().take(40).collect::<String>()));
+                self.differing.push(format!(
+                    "{} {what}: {ours} for {theirs} “{}”",
+                    fact.id,
+                    fact.quote.chars().take(40).collect::<String>()
+                ));
             }
             usize::from(ours == theirs)
         };
@@ -132,10 +157,20 @@ impl Score {
         self.kind += agree("kind", &name(&finding.kind), &fact.kind);
         self.flow += agree("flow", &name(&finding.flow), &fact.flow);
         self.cut_off += agree("as_of", &as_of.unwrap_or_default(), fact.as_of.as_deref().unwrap_or_default());
-        if let Some(parent) = fact.parent.as_ref().and_then(|parent| self.pairs.get(parent)) {
+        if let Some(parent) =
+            fact.parent.as_ref().filter(|_| fact.relation.is_some()).and_then(|parent| self.pairs.get(parent))
+        {
             self.parent.1 += 1;
-            self.parent.0 += usize::from(finding.parent == Some(*parent));
-            let _ = findings;
+            if finding.parent == Some(*parent) {
+                self.parent.0 += 1;
+            } else {
+                self.differing.push(format!(
+                    "{} parent: {:?} “{}”",
+                    fact.id,
+                    finding.parent.map(|parent| findings[parent].raw.clone()),
+                    fact.quote
+                ));
+            }
         }
     }
 

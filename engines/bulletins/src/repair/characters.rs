@@ -7,10 +7,8 @@ use super::{Placed, is_han};
 
 /// The text with one plain form for each character; invisible ones are gone.
 pub(super) fn plain(content: &str) -> Vec<Placed> {
-    let letters: Vec<Placed> = (0_u32..)
-        .zip(content.chars())
-        .filter_map(|(place, letter)| Some((plain_form(letter)?, place)))
-        .collect();
+    let letters: Vec<Placed> =
+        (0_u32..).zip(content.chars()).filter_map(|(place, letter)| Some((plain_form(letter)?, place))).collect();
     let mut marked = Vec::with_capacity(letters.len());
     for (index, (letter, place)) in letters.iter().copied().enumerate() {
         let near = |offset: usize| letters.get(index + offset).map(|(letter, _)| *letter);

@@ -1,6 +1,7 @@
 //! Line breaks: which end a paragraph or an item, and which only the width of a page put there.
 
 use super::{Placed, is_han};
+use crate::lexicon::lexicon;
 
 /// The text with lines put together that belong together.
 pub(super) fn join(letters: &[Placed]) -> Vec<Placed> {
@@ -67,6 +68,20 @@ impl Line<'_> {
             })
     }
 
+    /// “参保人数：58.3万”: a number that needs nothing more.
+    fn is_labelled_number(self) -> bool {
+        let behind = self.0.iter().rposition(|(letter, _)| *letter == '：').map(|at| &self.0[at + 1..]);
+        behind.is_some_and(|behind| {
+            Line(behind).is_bare_number()
+                || behind.iter().all(|(letter, _)| !is_han(*letter) || matches!(letter, '万' | '亿'))
+        })
+    }
+
+    fn starts_with_unit(self) -> bool {
+        let start: String = self.0.iter().take(8).map(|(letter, _)| *letter).collect();
+        start.starts_with(['余', '多', '万', '亿', '百', '千']) || lexicon().unit_at(&start).is_some()
+    }
+
     /// Digits at the end, and the rest of the number or its unit at the start of the next line.
     fn cut_inside_a_figure(self, next: Self) -> bool {
         let (Some(last), Some(first)) = (self.last(), next.first()) else {
@@ -79,13 +94,15 @@ impl Line<'_> {
         // 万 and 亿 must belong to digits: 千家万 / 户.
         let digits = self.0.iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.'));
         let counted = digits.is_some_and(|(letter, _)| letter.is_ascii_digit());
-        counted && (first.is_ascii_digit() || is_han(first) || first == '.')
+        let goes_on = first.is_ascii_digit() || first == '.' || next.starts_with_unit();
+        counted && goes_on && !self.is_labelled_number()
     }
 
     /// An item of a list or a heading with a number: “1.”, “（二）”, “三、”, “第四，”, “●”, “01”.
     fn is_item(self) -> bool {
         let Some(first) = self.first() else { return true };
-        if matches!(first, '●' | '■' | '◆' | '▲' | '★' | '•' | '·' | '○' | '□' | '①'..='⑳' | '*' | '#' | '※' | '►') {
+        if matches!(first, '●' | '■' | '◆' | '▲' | '★' | '•' | '·' | '○' | '□' | '①'..='⑳' | '*' | '#' | '※' | '►')
+        {
             return true;
         }
         let numeral = |letter: char| letter.is_ascii_digit() || "一二三四五六七八九十".contains(letter);

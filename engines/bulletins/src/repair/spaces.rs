@@ -8,7 +8,8 @@ pub(super) fn close(letters: &[Placed]) -> Vec<Placed> {
     let mut closed = Vec::with_capacity(letters.len());
     let mut start = 0;
     while start < letters.len() {
-        let end = letters[start..].iter().position(|(letter, _)| *letter == '\n').map_or(letters.len(), |at| start + at);
+        let end =
+            letters[start..].iter().position(|(letter, _)| *letter == '\n').map_or(letters.len(), |at| start + at);
         close_line(&letters[start..end], &mut closed);
         closed.extend(letters.get(end));
         start = end + 1;
@@ -71,5 +72,7 @@ fn one_number(line: &[Placed], at: usize, width: usize) -> bool {
     let behind = line[at + width..].iter().find(|(letter, _)| !of_number(*letter));
     let in_front = line[..at].iter().rev().find(|(letter, _)| !of_number(*letter));
     let chinese = |found: Option<&Placed>| found.is_some_and(|(letter, _)| is_han(*letter) || *letter == '%');
-    chinese(behind) && chinese(in_front)
+    // At the end of a wrapped line its unit comes with the next.
+    let prose = || line.iter().any(|(letter, _)| matches!(letter, '，' | '。' | '、' | '；'));
+    chinese(in_front) && (chinese(behind) || (behind.is_none() && prose()))
 }

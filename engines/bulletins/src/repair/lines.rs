@@ -1,7 +1,7 @@
 //! Line breaks: which end a paragraph or an item, and which only the width of a page put there.
 
 use super::{Placed, is_han};
-use crate::lexicon::lexicon;
+use crate::lexicon::{Unit, UnitKind, lexicon};
 
 /// The text with lines put together that belong together.
 pub(super) fn join(letters: &[Placed]) -> Vec<Placed> {
@@ -77,25 +77,27 @@ impl Line<'_> {
         })
     }
 
-    fn starts_with_unit(self) -> bool {
-        let start: String = self.0.iter().take(8).map(|(letter, _)| *letter).collect();
-        start.starts_with(['余', '多', '万', '亿', '百', '千']) || lexicon().unit_at(&start).is_some()
-    }
-
-    /// Digits at the end, and the rest of the number or its unit at the start of the next line.
+    /// Digits at the end, and the rest of the number or its unit at the start of the next line: 1 | 202张, 45004 | 剂次,
+    /// 318万平 | 方米.
     fn cut_inside_a_figure(self, next: Self) -> bool {
-        let (Some(last), Some(first)) = (self.last(), next.first()) else {
-            return false;
-        };
-        let of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '万' | '亿' | '.');
-        if !of_number(last) || next.is_bare_number() {
+        let Some(first) = next.first() else { return false };
+        let of_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '万' | '亿' | '.' | '余' | '多');
+        let Some(last) = self.0.iter().rposition(|(letter, _)| of_number(*letter)) else { return false };
+        let tail = &self.0[last + 1..];
+        // 万 and 亿 must belong to digits: 千家万 / 户.
+        let digits = self.0[..=last].iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.' | '余' | '多'));
+        let counted = digits.is_some_and(|(letter, _)| letter.is_ascii_digit());
+        if !counted || tail.len() > 3 || next.is_bare_number() || self.is_labelled_number() {
             return false;
         }
-        // 万 and 亿 must belong to digits: 千家万 / 户.
-        let digits = self.0.iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.'));
-        let counted = digits.is_some_and(|(letter, _)| letter.is_ascii_digit());
-        let goes_on = first.is_ascii_digit() || first == '.' || next.starts_with_unit();
-        counted && goes_on && !self.is_labelled_number()
+        if tail.is_empty() && (first.is_ascii_digit() || matches!(first, '.' | '余' | '多' | '万' | '亿' | '百' | '千')) {
+            return true;
+        }
+        let around: String = tail.iter().chain(next.0.iter().take(8)).map(|(letter, _)| *letter).collect();
+        let length = |unit: &Unit| unit.name.chars().count();
+        let unit = lexicon().unit_at(&around);
+        // Behind digits 年 and 月 go on too; behind a unit only a longer unit does.
+        unit.is_some_and(|unit| length(unit) > tail.len() && (tail.is_empty() || unit.kind != UnitKind::None))
     }
 
     /// An item of a list or a heading with a number: “1.”, “（二）”, “三、”, “第四，”, “●”, “01”.

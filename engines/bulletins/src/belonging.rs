@@ -5,6 +5,7 @@ use figures::Decimal;
 use crate::draft::Draft;
 use crate::finding::{Belonging, Flow, Kind};
 use crate::lexicon::{UnitKind, lexicon};
+use crate::phrases::likeness;
 
 /// Sets parent and relation of every figure that has one.
 pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
@@ -49,7 +50,7 @@ struct Breakdown {
 
 impl Breakdown {
     fn next(open: Option<Self>, drafts: &[Draft], index: usize, between: &str) -> Option<Self> {
-        if let Some(at) = between.rfind("其中").or_else(|| between.rfind("包括")) {
+        if let Some(at) = opening(between) {
             let draft = &drafts[index];
             let alike = |candidate: &&usize| {
                 let whole = &drafts[**candidate];
@@ -82,6 +83,13 @@ impl Breakdown {
     }
 }
 
+/// Where a list of parts is opened: 其中, 包括, or “37个项目中，已有6个…”.
+fn opening(between: &str) -> Option<usize> {
+    let among =
+        || between.find("中，").filter(|at| between[..*at].chars().count() <= 6 && !between.contains(['。', '；']));
+    between.rfind("其中").or_else(|| between.rfind("包括")).or_else(among)
+}
+
 /// Whether a clause begins with something that is done: it opens a matter of its own.
 fn leads_with_verb(clause: &str) -> bool {
     let clause = clause.trim_start_matches(['共', '已', '并', '还', '同', '时', '：']);
@@ -100,8 +108,12 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
     let same_sentence =
         |other: &Draft| !text[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？']);
     if draft.quoted {
-        let reached =
-            earlier(&|other| !other.quoted && other.candidate.unit == draft.candidate.unit && same_sentence(other));
+        let reached = earlier(&|other| {
+            !other.quoted
+                && other.candidate.unit == draft.candidate.unit
+                && same_sentence(other)
+                && likeness(&other.indicator, &draft.indicator) >= 0.2
+        });
         return reached.map(|reached| (reached, Belonging::TargetFor));
     }
     if draft.nature.flow == Flow::Change {

@@ -37,10 +37,13 @@ mod lexicon;
 mod numerals;
 mod phrases;
 mod places;
+pub mod read;
+mod relations;
 mod repair;
 mod tables;
 mod text;
 
 pub use extract::{Known, extract, extract_with};
 pub use finding::{Basis, Belonging, Finding, Flow, Kind, Printed};
+pub use relations::{Relation, RelationKind, check};
 pub use text::{Span, Text};

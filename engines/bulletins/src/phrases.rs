@@ -116,3 +116,24 @@ fn balanced(phrase: &str) -> &str {
     }
     phrase
 }
+
+/// How alike two phrases are: shared pairs of characters over all pairs (Dice), from 0 to 1.
+pub(crate) fn likeness(one: &str, other: &str) -> f64 {
+    let pairs = |text: &str| -> Vec<(char, char)> {
+        let letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+        letters.windows(2).map(|pair| (pair[0], pair[1])).collect()
+    };
+    let (one, mut other) = (pairs(one), pairs(other));
+    let all = one.len() + other.len();
+    if all == 0 {
+        return 0.0;
+    }
+    let mut shared = 0_u32;
+    for pair in one {
+        if let Some(at) = other.iter().position(|candidate| *candidate == pair) {
+            other.swap_remove(at);
+            shared += 1;
+        }
+    }
+    f64::from(shared) * 2.0 / all as f64
+}

@@ -8,12 +8,14 @@
 //! facts list a figure once, texts print it several times. Facts without a number, and those that only say that
 //! something holds, are left out on both sides.
 
+mod checks;
 mod scoring;
 
 use std::path::Path;
 
+use checks::relations;
 use minsheng_bulletins::{Text, extract};
-use scoring::{Fact, Score, facts, relations};
+use scoring::{Fact, Score, facts};
 
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--details").collect();

@@ -228,7 +228,3 @@ impl Score {
         self.differing.iter().for_each(|differing| println!("  differs {differing}"));
     }
 }
-
-pub fn relations(_folder: &Path, _facts: &[Fact], _checks: &Path, _details: bool) -> Result<String, String> {
-    Ok(String::new())
-}

@@ -85,12 +85,14 @@ impl Line<'_> {
         let Some(last) = self.0.iter().rposition(|(letter, _)| of_number(*letter)) else { return false };
         let tail = &self.0[last + 1..];
         // 万 and 亿 must belong to digits: 千家万 / 户.
-        let digits = self.0[..=last].iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.' | '余' | '多'));
+        let digits =
+            self.0[..=last].iter().rev().find(|(letter, _)| !matches!(letter, '万' | '亿' | '.' | '余' | '多'));
         let counted = digits.is_some_and(|(letter, _)| letter.is_ascii_digit());
         if !counted || tail.len() > 3 || next.is_bare_number() || self.is_labelled_number() {
             return false;
         }
-        if tail.is_empty() && (first.is_ascii_digit() || matches!(first, '.' | '余' | '多' | '万' | '亿' | '百' | '千')) {
+        if tail.is_empty() && (first.is_ascii_digit() || matches!(first, '.' | '余' | '多' | '万' | '亿' | '百' | '千'))
+        {
             return true;
         }
         let around: String = tail.iter().chain(next.0.iter().take(8)).map(|(letter, _)| *letter).collect();

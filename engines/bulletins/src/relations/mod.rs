@@ -1,0 +1,165 @@
+//! What the figures of a text say of each other, and whether it is true.
+//!
+//! Only what the text itself decides is decided: a share without its denominator is undecidable, not wrong, and an
+//! incomplete breakdown need not add up. The arithmetic with the tolerance of printed rounding is that of
+//! [`figures::relations`].
+
+mod changes;
+mod named;
+mod repeats;
+mod shares;
+mod sums;
+mod targets;
+mod times;
+
+use figures::Decimal;
+use figures::relations::{Judgement, Verdict};
+use serde::{Serialize, Serializer};
+
+use crate::finding::Finding;
+use crate::repair::Clean;
+use crate::text::{Span, Text};
+
+/// A relation between figures of a text, judged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Relation {
+    /// What is said.
+    pub kind: RelationKind,
+    /// What came of it; its code in JSON.
+    #[serde(serialize_with = "as_code")]
+    pub verdict: Verdict,
+    /// The relation in words, with its arithmetic: “80条 + 55条 = 135条；重算 135”.
+    pub statement: String,
+    /// The figures it is about, as indices of the findings; counts of named things may have none.
+    pub findings: Vec<usize>,
+    /// Where those figures, or the counted names, stand.
+    pub spans: Vec<Span>,
+    /// The value computed from the other figures.
+    pub recomputed: Option<Decimal>,
+    /// The printed value less the recomputed one.
+    pub difference: Option<Decimal>,
+}
+
+/// What a relation says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelationKind {
+    /// Parts add up to their whole.
+    Sum,
+    /// A part does not exceed its whole.
+    Part,
+    /// A percentage is the quotient of two figures.
+    Share,
+    /// A difference of percentages in points.
+    Points,
+    /// Ahead of or behind schedule, months ÷ 12.
+    Schedule,
+    /// A growth implies what was before.
+    Growth,
+    /// A target is reached or passed.
+    Target,
+    /// The same figure is printed more than once.
+    Same,
+    /// A number counts the things named beside it, or the headings that follow.
+    Named,
+    /// A mean is attainable for its members.
+    Mean,
+    /// Days stand in order, years add up.
+    Time,
+}
+
+impl RelationKind {
+    /// The word on a Chinese screen.
+    #[must_use]
+    pub fn name_zh(self) -> &'static str {
+        match self {
+            Self::Sum => "分项合计",
+            Self::Part => "分项不超总数",
+            Self::Share => "比例",
+            Self::Points => "百分点之差",
+            Self::Schedule => "序时进度",
+            Self::Growth => "增减推算",
+            Self::Target => "目标完成",
+            Self::Same => "前后一致",
+            Self::Named => "列举计数",
+            Self::Mean => "平均数",
+            Self::Time => "时间先后",
+        }
+    }
+}
+
+/// Every relation that the text states between its figures, in order of their place.
+///
+/// `findings` must be what [`crate::extract`] or [`crate::extract_with`] found in the same text.
+#[must_use]
+pub fn check(text: &Text, findings: &[Finding]) -> Vec<Relation> {
+    let clean = Clean::of(text.content());
+    let reading = Reading { clean: &clean, findings };
+    let mut found = Vec::new();
+    sums::judge(&reading, &mut found);
+    shares::judge(&reading, &mut found);
+    changes::judge(&reading, &mut found);
+    targets::judge(&reading, &mut found);
+    repeats::judge(&reading, &mut found);
+    named::judge(&reading, &mut found);
+    times::judge(&reading, &mut found);
+    found.sort_by_key(|relation| (relation.spans.first().map_or(0, |span| span.start), relation.kind as u8));
+    found
+}
+
+/// A text with its findings, as the judges see it.
+pub(crate) struct Reading<'a> {
+    clean: &'a Clean,
+    findings: &'a [Finding],
+}
+
+impl Reading<'_> {
+    /// The mended text between two figures; nothing where they stand in the other order.
+    fn between(&self, first: &Finding, second: &Finding) -> &str {
+        self.clean.text.get(first.context.end..second.context.start).unwrap_or_default()
+    }
+
+    /// Whether no sentence ends between two figures of one line.
+    fn same_sentence(&self, one: &Finding, other: &Finding) -> bool {
+        let (first, second) = if one.context.start <= other.context.start { (one, other) } else { (other, one) };
+        first.context.line == second.context.line && !self.between(first, second).contains(['。', '！', '？'])
+    }
+
+    /// The sentence that a figure stands in, up to 。 or the line's end.
+    fn sentence(&self, finding: &Finding) -> &str {
+        let text = self.clean.text.as_str();
+        let ends = ['。', '！', '？', '\n'];
+        let start = text
+            .get(..finding.context.start)
+            .unwrap_or_default()
+            .rfind(ends)
+            .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+        let end = text
+            .get(finding.context.end..)
+            .and_then(|rest| rest.find(ends))
+            .map_or(text.len(), |at| finding.context.end + at);
+        text.get(start..end).unwrap_or_default()
+    }
+
+    fn relation(&self, kind: RelationKind, judgement: Judgement, indices: &[usize], statement: String) -> Relation {
+        Relation {
+            kind,
+            verdict: judgement.verdict,
+            statement,
+            findings: indices.to_vec(),
+            spans: indices.iter().map(|index| self.findings[*index].phrase).collect(),
+            recomputed: judgement.recomputed,
+            difference: judgement.difference,
+        }
+    }
+
+    /// A figure as it is printed.
+    fn shown(&self, index: usize) -> String {
+        let finding = &self.findings[index];
+        self.clean.text.get(finding.context.start..finding.context.end).unwrap_or(&finding.raw).to_owned()
+    }
+}
+
+fn as_code<S: Serializer>(verdict: &Verdict, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(verdict.code())
+}

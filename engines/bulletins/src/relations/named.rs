@@ -1,0 +1,174 @@
+//! Numbers that count the things named beside them, or the numbered headings that follow.
+
+use std::sync::OnceLock;
+
+use figures::relations::{Verdict, count};
+use figures::{Decimal, Number, parse_number};
+use regex::Regex;
+
+use super::{Reading, Relation, RelationKind};
+use crate::candidates::clause_start;
+use crate::finding::Kind;
+use crate::repair::is_han;
+
+pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    lists(reading, found);
+    headings(reading, found);
+    hundreds(reading, found);
+}
+
+struct Patterns {
+    counted: Regex,
+    headed: Regex,
+    item: Regex,
+    hundreds: Regex,
+}
+
+fn patterns() -> &'static Patterns {
+    static PATTERNS: OnceLock<Patterns> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        let compile = |pattern: &str| Regex::new(pattern).expect("tried by the tests");
+        Patterns {
+            counted: compile(r"(?P<n>[两二三四五六七八九十]{1,2})(?P<u>大|级|驾马车|项|个方面|方面|类|种)"),
+            headed: compile(r"(?P<n>[三四五六七八九十]{1,3}|\d{1,2})(?:个)?(?:大)?(?P<u>方面|大类|类)"),
+            item: compile(r"(?m)^[ \t]*(?:(?P<d>\d{1,2})(?:[.、)]|[ \t]*$|\D)|[(]?(?P<c>[一二三四五六七八九十]{1,3})[)、]|第(?P<o>[一二三四五六七八九十]{1,3})(?:方面|[，、：]|\D))"),
+            hundreds: compile(r"(?P<n>[两二三四五六七八九十])个(?:百分之百|百分百|100%)"),
+        }
+    })
+}
+
+/// “A、B、C三大…”: the names stand in front of the number.
+fn lists(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let text = reading.clean.text.as_str();
+    for groups in patterns().counted.captures_iter(text) {
+        let (Some(whole), Some(numeral), Some(unit)) = (groups.get(0), groups.name("n"), groups.name("u")) else {
+            continue;
+        };
+        let Ok(printed) = parse_number(numeral.as_str()) else { continue };
+        let clause = &text[clause_start(text, whole.start())..whole.start()];
+        let clause = clause.rfind('：').map_or(clause, |at| &clause[at + '：'.len_utf8()..]);
+        let (names, open) = match clause.strip_suffix('等') {
+            Some(names) => (names, true),
+            None => (clause, false),
+        };
+        let Some(named) = names_in(names) else { continue };
+        let judgement = count(named, printed, open);
+        // What does not fit is a slip only where the number can count nothing else.
+        let sure = matches!(unit.as_str(), "大" | "级" | "驾马车") || names.contains('“');
+        if judgement.verdict == Verdict::Fails && !(sure && near(named, printed)) {
+            continue;
+        }
+        let start = whole.start() - clause.len();
+        let statement = format!("“{}”前列举 {named} 项{}", whole.as_str(), if open { "，末尾有“等”" } else { "" });
+        push(reading, found, judgement.verdict, named, printed, (start, whole.end()), statement);
+    }
+}
+
+/// A count may miss by one or two names; more means that something else was counted.
+fn near(named: u32, printed: Number) -> bool {
+    (Decimal::from(named) - printed.value).abs() <= Decimal::TWO
+}
+
+/// How many things are named, two at least, parted by 、 or by quotation marks.
+fn names_in(names: &str) -> Option<u32> {
+    if !names.ends_with(|letter: char| is_han(letter) || matches!(letter, '”' | ')' | '》')) {
+        return None;
+    }
+    // Names in quotation marks may hold 、 themselves.
+    let mut depth = 0_u32;
+    let mut parted = 0_u32;
+    let mut previous = ' ';
+    for letter in names.chars() {
+        match letter {
+            '“' | '(' | '《' => {
+                if depth == 0 && matches!(previous, '”' | '》') {
+                    parted += 1;
+                }
+                depth += 1;
+            }
+            '”' | ')' | '》' => depth = depth.saturating_sub(1),
+            '、' if depth == 0 => parted += 1,
+            _ => {}
+        }
+        previous = letter;
+    }
+    (parted > 0).then_some(parted + 1)
+}
+
+/// “15类”, “十方面”, and headings numbered up to that.
+fn headings(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let text = reading.clean.text.as_str();
+    let mut longest = 0_u32;
+    for style in ["d", "c", "o"] {
+        let mut run = 0_u32;
+        for groups in patterns().item.captures_iter(text) {
+            let number = groups.name(style).and_then(|number| parse_number(number.as_str()).ok());
+            let Some(number) = number else { continue };
+            if number.value == Decimal::from(run + 1) {
+                run += 1;
+            } else if number.value == Decimal::ONE {
+                longest = longest.max(run);
+                run = 1;
+            }
+        }
+        longest = longest.max(run);
+    }
+    if longest < 3 {
+        return;
+    }
+    let mut told: Vec<Decimal> = Vec::new();
+    for groups in patterns().headed.captures_iter(text) {
+        let (Some(whole), Some(numeral)) = (groups.get(0), groups.name("n")) else { continue };
+        let Ok(printed) = parse_number(numeral.as_str()) else { continue };
+        if printed.value == Decimal::from(longest) && !told.contains(&printed.value) {
+            told.push(printed.value);
+            let statement = format!("“{}”与编号至 {longest} 的标题相符", whole.as_str());
+            push(reading, found, Verdict::Holds, longest, printed, (whole.start(), whole.end()), statement);
+        }
+    }
+}
+
+/// “三个百分百”: so many figures of 100% stand in the same paragraph.
+fn hundreds(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let text = reading.clean.text.as_str();
+    for groups in patterns().hundreds.captures_iter(text) {
+        let (Some(whole), Some(numeral)) = (groups.get(0), groups.name("n")) else { continue };
+        let Ok(printed) = parse_number(numeral.as_str()) else { continue };
+        let start = text[..whole.start()].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[whole.end()..].find('\n').map_or(text.len(), |at| whole.end() + at);
+        let full = reading.findings.iter().filter(|finding| {
+            (start..end).contains(&finding.context.start)
+                && finding.kind == Kind::Percent
+                && finding.value == Decimal::ONE_HUNDRED
+        });
+        let named = u32::try_from(full.count()).unwrap_or(u32::MAX);
+        let verdict = if named == 0 { Verdict::Undecidable } else { count(named, printed, false).verdict };
+        let statement = format!("“{}”：本段有 {named} 个 100%", whole.as_str());
+        push(reading, found, verdict, named, printed, (whole.start(), whole.end()), statement);
+    }
+}
+
+fn push(
+    reading: &Reading<'_>,
+    found: &mut Vec<Relation>,
+    verdict: Verdict,
+    named: u32,
+    printed: Number,
+    place: (usize, usize),
+    statement: String,
+) {
+    let span = reading.clean.span(place.0, place.1);
+    let inside = |index: &usize| {
+        let finding = &reading.findings[*index];
+        finding.span.overlaps(span) && finding.value == printed.value
+    };
+    found.push(Relation {
+        kind: RelationKind::Named,
+        verdict,
+        statement,
+        findings: (0..reading.findings.len()).filter(inside).collect(),
+        spans: vec![span],
+        recomputed: Some(Decimal::from(named)),
+        difference: printed.value.checked_sub(Decimal::from(named)),
+    });
+}

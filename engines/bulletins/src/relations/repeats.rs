@@ -1,0 +1,73 @@
+//! The same figure printed more than once.
+
+use std::collections::HashMap;
+
+use figures::relations::{Verdict, same};
+
+use super::targets::alike;
+use super::{Reading, Relation, RelationKind};
+use crate::finding::{Finding, Flow, Kind};
+
+pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    equal(reading, found);
+    differing(reading, found);
+}
+
+/// Figures with one value, one unit and like words; each is told with the first of its kind.
+fn equal(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let mut groups: HashMap<(String, &str), Vec<usize>> = HashMap::new();
+    for (index, finding) in reading.findings.iter().enumerate() {
+        if finding.kind != Kind::Boolean {
+            let known = groups.entry((finding.value.normalize().to_string(), &finding.unit)).or_default();
+            // Long documents repeat small numbers endlessly: the nearest of the first few is enough.
+            let earlier = known.iter().take(8).copied().find(|earlier| repeats(&reading.findings[*earlier], finding));
+            if let Some(earlier) = earlier {
+                let judgement = same(reading.findings[earlier].number, finding.number);
+                let statement = format!("{}“{}”两处相同", reading.shown(index), finding.indicator);
+                found.push(reading.relation(RelationKind::Same, judgement, &[earlier, index], statement));
+            } else {
+                known.push(index);
+            }
+        }
+    }
+}
+
+fn repeats(earlier: &Finding, later: &Finding) -> bool {
+    let unmistakable =
+        earlier.kind == Kind::Percent || earlier.kind == Kind::Rank || earlier.value.normalize().to_string().len() >= 2;
+    let names = earlier.class == later.class && earlier.context.line != later.context.line;
+    unmistakable && (alike(earlier, later) || (names && later.indicator.is_empty() && earlier.indicator.is_empty()))
+}
+
+/// Figures of one indicator, place, cut-off and flow with two values.
+fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let mut first: HashMap<(&str, &str), usize> = HashMap::new();
+    for (index, finding) in reading.findings.iter().enumerate() {
+        let specific = finding.indicator.chars().count() >= 5 && finding.parent.is_none() && !finding.in_table();
+        if !specific || finding.flow == Flow::Change {
+            continue;
+        }
+        let earlier = *first.entry((&finding.indicator, &finding.unit)).or_insert(index);
+        let other = &reading.findings[earlier];
+        let comparable = earlier != index
+            && other.context.line != finding.context.line
+            && other.place == finding.place
+            && other.flow == finding.flow
+            && other.as_of == finding.as_of
+            && other.qualifier == finding.qualifier;
+        if comparable {
+            let judgement = same(other.number, finding.number);
+            if matches!(judgement.verdict, Verdict::Fails | Verdict::Rounds) {
+                let statement =
+                    format!("“{}”两处：{} 与 {}", finding.indicator, reading.shown(earlier), reading.shown(index));
+                found.push(reading.relation(RelationKind::Same, judgement, &[earlier, index], statement));
+            }
+        }
+    }
+}
+
+impl Finding {
+    fn in_table(&self) -> bool {
+        self.class == crate::confidence::Class::Cell
+    }
+}

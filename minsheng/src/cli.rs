@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// The audit chain
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The figures of a text: find them, check them against each other
+    #[command(subcommand)]
+    Bulletin(BulletinCommand),
 }
 
 #[derive(Subcommand)]
@@ -186,4 +189,18 @@ pub(crate) enum SheetFormat {
 pub(crate) enum AuditCommand {
     /// Walk the chain and compare the ledger's rows with it
     Verify,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BulletinCommand {
+    /// Find every figure of a text with its unit, cut-off and place
+    Extract {
+        /// A txt, html, docx or pdf file; - for standard input
+        file: PathBuf,
+    },
+    /// Judge sums, shares, repeats and targets; exits with 1 when one does not hold
+    Check {
+        /// A txt, html, docx or pdf file; - for standard input
+        file: PathBuf,
+    },
 }

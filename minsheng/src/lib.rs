@@ -6,6 +6,7 @@
 
 mod accounts;
 mod audit;
+mod bulletin;
 mod cli;
 mod configuration;
 mod demo;
@@ -44,5 +45,6 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Import(command) => transfer::import(&settings, command, line.json).await,
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
+        Command::Bulletin(command) => bulletin::run(&command, line.json),
     }
 }

@@ -2,6 +2,7 @@
 
 use figures::Decimal;
 
+use crate::candidates::clause_start;
 use crate::draft::Draft;
 use crate::finding::{Belonging, Flow, Kind};
 use crate::lexicon::{UnitKind, lexicon};
@@ -123,8 +124,10 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
         };
         return earlier(&fits).map(|changed| (changed, Belonging::YoyOf));
     }
+    // “占年度计划7.5亿元的91.3%”: the clause says more than the words behind the figure before.
+    let clause = &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
     if draft.nature.kind == Kind::Percent
-        && (["占", "进度", "完成率", "执行率", "支付率"].iter().any(|word| draft.before.contains(word)))
+        && (["占", "进度", "完成率", "执行率", "支付率"].iter().any(|word| clause.contains(word)))
         && !between.contains(['。', '；'])
         && let Some(previous) = earlier(&|other| other.nature.kind != Kind::Percent && other.nature.kind != Kind::Rank)
     {

@@ -324,7 +324,7 @@ fn ranks(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
             let Some((numeral, unit, unit_end)) = named(&groups) else { continue };
             let clause = &text[clause_start(text, numeral.start)..numeral.start];
             let scope = lexicon.ranks.scope.find_iter(clause).last();
-            if !scope.is_some_and(|scope| clause[scope.end()..].chars().count() <= 30) {
+            if scope.is_none_or(|scope| clause[scope.end()..].chars().count() > 30) {
                 continue;
             }
             let raw = &text[numeral.clone()];

@@ -54,7 +54,7 @@ pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, sentence: &str,
     let level = words.level.iter().any(|word| ends_near(before, word, 2));
     let numbers = before.ends_with('数') && !before.contains("新增");
     let reaches = level || numbers || ["达", "达到", "数为", "数达"].iter().any(|word| before.ends_with(word));
-    let stock = last_of(before, &words.stock).or(reaches.then(|| before.len()));
+    let stock = last_of(before, &words.stock).or(reaches.then_some(before.len()));
     let new = last_of(before, &words.new);
     let whole = candidate.qualifier == Qualifier::All;
     let flow = if whole || enters || (stock.is_some() && stock >= new) || (stock.is_some() && before.contains("累计"))

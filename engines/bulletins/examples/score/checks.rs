@@ -39,7 +39,7 @@ struct Read {
 
 /// Judges every row from the text alone. A row that readers decided counts as agreed when a relation about its
 /// figures has the same verdict; one that they left open, when no relation about those figures decides it.
-pub fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: bool) -> Result<String, String> {
+pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: bool) -> Result<String, String> {
     let mut read: BTreeMap<&str, Read> = BTreeMap::new();
     for fact in facts {
         if !read.contains_key(fact.source.as_str()) {

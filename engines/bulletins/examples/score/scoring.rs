@@ -11,32 +11,32 @@ use serde::Deserialize;
 
 /// A published fact.
 #[derive(Deserialize)]
-pub struct Fact {
-    pub id: String,
-    pub source: String,
-    pub value: Option<serde_json::Number>,
-    pub unit: String,
-    pub qualifier: String,
-    pub kind: String,
-    pub flow: String,
-    pub as_of: Option<String>,
-    pub parent: Option<String>,
-    pub relation: Option<String>,
-    pub indicator: String,
-    pub quote: String,
+pub(crate) struct Fact {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) value: Option<serde_json::Number>,
+    pub(crate) unit: String,
+    pub(crate) qualifier: String,
+    pub(crate) kind: String,
+    pub(crate) flow: String,
+    pub(crate) as_of: Option<String>,
+    pub(crate) parent: Option<String>,
+    pub(crate) relation: Option<String>,
+    pub(crate) indicator: String,
+    pub(crate) quote: String,
 }
 
 impl Fact {
-    pub fn is_numeric(&self) -> bool {
+    pub(crate) fn is_numeric(&self) -> bool {
         self.value.is_some() && self.kind != "boolean"
     }
 
-    pub fn decimal(&self) -> Option<Decimal> {
+    pub(crate) fn decimal(&self) -> Option<Decimal> {
         self.value.as_ref().and_then(|value| value.to_string().parse().ok())
     }
 }
 
-pub fn facts(path: &Path) -> Result<Vec<Fact>, String> {
+pub(crate) fn facts(path: &Path) -> Result<Vec<Fact>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     text.lines()
         .filter(|line| !line.trim().is_empty())
@@ -46,7 +46,7 @@ pub fn facts(path: &Path) -> Result<Vec<Fact>, String> {
 
 /// How well one text, or all, was read.
 #[derive(Default)]
-pub struct Score {
+pub(crate) struct Score {
     facts: usize,
     found: usize,
     findings: usize,
@@ -63,7 +63,7 @@ pub struct Score {
     classes: BTreeMap<Class, (usize, usize)>,
     differing: Vec<String>,
     /// For each fact that was found, which finding.
-    pub pairs: BTreeMap<String, usize>,
+    pub(crate) pairs: BTreeMap<String, usize>,
 }
 
 /// Where a quotation stands, in characters.
@@ -84,7 +84,7 @@ fn name(value: &impl serde::Serialize) -> String {
 }
 
 impl Score {
-    pub fn of(text: &Text, findings: &[Finding], facts: &[&Fact]) -> Self {
+    pub(crate) fn of(text: &Text, findings: &[Finding], facts: &[&Fact]) -> Self {
         let counted: Vec<usize> = (0..findings.len()).filter(|index| findings[*index].kind != Kind::Boolean).collect();
         let mut score = Self { facts: facts.len(), findings: counted.len(), ..Self::default() };
         let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
@@ -174,7 +174,7 @@ impl Score {
         }
     }
 
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.facts += other.facts;
         self.found += other.found;
         self.findings += other.findings;
@@ -193,7 +193,7 @@ impl Score {
         }
     }
 
-    pub fn row(&self, name: &str) -> String {
+    pub(crate) fn row(&self, name: &str) -> String {
         let share = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
         format!(
             "| {name} | {} | {} | {} | {} | {} | {:.3} | {:.3} |",
@@ -207,14 +207,14 @@ impl Score {
         )
     }
 
-    pub fn attributes(&self) -> String {
+    pub(crate) fn attributes(&self) -> String {
         format!(
             "Of {} found: qualifier {} · kind {} · flow {} · cut-off {} agree; parent {} of {}",
             self.found, self.qualifier, self.kind, self.flow, self.cut_off, self.parent.0, self.parent.1
         )
     }
 
-    pub fn calibration(&self) -> String {
+    pub(crate) fn calibration(&self) -> String {
         let mut table = "| evidence | right | wrong | confidence |\n|---|---|---|---|\n".to_owned();
         for (class, (right, wrong)) in &self.classes {
             let _ = writeln!(table, "| {class:?} | {right} | {wrong} | {:.2} |", of_class(*class));
@@ -222,7 +222,7 @@ impl Score {
         table
     }
 
-    pub fn print_details(&self) {
+    pub(crate) fn print_details(&self) {
         self.missed.iter().for_each(|missed| println!("  missed {missed}"));
         self.wrong.iter().for_each(|wrong| println!("  wrong {wrong}"));
         self.differing.iter().for_each(|differing| println!("  differs {differing}"));

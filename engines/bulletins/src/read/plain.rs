@@ -48,7 +48,7 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let zeros = |side: usize| bytes.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     match (even, odd) {
-        _ if bytes.len() % 2 != 0 => None,
+        _ if !bytes.len().is_multiple_of(2) => None,
         (0, 1..) => Some(UTF_16LE),
         (1.., 0) => Some(UTF_16BE),
         _ => None,

@@ -1,0 +1,88 @@
+//! Relations that texts state, true and false ones.
+
+use minsheng_bulletins::{Relation, RelationKind, Text, check, extract};
+
+fn judged(content: &str) -> Vec<Relation> {
+    let text = Text::new("2024.txt", content);
+    let findings = extract(&text);
+    let length = content.chars().count();
+    let relations = check(&text, &findings);
+    for relation in &relations {
+        assert!(relation.findings.iter().all(|index| *index < findings.len()), "{relation:?}");
+        assert!(relation.spans.iter().all(|span| span.start < span.end && span.end <= length), "{relation:?}");
+    }
+    relations
+}
+
+#[track_caller]
+fn says(content: &str, kind: RelationKind, verdict: &str) {
+    let relations = judged(content);
+    let found: Vec<_> =
+        relations.iter().filter(|relation| relation.kind == kind).map(|relation| relation.verdict.code()).collect();
+    assert_eq!(found, [verdict], "{content}: {relations:#?}");
+}
+
+#[test]
+fn breakdowns() {
+    use RelationKind::{Part, Sum};
+    says("新建公园71个，其中新建48个、改建23个。", Sum, "exact");
+    says("新建公园71个，其中新建48个、改建22个。", Sum, "fails");
+    says("安排资金40.2亿元，其中市级6.52亿元，区级21.76亿元，其他11.88亿元。", Sum, "rounds");
+    says("优化线路183条，其中城乡80条、地铁接驳55条、社区21条、敬老10条、定制16条。", Sum, "fails");
+    says("新建充电桩278个（其中农村158个）。", Part, "holds");
+    says("新建充电桩278个（其中农村358个）。", Part, "fails");
+    // An open list need not add up.
+    says("开工项目100个，其中教育12个、医疗8个、养老5个等。", Part, "holds");
+    // What follows with a verb of its own is no part.
+    says("养老机构改建16家，其中已竣工4家；新增食堂32个。", Part, "holds");
+}
+
+#[test]
+fn shares() {
+    use RelationKind::Share;
+    says("完成投资6.85亿元，占年度计划7.5亿元的91.3%。", Share, "rounds");
+    says("完成投资6.85亿元，占年度计划7.5亿元的81.3%。", Share, "fails");
+    says("新增托位1340个，其中普惠性托位1072个，占比80%。", Share, "exact");
+    says("新增托位1340个，其中普惠性托位1072个，占比85%。", Share, "fails");
+    says("项目安排资金40.16亿元。上半年项目实际使用资金22.47亿元，使用进度为56.0%。", Share, "rounds");
+    says("全年调解纠纷6682起，成功率97.5%。", Share, "rounds");
+    // Without a denominator nothing is decided.
+    assert!(judged("使用资金22.47亿元，使用进度为56.0%。").iter().all(|relation| relation.kind != Share));
+}
+
+#[test]
+fn changes() {
+    use RelationKind::{Growth, Points, Schedule};
+    says("2024年上半年，市本级使用进度为58.6%，快于序时进度8.6个百分点。", Schedule, "exact");
+    says("2024年上半年，市本级使用进度为58.6%，快于序时进度9.6个百分点。", Schedule, "fails");
+    says("市本级使用进度为58.6%，快于序时进度8.6个百分点。", Schedule, "undecidable");
+    says("覆盖率由61.5%提高到83.2%，提高21.7个百分点。", Points, "exact");
+    says("覆盖率由61.5%提高到83.2%，提高22.7个百分点。", Points, "fails");
+    says("接收见习大学生1.84万人，同比增长139.48%。", Growth, "undecidable");
+    let growth = judged("接收见习大学生1.84万人，同比增长139.48%。");
+    assert_eq!(growth[0].recomputed.map(|value| value.to_string()).as_deref(), Some("7683.31"));
+    says("低保标准由1000元提高到1100元，增长10%。", Growth, "exact");
+}
+
+#[test]
+fn targets() {
+    use RelationKind::Target;
+    says("新建学校96所，超额完成原定“新建学校70所”的目标。", Target, "holds");
+    says("新建学校66所，超额完成原定“新建学校70所”的目标。", Target, "fails");
+    says("新增学位7200个，超额完成年初确定的6000个目标任务。", Target, "holds");
+    says("新拓展停车位6740个，超额完成原定目标。", Target, "undecidable");
+    says("平均进度77.7%，实现了时间过半、任务过半。", Target, "holds");
+    says("平均进度47.7%，实现了时间过半、任务过半。", Target, "fails");
+}
+
+#[test]
+fn repeats_lists_and_days() {
+    use RelationKind::{Named, Same, Time};
+    says("民生实事平均进度77.7%\n上半年民生实事平均进度77.7%。", Same, "holds");
+    says("全市新增老年助餐点235个。\n据悉，全市新增老年助餐点253个。", Same, "fails");
+    says("推出调解室、方言班、书画社、义诊日四大特色项目。", Named, "holds");
+    says("推出调解室、方言班、书画社四大特色项目。", Named, "fails");
+    says("围绕“道路”“停车”“公交”等十个方面开展询问。", Named, "undecidable");
+    says("2024年3月1日至2024年2月5日公示。", Time, "fails");
+    says("2024年3月1日至3月15日公示。", Time, "holds");
+}

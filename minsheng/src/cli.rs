@@ -65,6 +65,9 @@ pub(crate) enum Command {
     /// The figures of a text: find them, check them against each other
     #[command(subcommand)]
     Bulletin(BulletinCommand),
+    /// The yearly assessment
+    #[command(subcommand)]
+    Assess(AssessCommand),
 }
 
 #[derive(Subcommand)]
@@ -202,5 +205,37 @@ pub(crate) enum BulletinCommand {
     Check {
         /// A txt, html, docx or pdf file; - for standard input
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AssessCommand {
+    /// List what was run and kept
+    List {
+        /// One programme only, such as 330200-2024
+        #[arg(long)]
+        programme: Option<String>,
+    },
+    /// Run a scheme over a programme and print the ranking
+    Run {
+        /// The programme, such as 330200-2024
+        programme: String,
+        /// The scheme: its code, or code@version
+        #[arg(long, default_value = "suggested")]
+        scheme: String,
+        /// Figures up to this day; the programme's usual cut-off, else the end of its year
+        #[arg(long, value_name = "DAY")]
+        cut_off: Option<chrono::NaiveDate>,
+        /// Keep the result at once
+        #[arg(long)]
+        keep: bool,
+        /// Why it takes the place of one that is kept already
+        #[arg(long, requires = "keep")]
+        reason: Option<String>,
+    },
+    /// Compute again and compare; every kept one when none is named. Exits with 1 when something does not hold
+    Replay {
+        /// The key
+        id: Option<uuid::Uuid>,
     },
 }

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
 
 mod accounts;
+mod assess;
 mod audit;
 mod bulletin;
 mod cli;
@@ -46,5 +47,6 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
         Command::Bulletin(command) => bulletin::run(&command, line.json),
+        Command::Assess(command) => assess::run(&settings, command, line.json).await,
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use kernel::Problem;
 use ledger::programmes::Outline;
+use ledger::tables::programmes::Model as Programme;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use store::audit::{self, Event, sm3_hex};
@@ -28,6 +29,12 @@ pub struct Assessment {
     pub inputs: Inputs,
     /// What came of it.
     pub scores: Scores,
+}
+
+/// The cut-off that is meant when none is told: the programme's usual one, else the end of its year, but never after today.
+pub fn usual_cut_off(programme: &Programme, today: NaiveDate) -> NaiveDate {
+    let last = NaiveDate::from_ymd_opt(programme.year, 12, 31).unwrap_or(NaiveDate::MAX);
+    programme.default_cut_off.unwrap_or(last).min(today)
 }
 
 /// What became of a run.

@@ -36,16 +36,16 @@ pub struct Added {
     pub note: String,
 }
 
-/// Every scheme for a place: shipped ones first, then what was added, later versions behind earlier ones.
+/// Every scheme for these places: shipped ones first, then what was added, later versions behind earlier ones.
 ///
 /// # Errors
 /// When the database fails, or a stored scheme cannot be read any more.
-pub async fn all<C: ConnectionTrait>(on: &C, region: RegionCode) -> Result<Vec<Available>> {
+pub async fn all<C: ConnectionTrait>(on: &C, regions: &[RegionCode]) -> Result<Vec<Available>> {
     let mut found: Vec<Available> = shipped()
         .iter()
         .map(|(scheme, text)| Available { scheme: scheme.clone(), text: (*text).to_owned(), added: None })
         .collect();
-    for row in rows::schemes_above(on, region).await? {
+    for row in rows::schemes_above(on, regions).await? {
         let scheme = Scheme::read(&row.text).map_err(|problem| store::Error::BrokenRow {
             table: "assessment_schemes",
             column: "text",
@@ -64,7 +64,7 @@ pub async fn all<C: ConnectionTrait>(on: &C, region: RegionCode) -> Result<Vec<A
 /// When the database fails.
 pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: &Programme) -> Result<Vec<Available>> {
     let Some(region) = RegionCode::from_stored(programme.region) else { return Ok(Vec::new()) };
-    let mut found = all(on, region).await?;
+    let mut found = all(on, &[region]).await?;
     found.retain(|available| available.scheme.holds_in(programme.year));
     Ok(found)
 }
@@ -119,7 +119,7 @@ pub async fn add(store: &Store, actor: &Actor, by: &str, new: NewScheme) -> Resu
         );
     }
     let mut tx = store.begin(actor).await?;
-    let known = all(tx.on(), new.region).await?;
+    let known = all(tx.on(), &[new.region]).await?;
     let versions = known.iter().filter(|available| available.scheme.code == scheme.code);
     let next = versions.map(|available| available.scheme.version).max().unwrap_or(0) + 1;
     if scheme.version != next {

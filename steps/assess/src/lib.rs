@@ -7,24 +7,33 @@
 //! **Architecture invariant.** [`scheme`], [`formulas`] and [`rules`] are pure: the same text and the same inputs give the same
 //! scores on any day.
 
+mod api;
 pub mod assessments;
+mod authority;
 pub mod catalogue;
+mod comparison;
+pub mod derivation;
+mod entering;
 pub mod exact;
 pub mod explain;
 pub mod formulas;
 pub mod inputs;
+mod list;
 pub mod migrations;
 pub mod readings;
 pub mod rules;
 pub mod scheme;
+mod schemes;
+mod show;
 pub mod store;
 pub mod tables;
 pub mod typed;
 pub mod words;
+pub mod workbook;
 
 use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    Vec::new()
+    vec![list::step(), entering::step(), schemes::step(), comparison::step(), show::step(), api::step()]
 }

@@ -1,5 +1,7 @@
 //! Every query on this step's own tables.
 
+use std::collections::BTreeSet;
+
 use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -8,13 +10,17 @@ use store::{Result, Tx};
 
 use crate::tables::{assessment_inputs, assessment_schemes, assessments};
 
-/// The schemes that were added for a place or for one above it, in the order of adding.
+/// The schemes that were added for any of these places or for one above it, in the order of adding.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn schemes_above<C: ConnectionTrait>(on: &C, region: RegionCode) -> Result<Vec<assessment_schemes::Model>> {
+pub async fn schemes_above<C: ConnectionTrait>(
+    on: &C,
+    regions: &[RegionCode],
+) -> Result<Vec<assessment_schemes::Model>> {
+    let above: BTreeSet<i64> = regions.iter().flat_map(|region| region.lineage().map(RegionCode::stored)).collect();
     Ok(assessment_schemes::Entity::find()
-        .filter(assessment_schemes::Column::Region.is_in(region.lineage().map(RegionCode::stored)))
+        .filter(assessment_schemes::Column::Region.is_in(above))
         .order_by_asc(assessment_schemes::Column::Id)
         .all(on)
         .await?)

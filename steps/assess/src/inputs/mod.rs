@@ -1,6 +1,7 @@
 //! Gathers what a scheme needs to know: from the ledger, from the steps before this one, and from what was typed.
 
-mod ledger_figures;
+mod orders;
+mod progress;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,7 +83,12 @@ impl Gathered {
             found: BTreeMap::new(),
             typed: crate::store::inputs_of(on, outline.programme.id).await?,
         };
-        ledger_figures::gather(on, outline, &leads, needs, &mut gathered).await?;
+        use Provenance::{Circulars, FalseClosings, OverdueOrders};
+        // Whoever has something to do takes part, whatever the scheme asks for.
+        progress::gather(on, outline, &leads, &mut gathered).await?;
+        if [Circulars, OverdueOrders, FalseClosings].iter().any(|one| needs.contains(one)) {
+            orders::gather(on, outline, &mut gathered).await?;
+        }
         Ok(gathered)
     }
 
@@ -91,14 +97,14 @@ impl Gathered {
         self.found.insert((subject.key(), what), readings);
     }
 
-    /// What `scheme` asks for. Subjects of which nothing at all is known do not take part.
+    /// What `scheme` asks for. A place without a target and without anything entered about it does not take part.
     pub fn for_scheme(&self, scheme: &Scheme) -> Inputs {
         let (cut_off, known) = (self.view.cut_off.unwrap_or_default(), self.view.known.unwrap_or_default());
         let standing = standing(&self.typed, known);
         let of_kind = |subject: &&Subject| scheme.subjects.contains(&subject.kind);
         let subjects = self.subjects.iter().filter(of_kind).filter_map(|subject| {
             let key = subject.key();
-            let mut inputs = BTreeMap::new();
+            let mut inputs = BTreeMap::<String, Vec<Reading>>::new();
             for input in &scheme.inputs {
                 let typed: Vec<_> =
                     standing.iter().filter(|row| row.subject == key && row.input == input.code).collect();
@@ -108,8 +114,10 @@ impl Gathered {
                     inputs.insert(input.code.clone(), found.clone());
                 }
             }
-            let takes_part = inputs.values().any(|readings: &Vec<Reading>| !readings.is_empty());
-            takes_part.then(|| Known { subject: subject.clone(), inputs })
+            let has_targets = self.found.get(&(key, Provenance::Completion)).is_some_and(|found| !found.is_empty());
+            let entered = inputs.values().flatten().next().is_some();
+            (subject.kind == SubjectKind::Organisation || has_targets || entered)
+                .then(|| Known { subject: subject.clone(), inputs })
         });
         Inputs { cut_off, known, subjects: subjects.collect() }
     }

@@ -3,3 +3,5 @@
 
 mod house;
 mod keeping;
+mod office;
+mod visitor;

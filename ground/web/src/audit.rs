@@ -163,6 +163,13 @@ const WORDS: &[(&str, &str)] = &[
     ("unpublished", "撤回公开"),
     ("verified", "核验"),
     ("withdrawn", "收回"),
+    ("assessment", "考核"),
+    ("assessment_input", "考核录入"),
+    ("scheme", "考核办法"),
+    ("discarded", "作废"),
+    ("entered", "录入"),
+    ("kept", "封存"),
+    ("run", "试算"),
 ];
 
 /// An action such as `account.created` in words.

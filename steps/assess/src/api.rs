@@ -431,7 +431,7 @@ async fn enter(
 ) -> Result<Response> {
     let outline = plan::authority::outline(&app, &me, &slug, Permission::ScoreYear).await?;
     let EntryBody { subject, input, value, among, month, label, source, reason } = body;
-    let entry = Entry { value, among, month, label, source, reason };
+    let entry = Entry { value, among, month, label, source, reason, evidence: Vec::new() };
     let id = entering::attempt(&app, &me, &outline, (&subject, &input), &entry).await?;
     Ok((StatusCode::CREATED, Answer(Made { id })).into_response())
 }

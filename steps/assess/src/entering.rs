@@ -3,17 +3,22 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use files::tables::evidence::Model as Evidence;
+use files::{Kept, Limits};
 use kernel::{Permission, Problem};
 use ledger::programmes::Outline;
 use serde::Deserialize;
 use store::amount;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
+use web::evidence::EvidenceList;
 use web::listing::escape;
-use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{
+    Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, Upload, components, evidence, page, page_with,
+};
 
 use crate::catalogue::{self, Available};
 use crate::inputs::{self, standing};
@@ -31,7 +36,8 @@ const ROUTES: &[Route] =
 
 /// Routes and their list.
 pub(crate) fn step() -> Step {
-    Step { router: OpenApiRouter::new().route("/office/assessments/inputs", get(ask).post(enter)), routes: ROUTES }
+    let form = post(enter).layer(DefaultBodyLimit::max(Limits::default().body(Limits::default().files)));
+    Step { router: OpenApiRouter::new().route("/office/assessments/inputs", get(ask).merge(form)), routes: ROUTES }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -43,8 +49,7 @@ struct Asked {
     saved: Option<String>,
 }
 
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Default)]
 struct EntryFields {
     programme: String,
     subject: String,
@@ -58,8 +63,24 @@ struct EntryFields {
 }
 
 impl EntryFields {
-    fn entry(&self) -> Entry {
+    fn of(upload: &Upload) -> Self {
+        let field = |name: &str| upload.field(name).to_owned();
+        Self {
+            programme: field("programme"),
+            subject: field("subject"),
+            input: field("input"),
+            value: field("value"),
+            among: field("among"),
+            month: field("month"),
+            label: field("label"),
+            source: field("source"),
+            reason: field("reason"),
+        }
+    }
+
+    fn entry(&self, evidence: Vec<Kept>) -> Entry {
         Entry {
+            evidence,
             value: self.value.clone(),
             among: self.among.clone(),
             month: self.month.clone(),
@@ -104,6 +125,7 @@ struct Line {
     source: String,
     small: String,
     earlier: Vec<String>,
+    evidence: EvidenceList,
 }
 
 async fn ask(State(app): State<App>, f: Frame, me: SignedIn, Query(asked): Query<Asked>) -> Result<Response> {
@@ -166,9 +188,11 @@ impl Desk {
         let inputs = typed_inputs(&schemes);
         let all = rows::inputs_of(on, outline.programme.id).await?;
         let standing = standing(&all, app.store.clock().today());
+        let keys: Vec<Uuid> = standing.iter().map(|row| row.id).collect();
+        let proofs = files::store::of_subjects(on, typed::EVIDENCE, &keys).await?;
         let group = |subject: &Subject| {
             let own = standing.iter().filter(|row| row.subject == subject.key());
-            let lines: Vec<Line> = own.map(|row| Line::of(f, row, &all, &inputs)).collect();
+            let lines: Vec<Line> = own.map(|row| Line::of(f, row, &all, &inputs, &proofs)).collect();
             (!lines.is_empty()).then(|| Group { name: subject.name.clone(), lines })
         };
         Ok(Self {
@@ -188,7 +212,14 @@ impl Desk {
 }
 
 impl Line {
-    fn of(f: &Frame, row: &Row, all: &[Row], inputs: &BTreeMap<usize, (&Input, &Available)>) -> Self {
+    fn of(
+        f: &Frame,
+        row: &Row,
+        all: &[Row],
+        inputs: &BTreeMap<usize, (&Input, &Available)>,
+        proofs: &[Evidence],
+    ) -> Self {
+        let own: Vec<Evidence> = proofs.iter().filter(|file| file.subject_id == row.id).cloned().collect();
         let input = inputs.values().find(|(input, _)| input.code == row.input).map(|(input, _)| *input);
         let shown = |row: &Row| match (row.value, input) {
             (None, _) => f.lang.t("撤回", "taken back").to_owned(),
@@ -201,6 +232,7 @@ impl Line {
         };
         let earlier = all.iter().filter(same).filter(|other| other.version < row.version);
         Self {
+            evidence: evidence::list(f, &own),
             id: row.id,
             input: input.map_or_else(|| row.input.clone(), |input| f.say(&input.title()).to_owned()),
             label: row.label.clone(),
@@ -266,14 +298,14 @@ pub(crate) async fn attempt(
     typed::enter(&app.store, (&me.actor(), &me.display_name), outline, subject, input, entry).await
 }
 
-async fn enter(
-    State(app): State<App>,
-    f: Frame,
-    me: SignedIn,
-    Checked(fields): Checked<EntryFields>,
-) -> Result<Response> {
+async fn enter(State(app): State<App>, f: Frame, me: SignedIn, mut upload: Upload) -> Result<Response> {
+    let fields = EntryFields::of(&upload);
     let outline = plan::authority::outline(&app, &me, &fields.programme, Permission::ScoreYear).await?;
-    let outcome = attempt(&app, &me, &outline, (&fields.subject, &fields.input), &fields.entry()).await;
+    let outcome = match evidence::keep(&app, &mut upload, "files").await {
+        Ok(kept) => attempt(&app, &me, &outline, (&fields.subject, &fields.input), &fields.entry(kept)).await,
+        Err(Error::Problem(problem)) => Err(problem.into()),
+        Err(fault) => return Err(fault),
+    };
     match Error::mendable(outcome)? {
         Ok(_) => {
             let back = format!("/office/assessments/inputs?programme={}&saved=1", escape(&fields.programme));

@@ -1,5 +1,6 @@
 //! What the assessing office enters (录入): poll results, department scores, praise, vetoes – each with its source, never overwritten.
 
+use files::Kept;
 use kernel::Problem;
 use ledger::programmes::Outline;
 use rust_decimal::Decimal;
@@ -13,6 +14,9 @@ use crate::scheme::Input;
 use crate::store as rows;
 use crate::tables::assessment_inputs::Model;
 use crate::words::InputKind;
+
+/// The sort of thing that evidence is attached to.
+pub const EVIDENCE: &str = "assessment_input";
 
 /// The longest label, source or reason.
 const LONGEST: usize = 500;
@@ -32,6 +36,8 @@ pub struct Entry {
     pub source: String,
     /// Why what stood is changed.
     pub reason: String,
+    /// Files that prove it, kept already.
+    pub evidence: Vec<Kept>,
 }
 
 /// What an entry says, checked.
@@ -79,7 +85,7 @@ pub async fn enter(
     if let Some(before) = &before {
         row.version = before.version + 1;
         let same = (before.value, before.among, &before.source) == (row.value, row.among, &row.source);
-        if same {
+        if same && entry.evidence.is_empty() {
             return Err(
                 Problem::field("value", "与现行的一样，没有需要保存的改动", "This is what stands already").into()
             );
@@ -111,6 +117,16 @@ pub async fn enter(
         )
         .into()
     })?;
+    let proved = files::store::Subject {
+        programme: outline.programme.id,
+        region: outline.region(),
+        kind: EVIDENCE,
+        id,
+        public: false,
+    };
+    for kept in &entry.evidence {
+        files::store::attach(&mut tx, &proved, kept, "", by).await?;
+    }
     tx.record(event).await?;
     tx.commit().await?;
     Ok(id)

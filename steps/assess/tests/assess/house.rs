@@ -22,6 +22,7 @@ impl MigratorTrait for Migrator {
         [
             store::migrations::list(),
             people::migrations::list(),
+            files::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
             report::migrations::list(),

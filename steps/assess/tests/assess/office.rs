@@ -51,7 +51,7 @@ async fn a_year_is_scored_on_pages() {
         ("value", "120"),
         ("source", "调查"),
     ];
-    let refused = office.post(INPUTS, &wrong).await;
+    let refused = office.post_parts(INPUTS, &wrong, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = refused.text();
     assert!(
@@ -111,6 +111,33 @@ async fn drafts_are_seen_by_those_who_score_and_kept_ones_by_the_office() {
     assert_eq!(county.get(&at).await.status, StatusCode::NOT_FOUND);
     let workbook = reader.get(&format!("{at}/workbook")).await;
     assert_eq!(workbook.status, StatusCode::OK);
+}
+
+/// A poll comes with its report; what is no evidence is refused before anything is written.
+#[tokio::test]
+async fn what_is_entered_is_proved_by_files() {
+    let house = House::new(None).await;
+    let office = ningbo(&house).await;
+    let fields = [
+        ("programme", "330200-2025"),
+        ("subject", HAISHU),
+        ("input", "satisfaction"),
+        ("value", "90"),
+        ("source", "调查报告"),
+    ];
+    let events = house.events().await;
+    let refused = office.post_parts(INPUTS, &fields, Some(("a.pdf", b"no pdf at all"))).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("files-trouble") && refused.text().contains("value=\"90\""), "{}", refused.text());
+    assert_eq!(house.events().await, events);
+    let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+    let saved = office.post_parts(INPUTS, &fields, Some(("满意度调查.pdf", pdf))).await;
+    assert_eq!(saved.location(), "/office/assessments/inputs?programme=330200-2025&saved=1");
+    let page = office.get("/office/assessments/inputs?programme=330200-2025").await.text();
+    assert!(page.contains("满意度调查.pdf") && page.contains("/files/"), "{page}");
+    // More evidence for the same value is a correction, which says why.
+    let again = [fields[0], fields[1], fields[2], fields[3], fields[4], ("reason", "补充附件")];
+    assert_eq!(office.post_parts(INPUTS, &again, Some(("b.pdf", pdf))).await.status, StatusCode::SEE_OTHER);
 }
 
 /// The workbook holds every input behind each score.

@@ -104,4 +104,20 @@ impl Visitor {
         let request = if token.is_empty() { request } else { request.header(AUTHORIZATION, format!("Bearer {token}")) };
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
+
+    /// Sends a form in parts, as one with a file field is sent.
+    pub(crate) async fn post_parts(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Reply {
+        let part =
+            |name: &str, more: &str| format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+        let mut body = format!("{}{}\r\n", part("csrf", ""), self.csrf).into_bytes();
+        for (name, value) in fields {
+            body.extend(format!("{}{value}\r\n", part(name, "")).into_bytes());
+        }
+        let (name, bytes) = file.unwrap_or_default();
+        body.extend(part("files", &format!("; filename=\"{name}\"")).into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--x--\r\n");
+        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
 }

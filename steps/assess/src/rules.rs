@@ -132,7 +132,7 @@ fn score_one(scheme: &Scheme, known: &Known) -> Score {
             Ok(_) if formula.is_none() => open.extend(component.inputs.iter().cloned()),
             Ok(_) => {}
         }
-        let formula = formula.map(|points| round(points, scheme.places));
+        let formula = formula.map(|points| round(points, scheme.places).normalize());
         parts.push(Part {
             component: component.code.clone(),
             formula,
@@ -147,8 +147,8 @@ fn score_one(scheme: &Scheme, known: &Known) -> Score {
     let total = if vetoes.iter().any(|veto| veto.effect == VetoEffect::Zero) { Decimal::ZERO } else { within };
     Score {
         subject: known.subject.key(),
-        limited: total - sum,
-        total,
+        limited: (total - sum).normalize(),
+        total: total.normalize(),
         parts,
         open,
         vetoes: vetoes.into_iter().map(|veto| veto.code.clone()).collect(),

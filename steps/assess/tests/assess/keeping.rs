@@ -225,12 +225,12 @@ async fn what_was_tampered_with_is_found(house: House) {
         format!("UPDATE assessments SET {column} = REPLACE({column}, '{from}', '{to}')")
     };
     // Scores alone.
-    house.store.for_upkeep().execute_unprepared(&change("scores", "66.00", "96.00")).await.unwrap();
+    house.store.for_upkeep().execute_unprepared(&change("scores", "\"66\"", "\"96\"")).await.unwrap();
     let changed = load(&house, id).await;
     assert_ne!(changed.row.scores, whole.row.scores);
     let replay = assessments::replay(house.store.reader(), &changed).await.unwrap();
     assert_eq!((replay.same, replay.untouched, replay.differing.as_slice()), (false, false, &[HAISHU.to_owned()][..]));
-    house.store.for_upkeep().execute_unprepared(&change("scores", "96.00", "66.00")).await.unwrap();
+    house.store.for_upkeep().execute_unprepared(&change("scores", "\"96\"", "\"66\"")).await.unwrap();
     assert!(assessments::replay(house.store.reader(), &load(&house, id).await).await.unwrap().holds());
     // The source of an input, which changes no score.
     house.store.for_upkeep().execute_unprepared(&change("inputs", "某年某月通报", "另一份通报")).await.unwrap();

@@ -42,7 +42,7 @@ pub(crate) async fn on(
     let metrics = record_metrics()?;
     let site = wiring::site(values);
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
-    let app = web::App::new(store, site).with_metrics(move || metrics.render());
+    let app = web::App::new(store, site).with_metrics(move || metrics.render()).with_todos(wiring::TODOS);
     let rounds = rounds::begin(&app, values)?;
     let ledger = app.ledger.clone();
     let stop = async move {

@@ -65,6 +65,9 @@ pub fn steps() -> Vec<Step> {
         .collect()
 }
 
+/// What each step knows to be left to do, for the desk.
+pub(crate) const TODOS: &[web::Todos] = &[chase::todos];
+
 /// The settings that handlers see.
 pub(crate) fn site(values: &Values) -> web::Settings {
     web::Settings {

@@ -6,19 +6,25 @@
 
 pub mod bottlenecks;
 pub mod counts;
+pub mod inspections;
 pub mod migrations;
 pub mod orders;
 mod project;
 pub mod rules;
 mod store;
 pub mod tables;
+pub mod timeline;
+mod todos;
 pub mod words;
 
+pub use todos::todos;
 use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
     let mut steps = orders::steps();
     steps.push(bottlenecks::step());
+    steps.extend(inspections::steps());
+    steps.push(timeline::step());
     steps
 }

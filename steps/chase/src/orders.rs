@@ -3,13 +3,15 @@
 
 mod acting;
 mod api;
+mod catch_up;
 mod form;
 mod letter;
 mod list;
 pub(crate) mod person;
 mod proposals;
 mod raising;
-mod shown;
+pub(crate) mod shown;
+mod telling;
 
 use kernel::Problem;
 use sea_orm::ConnectionTrait;
@@ -21,12 +23,13 @@ use crate::tables::order_acts::Model as ActRow;
 use crate::tables::orders::Model as Order;
 
 pub use acting::{Deed, act};
+pub use catch_up::{CatchUp, of_order as catch_up_of, plan_catch_up, reach};
 pub use proposals::{Proposed, confirm_proposals, proposals};
 pub use raising::{NewOrder, Origin, raise, raise_in};
 
 /// Pages and API.
 pub(crate) fn steps() -> Vec<web::Step> {
-    vec![list::step(), form::step(), proposals::step(), letter::step(), api::step()]
+    vec![list::step(), form::step(), proposals::step(), letter::step(), catch_up::step(), api::step()]
 }
 
 /// Who acts, as the order will name them: account, person's name, organisation's name.

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod bottlenecks;
+pub(crate) mod inspections;
 pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod orders;

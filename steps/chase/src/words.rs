@@ -45,6 +45,8 @@ codes! {
         Answer = "answer", "答复", "answer";
         /// 退回: the answer is not good enough.
         SendBack = "send_back", "退回答复", "send the answer back";
+        /// 追赶计划: its own milestones, which the board then watches.
+        Plan = "plan", "追赶计划", "catch-up plan";
         /// 申请销号.
         Apply = "apply", "申请销号", "apply for closing";
         /// 复核: the lead office agrees.
@@ -70,6 +72,7 @@ impl Act {
         match self {
             Self::Answer => "order.answered",
             Self::SendBack => "order.sent_back",
+            Self::Plan => "order.plan_added",
             Self::Apply => "order.applied",
             Self::Check => "order.checked",
             Self::Refuse => "order.refused",

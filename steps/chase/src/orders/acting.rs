@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use files::Kept;
 use files::store::Subject;
-use kernel::Problem;
 use kernel::calendar::Calendar;
 use kernel::clock::china_time;
+use kernel::{Problem, RegionCode};
 use ledger::programmes;
 use sea_orm::ActiveValue::Set;
 use serde_json::json;
@@ -13,7 +13,7 @@ use store::audit::Event;
 use store::{Actor, Result, Store, Tx};
 use uuid::Uuid;
 
-use super::{By, LONGEST_TEXT, written};
+use super::{By, LONGEST_TEXT, telling, written};
 use crate::rules::closing::{Hands, Person, check_evidence, next};
 use crate::rules::ladder::{Ground, check_due, due};
 use crate::store::{acts, orders};
@@ -89,13 +89,16 @@ pub(crate) async fn act_in(
         reopenings: order.reopenings + i32::from(deed.act == Act::Reopen),
         ..order.clone()
     };
-    let late = party == Party::Body && today > order.due_on;
+    let late = matches!(deed.act, Act::Answer | Act::Apply) && today > order.due_on;
     let act = step(tx, by, &order, &moved, Step { act: deed.act, party, late, text }).await?;
     let subject =
         Subject { programme: order.programme_id, region: order.region(), kind: EVIDENCE, id: act, public: false };
     for kept in &deed.evidence {
         files::store::attach(tx, &subject, kept, "", &by.name).await?;
     }
+    let programme = programmes::with_key(tx.on(), order.programme_id).await?;
+    let top = programme.and_then(|row| RegionCode::from_stored(row.region)).unwrap_or_else(|| order.region());
+    telling::tell(tx, &moved, Some(deed.act), top).await?;
     Ok((moved, act))
 }
 

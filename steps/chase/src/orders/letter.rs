@@ -22,6 +22,7 @@ use web::{
 };
 
 use super::acting::{EVIDENCE, hands};
+use super::catch_up::{self, CatchUp};
 use super::person;
 use super::shown::OrderDetails;
 use super::{Deed, act};
@@ -176,7 +177,10 @@ struct LetterPage {
     chosen: Option<Act>,
     fields: DeedFields,
     may_escalate: bool,
+    may_plan: bool,
+    catching_up: Vec<CatchUp>,
     waits_for: String,
+    today: NaiveDate,
     covered: bool,
     saved: bool,
     problem: Option<Problem>,
@@ -234,6 +238,10 @@ impl LetterPage {
 
     fn says_day(&self) -> bool {
         self.chosen.is_some_and(Act::says_day)
+    }
+
+    fn is_overdue(&self, one: &CatchUp) -> bool {
+        one.reached_on.is_none() && one.planned_on.is_some_and(|day| day < self.today)
     }
 
     fn raised_day(&self) -> String {
@@ -323,7 +331,8 @@ async fn letter(app: &App, f: Frame, me: &SignedIn, found: Found, fields: DeedFi
     let today = app.store.clock().today();
     let mut offered = open_to(&found, me);
     let may_escalate = offered.contains(&Act::Escalate);
-    offered.retain(|act| *act != Act::Escalate);
+    let may_plan = offered.contains(&Act::Plan);
+    offered.retain(|act| !matches!(act, Act::Escalate | Act::Plan));
     let Found { order: row, programme, acts } = found;
     let order = OrderDetails::all(on, std::slice::from_ref(&row), today).await?.remove(0);
     let lead = match row.lead_id {
@@ -341,11 +350,13 @@ async fn letter(app: &App, f: Frame, me: &SignedIn, found: Found, fields: DeedFi
         None => None,
     };
     let successor = if row.state() == State::Escalated { orders::successor(on, row.id).await? } else { None };
+    let catching_up = catch_up::of_order(on, &row).await?;
     Ok(LetterPage {
         basis: basis(&f, &row, &programme),
         happenings: acts.iter().rev().map(|act| happening(&f, act, &files)).collect(),
         waits_for: waits_for(&f, &row, &lead),
         covered: Calendar::shipped().covers(chrono::Datelike::year(&row.due_on)),
+        today,
         f,
         order,
         row,
@@ -358,6 +369,8 @@ async fn letter(app: &App, f: Frame, me: &SignedIn, found: Found, fields: DeedFi
         chosen: None,
         fields,
         may_escalate,
+        may_plan,
+        catching_up,
         saved: false,
         problem: None,
     })

@@ -12,7 +12,7 @@ use store::audit::Event;
 use store::{Actor, Result, Store, Tx};
 use uuid::Uuid;
 
-use super::{By, LONGEST_TEXT, LONGEST_TITLE, acting, written};
+use super::{By, LONGEST_TEXT, LONGEST_TITLE, acting, telling, written};
 use crate::rules::closing::checking_body;
 use crate::rules::ladder::{Ground, check_due, due, ground};
 use crate::store::{acts, numbers, orders};
@@ -156,6 +156,7 @@ pub async fn raise_in(tx: &mut Tx, by: &By, outline: &Outline, new: &NewOrder) -
         "title": row.title, "due_on": row.due_on, "organisation": row.organisation_id,
         "ground": ground_word(&ground), "skip_reason": row.skip_reason,
     });
+    telling::tell(tx, &row, None, outline.region()).await?;
     tx.record(Event::new("order.raised", "order", row.id, detail)).await?;
     Ok(row)
 }

@@ -37,22 +37,6 @@ pub(crate) async fn of_orders<C: ConnectionTrait>(on: &C, orders: &[Uuid]) -> Re
     Ok(found)
 }
 
-/// What was done in a programme from one instant to before another, first things first.
-pub(crate) async fn of_programme<C: ConnectionTrait>(
-    on: &C,
-    programme: Uuid,
-    from_ms: i64,
-    before_ms: i64,
-) -> Result<Vec<Model>> {
-    Ok(Entity::find()
-        .filter(Column::ProgrammeId.eq(programme))
-        .filter(Column::AtMs.gte(from_ms))
-        .filter(Column::AtMs.lt(before_ms))
-        .order_by_asc(Column::AtMs)
-        .all(on)
-        .await?)
-}
-
 /// Notes what was done.
 pub(crate) async fn add(tx: &Tx, row: Model) -> Result<()> {
     Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;

@@ -57,8 +57,18 @@ pub(crate) struct Sight {
 impl Sight {
     /// Whether an order lies within.
     pub(crate) fn holds(&self, order: &Model) -> bool {
-        self.regions.iter().any(|(first, last)| (*first..=*last).contains(&order.region))
+        self.oversees(order.region)
             || self.bodies.iter().any(|body| order.organisation_id == *body || order.lead_id == Some(*body))
+    }
+
+    /// Whether everything at a place lies within.
+    pub(crate) fn oversees(&self, region: i64) -> bool {
+        self.regions.iter().any(|(first, last)| (*first..=*last).contains(&region))
+    }
+
+    /// Whether the body is acted for.
+    pub(crate) fn acts_for(&self, body: Uuid) -> bool {
+        self.bodies.contains(&body)
     }
 
     fn condition(&self) -> Condition {
@@ -181,6 +191,12 @@ pub(crate) async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) ->
         .order_by_asc(Column::Number)
         .all(on)
         .await?)
+}
+
+/// The orders that are wanted, whoever may see them, by number.
+pub(crate) async fn of_project<C: ConnectionTrait>(on: &C, filter: &Filter) -> Result<Vec<Model>> {
+    let wanted = Entity::find().filter(filter.condition());
+    Ok(wanted.order_by_asc(Column::Year).order_by_asc(Column::Number).all(on).await?)
 }
 
 /// The orders of a programme that are not at their end.

@@ -11,6 +11,7 @@ use ledger::programmes::{self, Holders, Outline, ResponsibilityRole};
 use people::rules::OrganisationKind;
 use people::store::organisations::{self, NewOrganisation};
 use plan::sheet::{self, Options};
+use sea_orm::EntityTrait;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::Event;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             store::migrations::list(),
             people::migrations::list(),
             files::migrations::list(),
+            notices::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
             report::migrations::list(),
@@ -183,6 +185,12 @@ impl House {
 
     pub(crate) async fn order(&self, id: Uuid) -> Order {
         orders::find(self.store.reader(), id).await.unwrap().unwrap()
+    }
+
+    /// Who was told what.
+    pub(crate) async fn notices(&self) -> Vec<(Uuid, String)> {
+        let all = notices::tables::notices::Entity::find().all(self.store.reader()).await.unwrap();
+        all.into_iter().filter_map(|row| Some((row.account_id?, row.subject_zh))).collect()
     }
 
     /// The audit chain holds.

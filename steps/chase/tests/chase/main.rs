@@ -3,5 +3,6 @@
 
 mod house;
 mod pages;
+mod projects;
 mod storage;
 mod visitor;

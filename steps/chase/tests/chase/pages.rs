@@ -246,3 +246,39 @@ async fn a_missed_deadline_is_proposed_to_the_next_step() {
     let overdue = office.get("/office/orders?shelf=overdue").await.text();
     assert!(overdue.contains("这里没有督办"), "the one before has been escalated: {overdue}");
 }
+
+#[tokio::test]
+async fn a_catch_up_plan_is_part_of_the_answer_and_its_milestones_are_reached() {
+    let (house, _kept) = House::new().await;
+    let People { office, body, .. } = people(&house).await;
+    let order = house.reminder().await;
+    let at = format!("/office/orders/{}/catch-up", order.id);
+    let half = [("version", "1"), ("name_1", "主体完工"), ("day_1", "八月")];
+    let refused = body.post(&at, &half).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("第 1 行") && refused.text().contains("主体完工"), "{}", refused.text());
+    let lines = [
+        ("version", "1"),
+        ("name_1", "主体完工"),
+        ("day_1", "2024-08-10"),
+        ("name_2", "投用"),
+        ("day_2", "2024-09-01"),
+    ];
+    assert_eq!(body.post(&at, &lines).await.status, StatusCode::SEE_OTHER);
+    let late = body.post(&at, &lines).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "a double click plans once");
+    assert_eq!(office.get(&at).await.status, StatusCode::FORBIDDEN, "the plan is the body's");
+    let row = house.order(order.id).await;
+    let plan = orders::catch_up_of(house.store.reader(), &row).await.unwrap();
+    assert_eq!(plan.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["主体完工", "投用"]);
+    let known = plan::milestones::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
+    assert_eq!(plan::milestones::rules::catch_up_at(&known, house.project, HAISHU.parse().unwrap()).len(), 2);
+    let marks = format!("{at}/marks");
+    let milestone = plan[0].id.to_string();
+    assert_eq!(body.post(&marks, &[("milestone", &milestone)]).await.status, StatusCode::SEE_OTHER);
+    let page = office.get(&format!("/office/orders/{}", order.id)).await.text();
+    assert!(page.contains("追赶计划") && page.contains("主体完工") && page.contains("已完成"), "{page}");
+    let timeline = office.get(&format!("/office/projects/{}/timeline", house.project)).await.text();
+    assert!(timeline.contains("节点完成：主体完工"), "{timeline}");
+    house.sound().await;
+}

@@ -66,6 +66,10 @@ fn the_whole_table_of_role_state_and_act() {
     let closing = ["checked refuse returned", "checked verify closed", "closed reopen reopened"];
     let body = [
         "open answer answered",
+        "open plan open",
+        "answered plan answered",
+        "returned plan returned",
+        "reopened plan reopened",
         "open apply applied",
         "answered apply applied",
         "returned answer answered",

@@ -1,0 +1,147 @@
+//! A project as chasing sees it: bottlenecks, tasks, inspections, and the timeline that tells of all of them.
+
+use axum::http::{Method, StatusCode};
+use chase::words::FindingAct;
+use chase::{bottlenecks, inspections};
+use kernel::Role;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::house::{HAISHU, House, PICTURE, chase};
+use crate::visitor::Visitor;
+
+#[tokio::test]
+async fn a_bottleneck_is_noted_worked_on_and_gone() {
+    let (house, _kept) = House::new().await;
+    let body = Visitor::of(&house, "haishu", Role::ResponsibleBody, HAISHU, Some(house.body)).await;
+    let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
+    let at = format!("/office/projects/{}/bottlenecks", house.project);
+    let future = [("region", HAISHU), ("cause", "land"), ("text", "地块未交付"), ("since", "2024-08-01")];
+    let refused = body.post(&at, &future).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("不能晚于今天") && refused.text().contains("地块未交付"), "{}", refused.text());
+    let fields = [("region", HAISHU), ("cause", "land"), ("text", "地块未交付"), ("since", "2024-06-20")];
+    assert_eq!(body.post(&at, &fields).await.status, StatusCode::SEE_OTHER);
+    let elsewhere = [("region", "330205"), ("cause", "land"), ("text", "别处"), ("since", "2024-06-20")];
+    assert_eq!(body.post(&at, &elsewhere).await.status, StatusCode::FORBIDDEN, "not this body's place");
+    let task = [("region", HAISHU), ("text", "协调供地"), ("due_on", "2024-07-19")];
+    let tasks = format!("/office/projects/{}/tasks", house.project);
+    assert_eq!(office.post(&tasks, &task).await.status, StatusCode::SEE_OTHER);
+
+    let page = office.get(&at).await.text();
+    assert!(
+        page.contains("用地") && page.contains("未疏解") && page.contains("18 天") && page.contains("协调供地"),
+        "{page}"
+    );
+    let noted = bottlenecks::of_programme(house.store.reader(), house.outline.programme.id, None).await.unwrap();
+    let gone = format!("/office/bottlenecks/{}/resolution", noted[0].id);
+    assert_eq!(body.post(&gone, &[("resolution", "地块已移交")]).await.status, StatusCode::SEE_OTHER);
+    let twice = office.post(&gone, &[("resolution", "又一次")]).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+    let tasks = bottlenecks::tasks_of(house.store.reader(), house.project).await.unwrap();
+    let done = format!("/office/tasks/{}/completion", tasks[0].id);
+    assert_eq!(body.post(&done, &[]).await.status, StatusCode::SEE_OTHER);
+    let page = office.get(&at).await.text();
+    assert!(page.contains("已疏解") && page.contains("地块已移交") && page.contains("办结"), "{page}");
+    house.sound().await;
+}
+
+#[tokio::test]
+async fn an_inspection_is_planned_visited_mended_and_checked_again() {
+    let (house, _kept) = House::new().await;
+    let supervision = Visitor::new(&house, "ducha", Role::SupervisionOffice, "330200").await;
+    let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
+    let body = Visitor::of(&house, "haishu", Role::ResponsibleBody, HAISHU, Some(house.body)).await;
+    let at = "/office/inspections";
+    let fields = [
+        ("programme", "330200-2024"),
+        ("title", "校舍建设进度"),
+        ("region", HAISHU),
+        ("method", "unannounced"),
+        ("planned_on", "2024-07-31"),
+        ("approved_by", "市政府第12次常务会议"),
+    ];
+    assert_eq!(office.post(at, &fields).await.status, StatusCode::FORBIDDEN, "only the supervision office inspects");
+    let unapproved: Vec<_> = fields.iter().copied().filter(|(name, _)| *name != "approved_by").collect();
+    assert_eq!(supervision.post(at, &unapproved).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(supervision.post(at, &fields).await.status, StatusCode::SEE_OTHER);
+    let twice = supervision.post(at, &fields).await;
+    assert!(twice.text().contains("不得重复督查"), "{}", twice.text());
+    let plan = inspections::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
+    let here = format!("{at}/{}", plan[0].id);
+    assert!(office.get(at).await.text().contains("待开展"));
+    assert_eq!(body.get(&here).await.status, StatusCode::NOT_FOUND, "nobody is warned of an unannounced visit");
+
+    let visit = [("visited_on", "2024-07-05"), ("people", "3"), ("place", "某小学工地"), ("summary", "主体未封顶")];
+    assert_eq!(supervision.post(&format!("{here}/visits"), &visit).await.status, StatusCode::SEE_OTHER);
+    let page = supervision.get(&format!("{here}?form=finding")).await;
+    let visit = page.text().split("<option value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (project, organisation) = (house.project.to_string(), house.body.to_string());
+    let finding = [
+        ("visit", &*visit),
+        ("project", &*project),
+        ("region", HAISHU),
+        ("organisation", &*organisation),
+        ("text", "现场无施工"),
+        ("demand", "七日内复工"),
+    ];
+    let noted = supervision.send_files(&format!("{here}/findings"), &finding, &[("现场.png", PICTURE)]).await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.text());
+    let found = inspections::findings_of(house.store.reader(), house.outline.programme.id).await.unwrap().remove(0);
+    assert_eq!(found.due_on.to_string(), "2024-07-15", "five working days");
+
+    let mend = format!("/office/findings/{}/mend", found.id);
+    let bare = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[]).await;
+    assert!(bare.text().contains("须附佐证材料") && bare.text().contains("已复工"), "{}", bare.text());
+    let mended = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[("复工.png", PICTURE)]).await;
+    assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
+    let late = body.send_files(&mend, &[("version", "1"), ("text", "再报")], &[("复工.png", PICTURE)]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let check = |act: FindingAct| format!("/office/findings/{}/{}", found.id, act.code());
+    let failed = supervision.send_files(&check(FindingAct::Fail), &[("version", "2"), ("text", "只有两人")], &[]).await;
+    assert_eq!(failed.status, StatusCode::SEE_OTHER, "{}", failed.text());
+    body.send_files(&mend, &[("version", "3"), ("text", "已增派班组")], &[("班组.png", PICTURE)]).await.location();
+    supervision.send_files(&check(FindingAct::Pass), &[("version", "4"), ("text", "属实")], &[]).await.location();
+    let page = body.get(&here).await.text();
+    assert!(page.contains("复查通过") && page.contains("只有两人") && page.contains("班组.png"), "{page}");
+    house.sound().await;
+}
+
+#[tokio::test]
+async fn the_timeline_tells_everything_and_what_was_known_on_a_day() {
+    let (mut house, _kept) = House::new().await;
+    let order = house.reminder().await;
+    house.store = house.store.with_clock(crate::house::at("2024-07-10"));
+    let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
+    let at = format!("/office/projects/{}/timeline", house.project);
+    let page = office.get(&format!("{at}?region=330203")).await.text();
+    for told in ["目标 600个", "完成 150个，截至 2024-06-30", "亮灯：滞后", "提醒函〔2024〕1号 发出", "2024年7月"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(page.contains(&format!("/office/orders/{}", order.id)));
+    let orders_only = office.get(&format!("{at}?what=order")).await.text();
+    assert!(orders_only.contains("〔2024〕1号") && !orders_only.contains("目标 1000"), "{orders_only}");
+    let before = office.get(&format!("{at}?region=330203&on=2024-07-01")).await.text();
+    assert!(!before.contains("〔2024〕1号"), "the order came a week later: {before}");
+    let api = format!("/api/v1/projects/{}/timeline?what=order", house.project);
+    let listed = office.call(Method::GET, &api, Value::Null).await.json();
+    assert_eq!(listed["items"][0]["what"], "order", "{listed}");
+    let nothing = format!("/office/projects/{}/timeline", Uuid::nil());
+    assert_eq!(office.get(&nothing).await.status, StatusCode::NOT_FOUND);
+    let stranger = Visitor::new(&house, "hangzhou", Role::ProgrammeOffice, "330100").await;
+    assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn those_whose_turn_it_is_are_told_once() {
+    let (house, _kept) = House::new().await;
+    Visitor::of(&house, "haishu", Role::ResponsibleBody, HAISHU, Some(house.body)).await;
+    Visitor::of(&house, "jiaoyu", Role::ResponsibleBody, "330200", Some(house.lead)).await;
+    house.reminder().await;
+    let account = |name| people::store::accounts::find_by_name(&house.store, name);
+    let (body, lead) = (account("haishu").await.unwrap().unwrap(), account("jiaoyu").await.unwrap().unwrap());
+    let told = house.notices().await;
+    assert_eq!(told, [(body, "收到：提醒函〔2024〕1号 中小学扩容进度滞后".to_owned())]);
+    assert!(told.iter().all(|(account, _)| *account != lead));
+}

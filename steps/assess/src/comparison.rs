@@ -15,7 +15,7 @@ use web::{Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, compo
 
 use crate::assessments;
 use crate::catalogue::{self, Available};
-use crate::list::{printed, read_cut_off, refusal, scheme_choices};
+use crate::list::{read_cut_off, refusal, scheme_choices};
 use crate::rules::{Score, Scores, score};
 use crate::words::SubjectKind;
 use crate::{authority, explain};
@@ -156,7 +156,7 @@ impl ComparisonPage {
             || "—".to_owned(),
             |score| {
                 let open = if score.open.is_empty() { "" } else { self.f.lang.t("（数据不齐）", " (open)") };
-                format!("{}{open}", printed(score.total))
+                format!("{}{open}", explain::plain(score.total, 4))
             },
         )
     }
@@ -203,7 +203,9 @@ impl ComparisonPage {
 
     /// The largest change of rank, for the line above the table.
     fn largest(&self, lines: &[Line]) -> String {
-        let most = lines.iter().filter_map(Line::moved).map(i64::abs).max().unwrap_or_default();
+        let Some(most) = lines.iter().filter_map(Line::moved).map(i64::abs).max() else {
+            return self.f.lang.t("数据不齐，还没有名次可比", "open scores: no ranks to compare yet").to_owned();
+        };
         match self.f.lang {
             Lang::Zh => format!("名次变化最多 {most} 名"),
             Lang::En => format!("ranks move by {most} at most"),

@@ -1,6 +1,6 @@
 //! Derivations in words: what a formula made of which readings. Wording may be improved at any time; the points that were kept stay.
 
-use figures::{print_grouped, round};
+use figures::{Magnitude, Precision, print_grouped, print_number, round};
 use kernel::{Lang, Text};
 use rust_decimal::Decimal;
 
@@ -13,6 +13,11 @@ use crate::words::InputKind;
 /// A number without trailing zeros, `places` decimals at most.
 pub fn plain(value: Decimal, places: u8) -> String {
     print_grouped(round(value, places).normalize())
+}
+
+/// Points with all the places that a scheme rounds to, so that a column lines up.
+pub fn aligned(points: Decimal, places: u8) -> String {
+    print_number(points, Precision { places, magnitude: Magnitude::One })
 }
 
 /// Points with their sign, as deductions and additions are written.

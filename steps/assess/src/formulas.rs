@@ -10,6 +10,9 @@ use crate::exact::Exact;
 use crate::readings::Reading;
 use crate::words::InputKind;
 
+/// Points beyond this are nonsense: the score stays open instead of showing them.
+const LIMIT: i64 = 1_000_000_000;
+
 /// How points follow from readings.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -200,8 +203,17 @@ impl Formula {
     }
 
     /// The points that follow from `readings`, not rounded. `weight` is the component's share of the full mark, `of_others`
-    /// tells the points of a component that came before.
+    /// tells the points of a component that came before. `None` where a reading is missing or the points are beyond reason.
     pub fn points(
+        &self,
+        weight: Option<Decimal>,
+        readings: &[&Reading],
+        of_others: impl Fn(&str) -> Option<Decimal>,
+    ) -> Option<Decimal> {
+        self.computed(weight, readings, of_others).filter(|points| points.abs() <= Decimal::from(LIMIT))
+    }
+
+    fn computed(
         &self,
         weight: Option<Decimal>,
         readings: &[&Reading],
@@ -212,9 +224,9 @@ impl Formula {
         }
         let values = readings.iter().map(|reading| reading.value);
         match self {
-            Self::Share(share) => Some(weight? * share.mean(readings)?),
+            Self::Share(share) => weight?.checked_mul(share.mean(readings)?),
             Self::Given(given) => given.over.of(values).map(|points| weight.map_or(points, |most| points.min(most))),
-            Self::Each(each) => Some(*each.points * values.sum::<Decimal>()),
+            Self::Each(each) => each.points.checked_mul(values.sum()),
             Self::Ladder(ladder) => ladder.over.of(readings.iter().map(|reading| ladder.at(reading))),
             Self::Thresholds(thresholds) => Some(thresholds.at(thresholds.over.of(values)?)),
             Self::LastPlaces(last) => Some(last.points(readings)),
@@ -225,7 +237,7 @@ impl Formula {
             }),
             Self::Surplus(surplus) => {
                 let beyond = Over::Mean.of(values.map(|value| (value - *surplus.over).max(Decimal::ZERO)))?;
-                Some(beyond * *surplus.points)
+                beyond.checked_mul(*surplus.points)
             }
             Self::Coefficient(coefficient) => {
                 let beyond = coefficient.factor(values.sum()) - Decimal::ONE;

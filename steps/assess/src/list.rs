@@ -18,9 +18,9 @@ use web::listing::{Slice, Wanted};
 use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
 
 use crate::assessments::{self, State as Stage};
+use crate::authority;
 use crate::catalogue::{self, Available};
 use crate::store::{self, Listed};
-use crate::{authority, explain};
 
 const ENTER: Access = Access::Needs(Permission::EnterOffice);
 const SCORE: Access = Access::Needs(Permission::ScoreYear);
@@ -229,9 +229,4 @@ pub(crate) fn stage_class(stage: Stage) -> &'static str {
         Stage::Kept => "done",
         Stage::Draft | Stage::Replaced | Stage::Discarded => "",
     }
-}
-
-/// Points as tables print them.
-pub(crate) fn printed(points: rust_decimal::Decimal) -> String {
-    explain::plain(points, 4)
 }

@@ -16,7 +16,7 @@ use web::{
 
 use crate::assessments::{self, Assessment, Replay, State as Stage};
 use crate::derivation::{Derivation, Line};
-use crate::list::{printed, refusal, stage_class, version_words};
+use crate::list::{refusal, stage_class, version_words};
 use crate::rules::{Score, Table};
 use crate::words::Class;
 use crate::{authority, explain, store, workbook};
@@ -162,7 +162,7 @@ impl ShowPage {
     }
 
     fn base(&self, row: &Score) -> String {
-        printed(row.sum_of(&self.assessment.scheme, Class::Base))
+        explain::aligned(row.sum_of(&self.assessment.scheme, Class::Base), self.assessment.scheme.places)
     }
 
     fn extra(&self, row: &Score) -> String {
@@ -170,7 +170,7 @@ impl ShowPage {
     }
 
     fn total(&self, row: &Score) -> String {
-        printed(row.total)
+        explain::aligned(row.total, self.assessment.scheme.places)
     }
 
     /// The state of a score in a word, with the class of a light.

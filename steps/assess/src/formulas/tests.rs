@@ -116,6 +116,17 @@ fn times_surplus_and_thresholds() {
     assert_eq!(points(&given, Some("70"), &[reading("66"), reading("69")]).unwrap(), "67.5");
 }
 
+/// A target of one ten-thousandth and ten trillion done: nobody gets a score from that, and nothing panics.
+#[test]
+fn absurd_numbers_leave_the_score_open() {
+    let absurd = [reading("10000000000000000000"), reading("1")];
+    let share = Formula::Share(Share { of: exact("0.0001"), cap: None });
+    assert_eq!(points(&share, Some("1000000"), &absurd), None);
+    assert_eq!(points(&Formula::Each(Each { points: exact("1000000") }), None, &absurd), None);
+    let surplus = Formula::Surplus(Surplus { over: exact("0"), points: exact("1000000") });
+    assert_eq!(points(&surplus, None, &absurd), None);
+}
+
 proptest! {
     /// A better rank never gives fewer points, in a large field and in a small one.
     #[test]

@@ -53,3 +53,16 @@ fn formulas_have_to_make_sense() {
     assert!(with("{ coefficient = { start = 1, step = \"0.2\", on = [\"later\"] } }").contains("later 须写在它前面"));
     assert!(with("{ share = { of = 0 } }").contains("须大于零"));
 }
+
+proptest::proptest! {
+    /// Whatever an office pastes is taken or refused with a reason, and never ends the program.
+    #[test]
+    fn any_text_is_taken_or_refused(at in 0_usize..4_000, cut in 0_usize..40, put in ".{0,20}") {
+        let from = (0..=at.min(UNCAPPED.len())).rev().find(|at| UNCAPPED.is_char_boundary(*at)).unwrap();
+        let to = (from + cut..=UNCAPPED.len()).find(|at| UNCAPPED.is_char_boundary(*at)).unwrap_or(UNCAPPED.len());
+        let text = format!("{}{put}{}", &UNCAPPED[..from], &UNCAPPED[to..]);
+        if let Err(problem) = Scheme::read(&text) {
+            proptest::prop_assert!(!problem.message.zh.is_empty() && problem.for_field("text").is_some());
+        }
+    }
+}

@@ -10,7 +10,7 @@
 //
 // "history" is a line per column over the dates of the rows, "bars" a bar per row. A cell without data-value is a
 // gap, never a zero. Words come from the cells, so they are printed as the ledger prints them. Series are named
-// actual, target or schedule: that is what they look like everywhere.
+// actual, target, schedule or forecast: that is what they look like everywhere.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";

@@ -16,12 +16,14 @@ export function readInk(figure, scheme = "inherit") {
   return ink;
 }
 
-/** How a series looks, wherever it appears: what is done is solid, what should be is dashed. */
+/** How a series looks, wherever it appears: what is done is solid, what should be is dashed, what is expected dotted. */
 export function strokeOf(role, ink) {
   const strokes = {
     actual: { color: ink.accent, width: 2, type: "solid" },
     target: { color: ink.seal, width: 1.5, type: "solid" },
     schedule: { color: ink.soft, width: 1.5, type: [5, 4] },
+    // What is only expected is dotted, so that nobody takes it for a report.
+    forecast: { color: ink.accent, width: 1.5, type: "dotted" },
   };
   return strokes[role] ?? { color: ink.edge, width: 1.5, type: "solid" };
 }

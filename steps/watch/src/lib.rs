@@ -4,12 +4,23 @@
 //! says by which rule it is lit; a forecast is marked as one; the board of any day can be seen as it was. What is deliberately absent:
 //! figures of its own – everything is derived from the ledger, the plan and the returns.
 
+mod api;
+mod asked;
+mod board;
+mod bodies;
+pub mod digest;
+mod heading;
+mod list;
+mod project;
+mod regions;
+mod rows;
 pub mod rules;
+mod shown;
 pub mod state;
 
 use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    Vec::new()
+    vec![list::step(), board::step(), regions::step(), bodies::step(), project::step(), api::step()]
 }

@@ -37,7 +37,7 @@ pub struct Forecast {
 }
 
 /// How far the reports are from the target, told from the interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Chance {
     /// The whole interval reaches the target.

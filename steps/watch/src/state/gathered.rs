@@ -9,6 +9,7 @@ use ledger::programmes::{self, Outline, ResponsibilityRole};
 use ledger::series::Series;
 use ledger::tables::programmes::Model as Programme;
 use ledger::tables::{categories, projects, responsibilities};
+use ledger::words::{Measure, Statistic};
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
 use store::Result;
@@ -159,6 +160,12 @@ impl Gathered {
     /// The name of a body.
     pub fn body(&self, body: Uuid) -> String {
         self.bodies.get(&body).cloned().unwrap_or_default()
+    }
+
+    /// A published headline number at `place`; it stands apart from what is derived.
+    pub fn published(&self, statistic: Statistic, place: RegionCode) -> Option<Decimal> {
+        let row = self.outline.indicators.iter().find(|row| row.statistic() == Some(statistic))?;
+        self.series.at(place, row.id, Measure::Actual, self.cut_off)?.value
     }
 
     /// What should be done of a project by a cut-off.

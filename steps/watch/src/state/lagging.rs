@@ -1,5 +1,7 @@
 //! What lags, as chasing takes it up: the project as a whole, and at each place below.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use kernel::RegionCode;
 use ledger::entries::View;
@@ -46,7 +48,8 @@ pub async fn lagging<C: ConnectionTrait>(on: &C, programme: Programme, view: Vie
     let Some(home) = RegionCode::from_stored(programme.region) else { return Ok(Vec::new()) };
     let below = super::places_below(on, home, programme.year).await?;
     let all: Vec<_> = std::iter::once(home).chain(below.iter().copied()).collect();
-    let watched = Watched::of(Gathered::load(on, programme, &all, view).await?, home);
+    let gathered = Arc::new(Gathered::load(on, programme, &all, view).await?);
+    let watched = Watched::of(gathered.clone(), home);
     let cut_off = watched.gathered.cut_off;
     let mut found = Vec::new();
     for one in &watched.projects {
@@ -63,7 +66,7 @@ pub async fn lagging<C: ConnectionTrait>(on: &C, programme: Programme, view: Vie
         });
         found.extend(found_here);
     }
-    let matrix = Matrix::of(watched.gathered, &below);
+    let matrix = Matrix::of(gathered, &below);
     for place in &matrix.places {
         for ((_, project), cell) in matrix.projects.iter().zip(&place.cells) {
             let Some(cell) = cell else { continue };

@@ -1,5 +1,7 @@
 //! Regions × projects: which project lags where, and how the regions stand among each other.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use kernel::RegionCode;
 use ledger::entries::View;
@@ -36,6 +38,28 @@ pub struct Cell {
     pub silent: bool,
     /// Who leads it there.
     pub lead: Option<Uuid>,
+}
+
+impl Cell {
+    /// A project at a place that was gathered; `None` where it does not reach it.
+    pub fn of(gathered: &Gathered, project: Uuid, place: RegionCode) -> Option<Self> {
+        let history = gathered.history(project, place);
+        let now = history.last().filter(|now| now.progress.takes_part())?;
+        Some(Self {
+            quantity: now.progress.quantity,
+            deviation: now
+                .progress
+                .quantity
+                .zip(now.due.as_ref())
+                .map(|(quantity, due)| deviation(quantity, due.percent)),
+            light: now.verdict.light,
+            why: now.verdict.why.clone(),
+            lagging: streak::lagging_since(&turns(&history)),
+            last: now.progress.latest,
+            silent: now.progress.latest.is_none_or(|day| day < gathered.cut_off),
+            lead: gathered.lead(project, place),
+        })
+    }
 }
 
 /// A place with its cells and where it stands among its peers.
@@ -75,7 +99,7 @@ impl PlaceState {
 /// Regions × projects.
 pub struct Matrix {
     /// What it was derived from.
-    pub gathered: Gathered,
+    pub gathered: Arc<Gathered>,
     /// The columns: projects that reach at least one of the places, with their categories.
     pub projects: Vec<(categories::Model, projects::Model)>,
     /// The rows, by code.
@@ -95,17 +119,27 @@ pub async fn by_region<C: ConnectionTrait>(
     // The programme's own place comes first: it decides which cut-off is meant.
     let home = RegionCode::from_stored(programme.region);
     let all: Vec<_> = home.into_iter().chain(places.iter().copied().filter(|place| Some(*place) != home)).collect();
-    Ok(Matrix::of(Gathered::load(on, programme, &all, view).await?, places))
+    Ok(Matrix::of(Arc::new(Gathered::load(on, programme, &all, view).await?), places))
+}
+
+/// The state of every project at the places directly below `place`, and what is needed for `place` itself.
+///
+/// # Errors
+/// When the database fails.
+pub async fn around<C: ConnectionTrait>(on: &C, programme: Programme, place: RegionCode, view: View) -> Result<Matrix> {
+    let below = super::places_below(on, place, programme.year).await?;
+    let all: Vec<_> = std::iter::once(place).chain(below.iter().copied()).collect();
+    Ok(Matrix::of(Arc::new(Gathered::load(on, programme, &all, view).await?), &below))
 }
 
 impl Matrix {
     /// The matrix of `places`, which were gathered.
-    pub fn of(gathered: Gathered, places: &[RegionCode]) -> Self {
+    pub fn of(gathered: Arc<Gathered>, places: &[RegionCode]) -> Self {
         let watched: Vec<_> =
             gathered.projects().into_iter().map(|(category, project)| (category.clone(), project.clone())).collect();
         let cells: Vec<Vec<Option<Cell>>> = places
             .iter()
-            .map(|place| watched.iter().map(|(_, project)| cell(&gathered, project.id, *place)).collect())
+            .map(|place| watched.iter().map(|(_, project)| Cell::of(&gathered, project.id, *place)).collect())
             .collect();
         let reaches = |at: usize| cells.iter().any(|row| row[at].is_some());
         let columns: Vec<usize> = (0..watched.len()).filter(|at| reaches(*at)).collect();
@@ -140,19 +174,4 @@ impl Matrix {
 fn mean(row: &[Option<Cell>]) -> Option<Decimal> {
     let each: Vec<_> = row.iter().flatten().filter_map(|cell| cell.quantity).collect();
     ledger::rules::mean_progress(&each)
-}
-
-fn cell(gathered: &Gathered, project: Uuid, place: RegionCode) -> Option<Cell> {
-    let history = gathered.history(project, place);
-    let now = history.last().filter(|now| now.progress.takes_part())?;
-    Some(Cell {
-        quantity: now.progress.quantity,
-        deviation: now.progress.quantity.zip(now.due.as_ref()).map(|(quantity, due)| deviation(quantity, due.percent)),
-        light: now.verdict.light,
-        why: now.verdict.why.clone(),
-        lagging: streak::lagging_since(&turns(&history)),
-        last: now.progress.latest,
-        silent: now.progress.latest.is_none_or(|day| day < gathered.cut_off),
-        lead: gathered.lead(project, place),
-    })
 }

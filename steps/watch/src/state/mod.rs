@@ -8,6 +8,8 @@ mod matrix;
 mod missing;
 mod progress;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use kernel::rule_set::MeanOver;
 use kernel::{Problem, RegionCode};
@@ -28,7 +30,7 @@ use crate::rules::{deviation, streak};
 pub use bodies::{BodyState, by_body};
 pub use gathered::{Due, Gathered, Moment, reports, turns};
 pub use lagging::{Lag, lagging};
-pub use matrix::{Cell, Matrix, PlaceState, by_region};
+pub use matrix::{Cell, Matrix, PlaceState, around, by_region};
 pub use missing::{Silent, missing};
 pub use progress::{Each, Money, Progress};
 
@@ -69,6 +71,41 @@ pub struct ProjectState {
     pub lead: Option<Uuid>,
 }
 
+impl ProjectState {
+    /// The state at the end of `history`; `None` where that is empty.
+    pub fn of(
+        gathered: &Gathered,
+        place: RegionCode,
+        category: &categories::Model,
+        project: &projects::Model,
+        history: &[Moment],
+    ) -> Option<Self> {
+        let now = history.last()?;
+        let year = gathered.outline.programme.year;
+        let forecast = at_year_end(&reports(history), year, &gathered.rules.forecast.says);
+        let done_at = Decimal::from(gathered.rules.done.says.percent);
+        let quantity = now.progress.quantity;
+        Some(Self {
+            project: project.clone(),
+            category: category.clone(),
+            due: now.due.clone(),
+            quantity,
+            image: None,
+            money: gathered.money(project.id, place, gathered.cut_off),
+            deviation: quantity.zip(now.due.as_ref()).map(|(quantity, due)| deviation(quantity, due.percent)),
+            light: now.verdict.light,
+            why: now.verdict.why.clone(),
+            stage: None,
+            chance: forecast.map(|forecast| forecast.chance(done_at)),
+            forecast,
+            lagging: streak::lagging_since(&turns(history)),
+            last: now.progress.latest,
+            silent: now.progress.takes_part() && now.progress.latest.is_none_or(|day| day < gathered.cut_off),
+            lead: gathered.lead(project.id, place),
+        })
+    }
+}
+
 /// The mean progress of the projects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mean {
@@ -83,7 +120,7 @@ pub struct Mean {
 /// A programme as it stands at one place.
 pub struct Watched {
     /// What it was derived from.
-    pub gathered: Gathered,
+    pub gathered: Arc<Gathered>,
     /// The place.
     pub place: RegionCode,
     /// The projects that take part there, in the order of the programme.
@@ -113,12 +150,12 @@ pub async fn of_programme<C: ConnectionTrait>(
         return Err(Problem::not_found("这份方案不含这个地方", "The programme does not reach this place").into());
     }
     let gathered = Gathered::load(on, programme, &[place], view).await?;
-    Ok(Watched::of(gathered, place))
+    Ok(Watched::of(Arc::new(gathered), place))
 }
 
 impl Watched {
     /// The state at one of the places that were gathered.
-    pub fn of(gathered: Gathered, place: RegionCode) -> Self {
+    pub fn of(gathered: Arc<Gathered>, place: RegionCode) -> Self {
         let home = place == gathered.outline.region();
         let mut tests = BackTest::default();
         let mut projects = Vec::new();
@@ -134,7 +171,7 @@ impl Watched {
                 gathered.outline.programme.year,
                 &gathered.rules.forecast.says,
             ));
-            projects.extend(project_state(&gathered, place, category, project, &history));
+            projects.extend(ProjectState::of(&gathered, place, category, project, &history));
         }
         let progress: Vec<_> = projects.iter().filter_map(|one| one.quantity).collect();
         let bands = bands(&progress, gathered.rules.done.says.percent, &gathered.rules.bands.says);
@@ -167,38 +204,6 @@ impl Watched {
         all.sort_by_key(|one| (std::cmp::Reverse(one.light.map(severity)), one.deviation.unwrap_or(Decimal::MAX)));
         all
     }
-}
-
-fn project_state(
-    gathered: &Gathered,
-    place: RegionCode,
-    category: &categories::Model,
-    project: &projects::Model,
-    history: &[Moment],
-) -> Option<ProjectState> {
-    let now = history.last()?;
-    let year = gathered.outline.programme.year;
-    let forecast = at_year_end(&reports(history), year, &gathered.rules.forecast.says);
-    let done_at = Decimal::from(gathered.rules.done.says.percent);
-    let quantity = now.progress.quantity;
-    Some(ProjectState {
-        project: project.clone(),
-        category: category.clone(),
-        due: now.due.clone(),
-        quantity,
-        image: None,
-        money: gathered.money(project.id, place, gathered.cut_off),
-        deviation: quantity.zip(now.due.as_ref()).map(|(quantity, due)| deviation(quantity, due.percent)),
-        light: now.verdict.light,
-        why: now.verdict.why.clone(),
-        stage: None,
-        chance: forecast.map(|forecast| forecast.chance(done_at)),
-        forecast,
-        lagging: streak::lagging_since(&turns(history)),
-        last: now.progress.latest,
-        silent: now.progress.takes_part() && now.progress.latest.is_none_or(|day| day < gathered.cut_off),
-        lead: gathered.lead(project.id, place),
-    })
 }
 
 /// The divisions directly below `place` in `year`.

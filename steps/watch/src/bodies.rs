@@ -1,0 +1,102 @@
+//! Bodies and reports: `/office/watch/{slug}/bodies`. How the bodies stand, and who has not reported.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use kernel::Permission;
+use utoipa_axum::router::OpenApiRouter;
+use web::components::{self, Bullet};
+use web::{Access, App, Frame, Path, Query, Result, Route, SignedIn, Step, page};
+
+use crate::asked::Asked;
+use crate::heading::Heading;
+use crate::shown;
+use crate::state::{self, BodyState, Silent, Watched};
+
+const ROUTES: &[Route] = &[Route::get("/office/watch/{slug}/bodies", Access::Needs(Permission::EnterOffice))];
+
+/// Routes and their list.
+pub(crate) fn step() -> Step {
+    Step { router: OpenApiRouter::new().route("/office/watch/{slug}/bodies", get(show)), routes: ROUTES }
+}
+
+#[derive(Template)]
+#[template(path = "bodies.html")]
+struct BodiesPage<'a> {
+    f: &'a Frame,
+    head: Heading,
+    bodies: Vec<Ranked>,
+    silent: Vec<Owing>,
+    ranking_source: String,
+}
+
+/// A body in the ranking.
+struct Ranked {
+    place: String,
+    name: String,
+    href: String,
+    mean: String,
+    bullet: Option<Bullet>,
+    lights: Vec<(components::Light, usize)>,
+    projects: usize,
+    silent: usize,
+    apart: &'static str,
+}
+
+/// A place that owes figures.
+struct Owing {
+    place: String,
+    project: String,
+    href: String,
+    lead: String,
+    last: String,
+    days: i64,
+}
+
+async fn show(
+    State(app): State<App>,
+    f: Frame,
+    me: SignedIn,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let on = app.store.reader();
+    let since = store::audit::last_number(on).await?;
+    let (programme, place) = asked.programme(&app, &me, &slug).await?;
+    let matrix = state::around(on, programme, place, asked.view()?).await?;
+    let head = Heading::of(&f, &asked, &matrix.gathered, place, "/bodies", since);
+    let today = matrix.gathered.known.unwrap_or_else(|| app.store.clock().today());
+    let silent = state::missing(&matrix, today);
+    let silent = silent.iter().map(|one| owing(&f, &matrix.gathered, one, &head)).collect();
+    let ranking_source = f.say(&matrix.gathered.rules.ranking.source()).to_owned();
+    let watched = Watched::of(matrix.gathered.clone(), place);
+    let due = watched.due().percent;
+    let bodies = state::by_body(&watched, &matrix).iter().map(|one| ranked(&f, one, due, &head)).collect();
+    page(&BodiesPage { f: &f, head, bodies, silent, ranking_source })
+}
+
+fn ranked(f: &Frame, one: &BodyState, due: rust_decimal::Decimal, head: &Heading) -> Ranked {
+    Ranked {
+        place: shown::place(f.lang, one.rank),
+        name: one.name.clone(),
+        href: head.overview_with("body", &one.body.to_string()),
+        mean: shown::share(one.mean),
+        bullet: one.mean.map(|mean| shown::bullet(mean, Some(due), None)),
+        lights: one.lights.iter().map(|(light, count)| (shown::light(f.lang, Some(*light)), *count)).collect(),
+        projects: one.projects,
+        silent: one.silent,
+        apart: shown::apart(f.lang, one.stands_out),
+    }
+}
+
+fn owing(f: &Frame, gathered: &state::Gathered, one: &Silent, head: &Heading) -> Owing {
+    Owing {
+        place: one.name.clone(),
+        project: one.project_name.clone(),
+        href: head.project_at(one.project, one.place),
+        lead: one.lead.map(|body| gathered.body(body)).unwrap_or_default(),
+        last: one.last.map_or_else(|| f.lang.t("从未", "never").to_owned(), |day| day.to_string()),
+        days: one.days,
+    }
+}

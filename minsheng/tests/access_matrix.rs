@@ -147,6 +147,10 @@ impl Site {
             filled.to_owned()
         });
         let path = parts.collect::<Vec<_>>().join("/");
+        // The board shows an office its own part of a programme; what it must refuse is the whole.
+        if path.contains("/watch") {
+            return format!("{path}?place=330200");
+        }
         // Forms for something new are asked for within something that is there.
         if path.ends_with("/new") { format!("{path}?category={NO_KEY}&project={NO_KEY}") } else { path }
     }

@@ -41,14 +41,7 @@ pub(crate) struct Heading {
 impl Heading {
     /// The head of a page of `gathered` at `place`. `page` is what its address ends with: empty, `/regions` …; `since` the
     /// number of the last event before anything was read.
-    pub(crate) fn of(
-        f: &Frame,
-        asked: &Asked,
-        gathered: &Gathered,
-        place: RegionCode,
-        page: &str,
-        since: i64,
-    ) -> Self {
+    pub(crate) fn of(f: &Frame, asked: &Asked, gathered: &Gathered, place: RegionCode, page: &str, since: i64) -> Self {
         let programme = &gathered.outline.programme;
         let due = gathered.programme_due(gathered.cut_off);
         let percent = figures::print_percent(due.percent, 1);

@@ -146,9 +146,10 @@ async fn missing(
     Query(asked): Query<Asked>,
     wanted: Wanted,
 ) -> Result<Response> {
-    let (_, matrix) = around(&app, &me, &slug, &asked).await?;
+    let (place, matrix) = around(&app, &me, &slug, &asked).await?;
     let today = matrix.gathered.known.unwrap_or_else(|| app.store.clock().today());
-    let rows = state::missing(&matrix, today).into_iter().map(|one| MissingRow::of(&matrix, one)).collect();
+    let found = state::missing(app.store.reader(), &matrix, place, today).await?;
+    let rows = found.into_iter().map(|one| MissingRow::of(one, wanted.lang)).collect();
     Slice::of_all(rows, &wanted)?.reply(&wanted).await
 }
 

@@ -66,7 +66,8 @@ struct BoardPage<'a> {
     mean: Option<MeanShown>,
     lights: Vec<LightCount>,
     money: Option<MoneyShown>,
-    reported: (usize, usize),
+    reported: Reported,
+    running: Option<Running>,
     bands: String,
     bands_source: String,
     lagging: Vec<Line>,
@@ -104,6 +105,19 @@ struct MoneyShown {
     bullet: Option<Bullet>,
     division: String,
     lead: String,
+}
+
+/// How much of the cut-off is in the ledger.
+struct Reported {
+    count: String,
+    of: String,
+    note: String,
+}
+
+/// A round that is being reported while the board stands at an earlier one.
+struct Running {
+    words: String,
+    href: String,
 }
 
 /// A project as a row.
@@ -147,13 +161,13 @@ async fn show(
     let listed: Vec<_> = watched.projects.iter().filter(|one| filter.takes(one)).map(line).collect();
     let worst = watched.worst_first();
     let lagging = worst.into_iter().filter(|one| one.light.is_some_and(lags) && filter.takes(one)).map(line).collect();
-    let reported = watched.projects.iter().filter(|one| !one.silent).count();
     page(&BoardPage {
         f: &f,
         mean: mean(&f, &watched),
         lights: lights(&f, &watched, &filter, &head),
         money: money(f.lang, &watched),
-        reported: (reported, watched.projects.len()),
+        reported: reported(&f, &watched),
+        running: running(&f, &watched, &head),
         bands: f.say(&watched.bands.statement()).to_owned(),
         bands_source: f.say(&watched.gathered.rules.bands.source()).to_owned(),
         shown: (listed.len(), watched.projects.len()),
@@ -211,6 +225,47 @@ fn money(lang: Lang, watched: &Watched) -> Option<MoneyShown> {
         bullet: percent.map(|percent| shown::bullet(percent, Some(due), None)),
         division: shown::division(lang, &money),
         lead: percent.map(|percent| shown::lead(lang, percent - due)).unwrap_or_default(),
+    })
+}
+
+/// By the returns of the round; without one, by the projects that have a figure of the cut-off.
+fn reported(f: &Frame, watched: &Watched) -> Reported {
+    let lang = f.lang;
+    let whole = watched.place == watched.gathered.outline.region();
+    match watched.gathered.round().filter(|_| whole) {
+        Some(round) => Reported {
+            count: round.approved.to_string(),
+            of: match lang {
+                Lang::Zh => format!("/ {} 件", round.owed),
+                Lang::En => format!("of {} returns", round.owed),
+            },
+            note: match lang {
+                Lang::Zh => format!("已审核入台账；填报截止 {}", round.closes_on),
+                Lang::En => format!("approved into the ledger; last day {}", round.closes_on),
+            },
+        },
+        None => Reported {
+            count: watched.projects.iter().filter(|one| !one.silent).count().to_string(),
+            of: match lang {
+                Lang::Zh => format!("/ {} 项", watched.projects.len()),
+                Lang::En => format!("of {} projects", watched.projects.len()),
+            },
+            note: lang.t("有本期数字的项目", "have a figure of this cut-off").to_owned(),
+        },
+    }
+}
+
+fn running(f: &Frame, watched: &Watched, head: &Heading) -> Option<Running> {
+    let round = watched.gathered.running()?;
+    let (day, approved, owed) = (f.day(&round.cut_off), round.approved, round.owed);
+    Some(Running {
+        words: match f.lang {
+            Lang::Zh => format!("截至 {day} 的一期正在填报，已审核入台账 {approved} / {owed} 件。本页仍为上一期。"),
+            Lang::En => format!(
+                "The round to {day} is being reported: {approved} of {owed} returns are approved. This page shows the one before."
+            ),
+        },
+        href: head.at(round.cut_off),
     })
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use kernel::Permission;
+use kernel::{Lang, Permission};
 use utoipa_axum::router::OpenApiRouter;
 use web::components::{self, Bullet};
 use web::{Access, App, Frame, Path, Query, Result, Route, SignedIn, Step, page};
@@ -49,9 +49,11 @@ struct Owing {
     place: String,
     project: String,
     href: String,
-    lead: String,
+    body: String,
+    state: String,
     last: String,
-    days: i64,
+    days: String,
+    late: bool,
 }
 
 async fn show(
@@ -67,13 +69,25 @@ async fn show(
     let matrix = state::around(on, programme, place, asked.view()?).await?;
     let head = Heading::of(&f, &asked, &matrix.gathered, place, "/bodies", since);
     let today = matrix.gathered.known.unwrap_or_else(|| app.store.clock().today());
-    let silent = state::missing(&matrix, today);
-    let silent = silent.iter().map(|one| owing(&f, &matrix.gathered, one, &head)).collect();
+    let silent = state::missing(on, &matrix, place, today).await?;
+    let silent = silent.iter().map(|one| owing(&f, one, &head)).collect();
     let ranking_source = f.say(&matrix.gathered.rules.ranking.source()).to_owned();
     let watched = Watched::of(matrix.gathered.clone(), place);
     let due = watched.due().percent;
     let bodies = state::by_body(&watched, &matrix).iter().map(|one| ranked(&f, one, due, &head)).collect();
     page(&BodiesPage { f: &f, head, bodies, silent, ranking_source })
+}
+
+/// 逾期 3 天, 还有 2 天.
+fn days(lang: Lang, days: i64) -> String {
+    match (lang, days) {
+        (Lang::Zh, 0) => "今天到期".to_owned(),
+        (Lang::En, 0) => "due today".to_owned(),
+        (Lang::Zh, late) if late > 0 => format!("逾期 {late} 天"),
+        (Lang::En, late) if late > 0 => format!("{late} days late"),
+        (Lang::Zh, left) => format!("还有 {} 天", -left),
+        (Lang::En, left) => format!("{} days left", -left),
+    }
 }
 
 fn ranked(f: &Frame, one: &BodyState, due: rust_decimal::Decimal, head: &Heading) -> Ranked {
@@ -90,13 +104,15 @@ fn ranked(f: &Frame, one: &BodyState, due: rust_decimal::Decimal, head: &Heading
     }
 }
 
-fn owing(f: &Frame, gathered: &state::Gathered, one: &Silent, head: &Heading) -> Owing {
+fn owing(f: &Frame, one: &Silent, head: &Heading) -> Owing {
     Owing {
         place: one.name.clone(),
         project: one.project_name.clone(),
         href: head.project_at(one.project, one.place),
-        lead: one.lead.map(|body| gathered.body(body)).unwrap_or_default(),
+        body: one.body.clone(),
+        state: f.say(&one.state).to_owned(),
         last: one.last.map_or_else(|| f.lang.t("从未", "never").to_owned(), |day| day.to_string()),
-        days: one.days,
+        days: days(f.lang, one.days),
+        late: one.days > 0,
     }
 }

@@ -93,6 +93,12 @@ impl Heading {
         format!("{}{}{joint}{name}={value}", self.base(), self.query)
     }
 
+    /// This page at the same place at another cut-off.
+    pub(crate) fn at(&self, cut_off: NaiveDate) -> String {
+        let asked = Asked { to: cut_off.to_string(), ..self.asked.clone() };
+        format!("{}{}{}", self.base(), self.page, asked.query())
+    }
+
     /// This page at the same place, now.
     pub(crate) fn now(&self) -> String {
         let place = Asked { place: self.asked.place.clone(), ..Asked::default() };
@@ -105,6 +111,11 @@ impl Heading {
             .into_iter()
             .map(|(page, zh, en)| (format!("{}{page}{}", self.base(), self.query), zh, en, self.page == page))
             .collect()
+    }
+
+    /// The page of bodies and reports at the same place and time.
+    pub(crate) fn bodies(&self) -> String {
+        format!("{}/bodies{}", self.base(), self.query)
     }
 
     /// The page of a project at the same place and time.

@@ -17,6 +17,7 @@ mod rows;
 pub mod rules;
 mod shown;
 pub mod state;
+mod store;
 
 use web::Step;
 

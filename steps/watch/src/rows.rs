@@ -9,7 +9,7 @@ use web::download::{Cell, Row};
 
 use crate::api::light_code;
 use crate::shown;
-use crate::state::{self, BodyState, Matrix, PlaceState, ProjectState, Silent, Watched};
+use crate::state::{BodyState, Matrix, PlaceState, ProjectState, Silent, Watched};
 
 /// A percentage or a number of points with one decimal, as text, so that no reader rounds it again.
 fn one_place(value: Option<Decimal>) -> Option<String> {
@@ -402,23 +402,27 @@ pub(crate) struct MissingRow {
     /// The project's key.
     project: String,
     name: String,
-    lead: Option<String>,
+    /// The body that owes it; empty where nobody is known.
+    body: String,
+    /// Where its return stands.
+    state: String,
     /// The latest cut-off of a figure; none when there was never one.
     reported_to: Option<NaiveDate>,
-    /// Days since the cut-off.
+    /// Days past the last day of the round, or past the cut-off without one; negative while there is time.
     days: i64,
 }
 
 impl MissingRow {
     /// What is owed as a row.
-    pub(crate) fn of(matrix: &Matrix, one: Silent) -> Self {
-        let state::Silent { place, name, project, project_name, lead, last, days } = one;
+    pub(crate) fn of(one: Silent, lang: Lang) -> Self {
+        let Silent { place, name, project, project_name, body, state, last, days } = one;
         Self {
             region: place.short(),
             place: name,
             project: project.to_string(),
             name: project_name,
-            lead: lead.map(|body| matrix.gathered.body(body)),
+            body,
+            state: state.get(lang).to_owned(),
             reported_to: last,
             days,
         }
@@ -435,9 +439,10 @@ impl Row for MissingRow {
             Text::new("地区代码", "region"),
             Text::new("地方", "place"),
             Text::new("项目", "project"),
-            Text::new("牵头单位", "lead body"),
+            Text::new("单位", "body"),
+            Text::new("填报状态", "state"),
             Text::new("上次报到", "reported to"),
-            Text::new("截止日后天数", "days since the cut-off"),
+            Text::new("逾期天数", "days late"),
         ]
     }
 
@@ -446,7 +451,8 @@ impl Row for MissingRow {
             self.region.as_str().into(),
             self.place.as_str().into(),
             self.name.as_str().into(),
-            self.lead.clone().into(),
+            self.body.as_str().into(),
+            self.state.as_str().into(),
             self.reported_to.into(),
             self.days.into(),
         ]

@@ -19,6 +19,7 @@ use super::progress::{self, Money, Progress};
 use crate::rules::forecast::Report;
 use crate::rules::lights::{Facts, Node, Verdict, judge};
 use crate::rules::streak::Turn;
+use crate::store::{Filed, filed};
 
 /// What should be done by a cut-off, and how that was counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct Gathered {
     pub names: BTreeMap<RegionCode, String>,
     /// Names of the bodies that answer for anything.
     pub bodies: HashMap<Uuid, String>,
+    /// The reporting rounds that were open by then, the latest cut-off first.
+    pub rounds: Vec<Filed>,
     places: Vec<RegionCode>,
     series: Series,
     answering: Vec<responsibilities::Model>,
@@ -81,7 +84,12 @@ impl Gathered {
         ids.sort_unstable();
         ids.dedup();
         let bodies = people::store::organisations::with_keys(on, &ids).await?;
-        let cut_off = view.cut_off.unwrap_or_else(|| usual_cut_off(&outline, &series, places, view.known));
+        let rounds = filed(on, outline.programme.id, view.known).await?;
+        let usual = || {
+            let filed = usual_round(&rounds).map(|round| round.cut_off);
+            filed.unwrap_or_else(|| usual_cut_off(&outline, &series, places, view.known))
+        };
+        let cut_off = view.cut_off.unwrap_or_else(usual);
         Ok(Self {
             rules: ledger::rules::rule_set(outline.region(), outline.programme.year),
             cut_off,
@@ -89,10 +97,26 @@ impl Gathered {
             names: ledger::regions::names(on, places.iter().copied(), outline.programme.year).await?,
             bodies: bodies.into_iter().map(|row| (row.id, row.short_name)).collect(),
             places: places.to_vec(),
+            rounds,
             series,
             answering,
             outline,
         })
+    }
+
+    /// The round of the cut-off, where there is one.
+    pub fn round(&self) -> Option<&Filed> {
+        self.rounds.iter().find(|round| round.cut_off == self.cut_off)
+    }
+
+    /// The round that is still being reported while the board stands at an earlier one.
+    pub fn running(&self) -> Option<&Filed> {
+        self.rounds.first().filter(|round| round.cut_off > self.cut_off && !round.finished())
+    }
+
+    /// The latest cut-off of a figure of a project at a place that was read.
+    pub fn last(&self, project: Uuid, place: RegionCode) -> Option<NaiveDate> {
+        self.progress(project, place, self.cut_off).latest
     }
 
     /// The places that were read.
@@ -231,7 +255,13 @@ pub fn reports(history: &[Moment]) -> Vec<Report> {
     fresh.filter_map(|moment| Some(Report { day: moment.cut_off, value: moment.progress.quantity? })).collect()
 }
 
-/// The cut-off that a board opens with: the programme's usual one where it was known by then, else the latest with a
+/// The round that a board opens with: the latest that nothing is expected of any more, so that half a month's returns do not
+/// turn everybody else's lights; where there is none, the latest of which anything is in the ledger.
+fn usual_round(rounds: &[Filed]) -> Option<&Filed> {
+    rounds.iter().find(|round| round.finished()).or_else(|| rounds.iter().find(|round| round.approved > 0))
+}
+
+/// Without rounds: the programme's usual cut-off where it was known by then, else the latest with a
 /// figure; the day before the year where there is none.
 fn usual_cut_off(outline: &Outline, series: &Series, places: &[RegionCode], known: Option<NaiveDate>) -> NaiveDate {
     let before = |day: &NaiveDate| known.is_none_or(|known| *day <= known);

@@ -27,6 +27,7 @@ use crate::rules::forecast::{BackTest, Chance, Forecast, at_year_end, back_test}
 use crate::rules::lights::{Why, severity};
 use crate::rules::{deviation, streak};
 
+pub use crate::store::Filed;
 pub use bodies::{BodyState, by_body};
 pub use gathered::{Due, Gathered, Moment, reports, turns};
 pub use lagging::{Lag, lagging};

@@ -196,6 +196,16 @@ impl Series {
         })
     }
 
+    /// What counts at `cut_off` where figures must not be added: the place's own figure, or that of the only body that has
+    /// one there.
+    pub fn only(&self, place: RegionCode, indicator: Uuid, measure: Measure, cut_off: NaiveDate) -> Option<Standing> {
+        let track = self.tracks.get(&(place, indicator, measure))?;
+        track.own_at(None, cut_off).or_else(|| {
+            let mut all = track.own.keys().filter_map(|body| track.own_at(*body, cut_off));
+            all.next().filter(|_| all.next().is_none())
+        })
+    }
+
     /// What counts at `cut_off` for a body that shares a place with others.
     pub fn of_body(
         &self,

@@ -11,6 +11,7 @@ mod bodies;
 pub mod digest;
 mod heading;
 mod list;
+mod live;
 mod project;
 mod regions;
 mod rows;
@@ -23,5 +24,5 @@ use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![list::step(), board::step(), regions::step(), bodies::step(), project::step(), api::step()]
+    vec![list::step(), board::step(), regions::step(), bodies::step(), project::step(), live::step(), api::step()]
 }

@@ -154,7 +154,7 @@ async fn show(
         points: points(&gathered, &one, &history),
         indicators: indicators(&f, &gathered, &history),
         places: below.iter().filter_map(|place| place_line(&f, &gathered, id, *place, &head)).collect(),
-        nodes: gathered.nodes(id, place).iter().map(|node| node_line(node, gathered.cut_off)).collect(),
+        nodes: nodes(&f, &gathered, id, place),
         turned: streak::turned(&state::turns(&history))
             .into_iter()
             .map(|(day, light)| (day, shown::light(lang, Some(light))))
@@ -280,6 +280,16 @@ fn place_line(f: &Frame, gathered: &Gathered, project: Uuid, place: RegionCode, 
         silent: cell.silent,
         lead: cell.lead.map(|body| gathered.body(body)).unwrap_or_default(),
     })
+}
+
+/// The milestones of the plan, then those that a supervision order asked for.
+fn nodes(f: &Frame, gathered: &Gathered, project: Uuid, place: RegionCode) -> Vec<NodeLine> {
+    let plan = gathered.nodes(project, place);
+    let catch_up = gathered
+        .catch_up(project, place)
+        .into_iter()
+        .map(|node| Node { name: format!("{}{}", f.lang.t("赶工：", "catch-up: "), node.name), ..node });
+    plan.into_iter().chain(catch_up).map(|node| node_line(&node, gathered.cut_off)).collect()
 }
 
 fn node_line(node: &Node, cut_off: NaiveDate) -> NodeLine {

@@ -1,7 +1,10 @@
-//! What the board reads of the reporting rounds.
+//! What the board reads of the reporting rounds and of decided adjustments.
+
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use kernel::RegionCode;
+use plan::tables::adjustments;
 use report::rules::window::closes_ms;
 use report::tables::{returns, rounds};
 use report::words::State;
@@ -141,4 +144,25 @@ pub(crate) async fn pending<C: ConnectionTrait>(
             })
         })
         .collect())
+}
+
+/// The projects of a programme that were given up with approval by the end of `known`.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn cancelled<C: ConnectionTrait>(
+    on: &C,
+    programme: Uuid,
+    known: Option<NaiveDate>,
+) -> Result<HashSet<Uuid>> {
+    let until = known.map_or(i64::MAX, closes_ms);
+    let found = adjustments::Entity::find()
+        .filter(adjustments::Column::ProgrammeId.eq(programme))
+        .filter(adjustments::Column::Kind.eq("cancel"))
+        .filter(adjustments::Column::Decision.eq("approved"))
+        .filter(adjustments::Column::IndicatorId.is_null())
+        .filter(adjustments::Column::DecidedMs.lt(until))
+        .all(on)
+        .await?;
+    Ok(found.into_iter().map(|row| row.project_id).collect())
 }

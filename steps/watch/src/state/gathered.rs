@@ -9,12 +9,13 @@ use ledger::programmes::{self, Outline, ResponsibilityRole};
 use ledger::series::Series;
 use ledger::tables::programmes::Model as Programme;
 use ledger::tables::{categories, projects, responsibilities};
-use ledger::words::{Measure, Statistic};
+use ledger::words::{Measure, Purpose, Statistic};
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
 use store::Result;
 use uuid::Uuid;
 
+use super::planned::Planned;
 use super::progress::{self, Money, Progress};
 use crate::rules::forecast::Report;
 use crate::rules::lights::{Facts, Node, Verdict, judge};
@@ -60,6 +61,7 @@ pub struct Gathered {
     /// The reporting rounds that were open by then, the latest cut-off first.
     pub rounds: Vec<Filed>,
     places: Vec<RegionCode>,
+    planned: Planned,
     series: Series,
     answering: Vec<responsibilities::Model>,
 }
@@ -78,7 +80,7 @@ impl Gathered {
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
         let series = Series::load(on, &outline, places, view.known).await?;
-        let mut answering = programmes::standing_responsibilities(on, outline.programme.id).await?;
+        let mut answering = programmes::all_responsibilities(on, outline.programme.id).await?;
         answering.retain(|row| row.role == ResponsibilityRole::Lead.code());
         let mut ids: Vec<Uuid> = answering.iter().filter_map(|row| row.organisation_id).collect();
         ids.sort_unstable();
@@ -98,6 +100,7 @@ impl Gathered {
             bodies: bodies.into_iter().map(|row| (row.id, row.short_name)).collect(),
             places: places.to_vec(),
             rounds,
+            planned: Planned::load(on, outline.programme.id, view.known).await?,
             series,
             answering,
             outline,
@@ -155,9 +158,21 @@ impl Gathered {
         self.series.cut_offs(place)
     }
 
-    /// How far a project is.
+    /// How far a project is. One without a target that is planned by milestones is as far as their weights.
     pub fn progress(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Progress {
-        progress::of(&self.series, &self.outline, project, place, cut_off)
+        let mut progress = progress::of(&self.series, &self.outline, project, place, cut_off);
+        if progress.each.iter().all(|one| one.target.is_none()) {
+            progress.quantity = progress.quantity.or_else(|| self.planned.reached(project, place, cut_off));
+        }
+        progress
+    }
+
+    /// What the reporter of a project estimates (形象进度), in percent: of the place itself, or of the only body that
+    /// reports on it there. Estimates of several are never averaged.
+    pub fn image(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Option<Decimal> {
+        let image =
+            self.outline.indicators.iter().find(|row| row.project_id == project && row.purpose() == Purpose::Image)?;
+        self.series.only(place, image.id, Measure::Actual, cut_off)?.value
     }
 
     /// The money of a project.
@@ -192,9 +207,12 @@ impl Gathered {
         self.series.at(place, row.id, Measure::Actual, self.cut_off)?.value
     }
 
-    /// What should be done of a project by a cut-off.
-    pub fn due(&self, _project: Uuid, _place: RegionCode, cut_off: NaiveDate) -> Due {
-        self.programme_due(cut_off)
+    /// What should be done of a project by a cut-off: by its plan there, else as the programme counts.
+    pub fn due(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Due {
+        let programme = &self.outline.programme;
+        let basis = ScheduleBasis::parse(&programme.schedule_basis).unwrap_or_default();
+        let due = self.planned.due(project, place, cut_off, (programme.year, basis));
+        Due { percent: due.percent, basis: due.basis }
     }
 
     /// What should be done of the programme as a whole by a cut-off.
@@ -206,41 +224,48 @@ impl Gathered {
     }
 
     /// The milestones of a project, as far as they were known.
-    pub fn nodes(&self, _project: Uuid, _place: RegionCode) -> Vec<Node> {
-        Vec::new()
+    pub fn nodes(&self, project: Uuid, place: RegionCode) -> Vec<Node> {
+        self.planned.nodes(project, place)
     }
 
-    /// A project at a cut-off.
-    pub fn moment(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate) -> Moment {
+    /// The milestones of its catch-up plans.
+    pub fn catch_up(&self, project: Uuid, place: RegionCode) -> Vec<Node> {
+        self.planned.catch_up(project, place)
+    }
+
+    /// The milestone that a project has reached last.
+    pub fn stage(&self, project: Uuid, place: RegionCode) -> Option<String> {
+        let nodes = self.nodes(project, place);
+        nodes.into_iter().rfind(|node| node.reached_on.is_some_and(|day| day <= self.cut_off)).map(|node| node.name)
+    }
+
+    /// A project over the year, oldest cut-off first; the last is the present one.
+    pub fn history(&self, project: Uuid, place: RegionCode) -> Vec<Moment> {
+        let nodes = self.nodes(project, place);
+        self.cut_offs(place).into_iter().map(|cut_off| self.moment(project, place, cut_off, &nodes)).collect()
+    }
+
+    fn moment(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate, nodes: &[Node]) -> Moment {
         let progress = self.progress(project, place, cut_off);
         let due = (!progress.undated).then(|| self.due(project, place, cut_off));
-        let nodes = self.nodes(project, place);
         let facts = Facts {
             cut_off,
             quantity: progress.quantity,
             due: due.as_ref().map(|due| due.percent),
             reported: progress.reported,
             silent: progress.silent,
-            nodes: &nodes,
-            cancelled: false,
+            nodes,
+            cancelled: self.planned.is_cancelled(project),
         };
         let verdict = judge(&facts, self.rules);
         Moment { cut_off, progress, due, verdict }
     }
 
-    /// A project over the year, oldest cut-off first; the last is the present one.
-    pub fn history(&self, project: Uuid, place: RegionCode) -> Vec<Moment> {
-        self.cut_offs(place).into_iter().map(|cut_off| self.moment(project, place, cut_off)).collect()
-    }
-
     /// Who leads a project at a place: the nearest body, at the place itself or above it.
     pub fn lead(&self, project: Uuid, place: RegionCode) -> Option<Uuid> {
-        let here = self.answering.iter().filter(|row| row.project_id == project && row.indicator_id.is_none());
-        let near = here.filter_map(|row| {
-            let region = RegionCode::from_stored(row.region).filter(|region| region.contains(place))?;
-            Some((region.level(), row.organisation_id?))
-        });
-        near.max_by_key(|(level, _)| *level).map(|(_, body)| body)
+        // Without a day of knowledge those whose role has not ended.
+        let day = self.known.unwrap_or(NaiveDate::MAX);
+        programmes::lead_of(&self.answering, project, Uuid::nil(), place, day)
     }
 }
 

@@ -6,6 +6,7 @@ mod gathered;
 mod lagging;
 mod matrix;
 mod missing;
+mod planned;
 mod progress;
 
 use std::sync::Arc;
@@ -91,12 +92,12 @@ impl ProjectState {
             category: category.clone(),
             due: now.due.clone(),
             quantity,
-            image: None,
+            image: gathered.image(project.id, place, gathered.cut_off),
             money: gathered.money(project.id, place, gathered.cut_off),
             deviation: quantity.zip(now.due.as_ref()).map(|(quantity, due)| deviation(quantity, due.percent)),
             light: now.verdict.light,
             why: now.verdict.why.clone(),
-            stage: None,
+            stage: gathered.stage(project.id, place),
             chance: forecast.map(|forecast| forecast.chance(done_at)),
             forecast,
             lagging: streak::lagging_since(&turns(history)),

@@ -3,5 +3,6 @@
 
 mod house;
 mod pages;
+mod planned;
 mod state;
 mod visitor;

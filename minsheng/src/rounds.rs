@@ -1,4 +1,4 @@
-//! What the server does on its own while it serves: sending notices, and clearing away files that were never attached.
+//! What the server does on its own while it serves: sending notices, telling what lags, and clearing away files that were never attached.
 //! Every copy of the server does it; the database sees to it that each thing is done once.
 
 use std::sync::Arc;
@@ -21,25 +21,29 @@ const NOTICES: Duration = Duration::from_secs(20);
 /// How often files are looked for that belong to nothing.
 const FILES: Duration = Duration::from_secs(3_600);
 
+/// How often it is looked for what lags; each notice of a day is told once.
+const LAGS: Duration = Duration::from_secs(1_800);
+
 /// The rounds under way.
 pub(crate) struct Rounds {
     stop: watch::Sender<()>,
-    walkers: [JoinHandle<()>; 2],
+    walkers: [JoinHandle<()>; 3],
 }
 
-/// Begins both rounds.
+/// Begins all rounds.
 pub(crate) fn begin(app: &App, values: &Values) -> Result<Rounds> {
     let transports = Arc::new(transports(values)?);
     let stop = watch::Sender::new(());
     let walkers = [
         tokio::spawn(walk(stop.subscribe(), NOTICES, app.store.clone(), move |store| send(store, transports.clone()))),
+        tokio::spawn(walk(stop.subscribe(), LAGS, app.store.clone(), tell_lags)),
         tokio::spawn(walk(stop.subscribe(), FILES, app.files.clone(), sweep)),
     ];
     Ok(Rounds { stop, walkers })
 }
 
 impl Rounds {
-    /// Ends both, each after what it is at.
+    /// Ends all, each after what it is at.
     pub(crate) async fn end(self) {
         drop(self.stop);
         for walker in self.walkers {
@@ -89,6 +93,12 @@ async fn send(store: Store, transports: Arc<Transports>) {
         }
         Ok(_) => {}
         Err(error) => tracing::error!(%error, "notices could not be sent"),
+    }
+}
+
+async fn tell_lags(store: Store) {
+    if let Err(error) = ::watch::digest::announce(&store).await {
+        tracing::error!(%error, "what lags could not be told");
     }
 }
 

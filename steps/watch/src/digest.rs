@@ -1,11 +1,13 @@
-//! The daily notices of the board: what lags to the offices that chase it, to the bodies that lead it.
+//! The daily notices of the board: what lags, to the offices that chase it and the bodies that lead it; what waits, to those
+//! who have not reviewed it.
 //!
 //! Composed once a day and as often as anybody asks: the same notice is told once (its key holds the day or the cut-off),
 //! so that two copies of the server, or one that was restarted, do not tell it twice.
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use ::store::{Result, Store};
+use chrono::{Datelike, NaiveDate, Timelike};
 use kernel::{Permission, RegionCode, Text};
 use ledger::entries::View;
 use ledger::programmes;
@@ -13,14 +15,22 @@ use ledger::rules::Light;
 use ledger::tables::programmes::Model as Programme;
 use notices::{Kind, NewNotice};
 use people::store::accounts;
-use store::{Result, Store};
 use uuid::Uuid;
 
 use crate::rules::lights::severity;
 use crate::state::{self, Lag};
+use crate::store::{Waiting, waiting};
 
 /// Lines in one notice; the rest is counted.
 const LINES: usize = 20;
+
+/// From this hour on, China Standard Time, so that the notices of the day are in the digest of half past eight.
+const FROM_HOUR: u32 = 8;
+
+/// Days after which a return that nobody has reviewed is nagged about. Our own choice (certainty D).
+const REVIEW_WITHIN: i64 = 3;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Tells everybody concerned what lags today in the programmes of this year that the public sees. Says how many notices were
 /// composed; those that were told before are not told again.
@@ -28,7 +38,11 @@ const LINES: usize = 20;
 /// # Errors
 /// When the database fails.
 pub async fn announce(store: &Store) -> Result<usize> {
-    let today = store.clock().today();
+    let now = store.clock().now().with_timezone(&kernel::clock::china_offset());
+    if now.hour() < FROM_HOUR {
+        return Ok(0);
+    }
+    let today = now.date_naive();
     let mut told = 0;
     for programme in programmes::all(store.reader()).await? {
         if programme.published && programme.year == today.year() {
@@ -59,10 +73,15 @@ async fn announce_one(store: &Store, programme: Programme, today: NaiveDate) -> 
         let to = accounts::in_charge(on, Permission::FillReturns, lags[0].region, Some(body)).await?;
         all.push(for_body(&programme, body, &lags, &names, to));
     }
+    let now_ms = store.clock().now_ms();
+    for one in waiting(on, programme.id, now_ms - REVIEW_WITHIN * DAY_MS).await? {
+        let to = accounts::in_charge(on, Permission::ReviewReturns, one.desk, None).await?;
+        all.push(for_reviewers(&programme, one, to, now_ms, today));
+    }
     all.retain(|notice| !notice.to.is_empty());
     for notice in &all {
         // Nobody's act: it follows from the ledger and the calendar.
-        notices::send(store.for_upkeep(), store.clock().now_ms(), notice).await?;
+        notices::send(store.for_upkeep(), now_ms, notice).await?;
     }
     Ok(all.len())
 }
@@ -118,6 +137,28 @@ fn for_body(programme: &Programme, body: Uuid, lags: &[&Lag], names: &Names, to:
         link: format!("/office/watch/{}?body={body}", programme.slug),
         programme: Some(programme.id),
         dedup: format!("board.body:{}:{body}:{}:{worst}", programme.id, lags[0].cut_off),
+    }
+}
+
+/// What the reviewers of a desk are told every day on which a return waits too long.
+fn for_reviewers(programme: &Programme, one: Waiting, to: Vec<Uuid>, now_ms: i64, today: NaiveDate) -> NewNotice {
+    let (count, days) = (one.count, (now_ms - one.oldest_ms) / DAY_MS);
+    NewNotice {
+        kind: Kind::Review,
+        to,
+        subject: Text::new(
+            format!("{}：{count} 件填报待审已超过 {REVIEW_WITHIN} 天", programme.title),
+            format!("{}: {count} returns have waited for review for over {REVIEW_WITHIN} days", programme.title),
+        ),
+        body: Text::new(
+            format!("最早的一件已等待 {days} 天。审核通过前，这些数字不进入台账，监测页仍按上次的数字亮灯。"),
+            format!(
+                "The oldest has waited for {days} days. Until they are approved the board lights by the figures before."
+            ),
+        ),
+        link: "/office/rounds".to_owned(),
+        programme: Some(programme.id),
+        dedup: format!("review.waits:{}:{}:{today}", programme.id, one.desk),
     }
 }
 

@@ -5,7 +5,8 @@ use axum::response::Response;
 use axum::routing::get;
 use kernel::Permission;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Access, App, Live, Path, Query, Result, Route, SignedIn, Step};
+use web::live::Live;
+use web::{Access, App, Path, Query, Result, Route, SignedIn, Step};
 
 use crate::asked::Asked;
 

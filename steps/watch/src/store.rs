@@ -166,3 +166,33 @@ pub(crate) async fn cancelled<C: ConnectionTrait>(
         .await?;
     Ok(found.into_iter().map(|row| row.project_id).collect())
 }
+
+/// Returns that wait at one desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// The place whose reviewers have them.
+    pub(crate) desk: RegionCode,
+    /// How many.
+    pub(crate) count: i64,
+    /// When the oldest was handed in, in Unix milliseconds.
+    pub(crate) oldest_ms: i64,
+}
+
+/// The returns of a programme that were handed in before `before_ms` and are still with reviewers, by desk.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn waiting<C: ConnectionTrait>(on: &C, programme: Uuid, before_ms: i64) -> Result<Vec<Waiting>> {
+    let sql = "SELECT awaits, CAST(COUNT(*) AS BIGINT) AS waiting, CAST(MIN(submitted_ms) AS BIGINT) AS oldest \
+               FROM returns WHERE programme_id = $1 AND state = $2 AND submitted_ms < $3 AND awaits IS NOT NULL \
+               GROUP BY awaits ORDER BY awaits";
+    let values: [Value; 3] = [programme.into(), State::Submitted.code().into(), before_ms.into()];
+    let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let desk: i64 = row.try_get("", "awaits")?;
+        let (count, oldest_ms) = (row.try_get("", "waiting")?, row.try_get("", "oldest")?);
+        found.extend(RegionCode::from_stored(desk).map(|desk| Waiting { desk, count, oldest_ms }));
+    }
+    Ok(found)
+}

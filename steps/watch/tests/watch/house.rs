@@ -23,6 +23,7 @@ impl MigratorTrait for Migrator {
         [
             store::migrations::list(),
             people::migrations::list(),
+            notices::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
             report::migrations::list(),

@@ -69,7 +69,8 @@ async fn a_start_that_nobody_reports_turns_the_light_until_it_is_marked() {
     let after = at(&house.store, "330200", View::default()).await;
     assert_eq!((after.projects[0].light, after.projects[0].stage.as_deref()), (Some(Light::OnSchedule), Some("开工")));
     let jiangbei = at(&house.store, JIANGBEI, View::default()).await;
-    assert_eq!(jiangbei.projects[0].why[0].cause, Cause::Start, "Jiangbei itself has not started");
+    let says = |cause| jiangbei.projects[0].why.iter().any(|why| why.cause == cause);
+    assert!(says(Cause::Start) && says(Cause::Pace), "Jiangbei itself has not started");
     let then = at(&house.store, "330200", View { cut_off: None, known: Some(day("2024-07-04")) }).await;
     assert_eq!(then.projects[0].light, Some(Light::FarBehind), "on that day it was not known");
 }
@@ -165,4 +166,38 @@ async fn the_board_waits_for_a_running_round_and_says_who_is_late() {
     assert_eq!(then.gathered.cut_off, month_end(4));
     let then = at(&house.store, "330200", View { cut_off: None, known: Some(day("2024-06-05")) }).await;
     assert_eq!(then.gathered.cut_off, month_end(5));
+}
+
+#[tokio::test]
+async fn what_lags_and_what_waits_is_told_once_a_day() {
+    let (house, year) = House::with_year().await;
+    Visitor::new(&house, "ningbo", Role::SupervisionOffice, "330200").await;
+    let morning = |text: &str| {
+        let noon: chrono::DateTime<chrono::Utc> = format!("{text}Z").parse().unwrap();
+        house.store.with_clock(kernel::Clock::fixed(noon))
+    };
+    assert_eq!(watch::digest::announce(&morning("2024-07-08T23:00:00")).await.unwrap(), 0, "seven in the morning");
+    let nine = morning("2024-07-09T01:00:00");
+    assert_eq!(watch::digest::announce(&nine).await.unwrap(), 1, "nobody acts for the body that leads");
+    watch::digest::announce(&nine).await.unwrap();
+    let all = || async { notices::tables::notices::Entity::find().all(house.store.reader()).await.unwrap() };
+    let told = all().await;
+    assert_eq!(told.len(), 1, "told once, however often it is announced: {told:?}");
+    assert!(told[0].subject_zh.contains("1 项滞后") && told[0].body_zh.contains("老年食堂"), "{told:?}");
+    assert_eq!(told[0].link, format!("/office/watch/{SLUG}"));
+    // A return that the city has had for four days.
+    round(&house.store, &year, 6, &[(BEILUN, false)]).await;
+    let submitted = nine.clock().now_ms() - 4 * 86_400_000;
+    let waits = returns::ActiveModel {
+        state: sea_orm::Set("submitted".into()),
+        submitted_ms: sea_orm::Set(Some(submitted)),
+        awaits: sea_orm::Set(Some(region("330200").stored())),
+        ..Default::default()
+    };
+    returns::Entity::update_many().set(waits).exec(house.store.for_upkeep()).await.unwrap();
+    watch::digest::announce(&nine).await.unwrap();
+    let told = all().await;
+    assert!(told.iter().any(|one| one.subject_zh.contains("1 件填报待审已超过 3 天")), "{told:?}");
+    watch::digest::announce(&morning("2024-07-10T01:00:00")).await.unwrap();
+    assert_eq!(all().await.len(), 4, "the next day both again");
 }

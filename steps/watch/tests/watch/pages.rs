@@ -82,6 +82,9 @@ async fn time_travel_says_so() {
     let past = office.get(&format!("/office/watch/{SLUG}?on=2024-05-10")).await.text();
     has(&past, &["历史页面", "2024年5月10日", "截至 2024年4月30日", "33.3%（4/12 月）", "看现在"]);
     assert!(!past.contains("2024-06-30"), "a later cut-off is offered");
+    assert!(!past.contains("data-live="), "a past day does not change");
+    let now = office.get(&format!("/office/watch/{SLUG}")).await.text();
+    has(&now, &[&format!("data-live=\"/office/watch/{SLUG}/live\"")]);
     let chosen = office.get(&format!("/office/watch/{SLUG}?to=2024-03-31")).await.text();
     has(&chosen, &["指定截止日", "25.0%（3/12 月）"]);
     let wrong = office.get(&format!("/office/watch/{SLUG}?on=gestern")).await;

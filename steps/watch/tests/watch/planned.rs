@@ -97,7 +97,7 @@ async fn a_project_is_compared_with_its_own_curve() {
 }
 
 /// A round of the programme with returns of these places, approved or not.
-async fn round(store: &Store, year: &Year, month: u32, returned: &[(&str, bool)]) {
+pub(crate) async fn round(store: &Store, year: &Year, month: u32, returned: &[(&str, bool)]) {
     let on = store.for_upkeep();
     let noon = |text: String| format!("{text}T04:00:00Z").parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     let opened_ms = noon(format!("2024-{:02}-01", month + 1)).timestamp_millis();

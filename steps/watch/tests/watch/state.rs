@@ -12,6 +12,7 @@ use watch::state::{self, Matrix, ProjectState, Watched};
 use crate::house::{
     self, BEILUN, HAISHU, JIANGBEI, PILES, SLUG, Year, clock, day, done, month_end, post, region, watch,
 };
+use crate::planned::round;
 
 #[tokio::test]
 async fn on_sqlite() {
@@ -54,6 +55,23 @@ async fn a_year_is_watched(store: &Store) {
     the_places_stand_beside_each_other(store, &year).await;
     what_lags_is_told(store, &year).await;
     the_past_is_as_it_was(store, &year).await;
+    rounds_are_waited_for(store, &year).await;
+}
+
+/// What is read of the rounds and told in the morning, by the same statements on both databases.
+async fn rounds_are_waited_for(store: &Store, year: &Year) {
+    round(store, year, 5, &[(HAISHU, true), (JIANGBEI, true)]).await;
+    round(store, year, 6, &[(HAISHU, true), (JIANGBEI, false)]).await;
+    let watched = board(store, View::default()).await;
+    assert_eq!(watched.gathered.cut_off, month_end(5), "June is still being reported");
+    let running = watched.gathered.running().unwrap();
+    assert_eq!((running.owed, running.approved), (2, 1));
+    let june = matrix(store, View { cut_off: Some(month_end(6)), known: None }).await;
+    let owed = state::missing(store.reader(), &june, region("330200"), day("2024-07-09")).await.unwrap();
+    let owed: Vec<_> = owed.iter().map(|one| (one.place.short(), one.state.zh.as_str(), one.days)).collect();
+    assert_eq!(owed, [(JIANGBEI.to_owned(), "未填报", 6)]);
+    let morning = store.with_clock(clock("2024-07-09"));
+    assert_eq!(watch::digest::announce(&morning).await.unwrap(), 0, "there is nobody to be told");
 }
 
 async fn now_it_stands_at_june(store: &Store, year: &Year) {

@@ -66,7 +66,7 @@ pub fn steps() -> Vec<Step> {
 }
 
 /// What each step knows to be left to do, for the desk.
-pub(crate) const TODOS: &[web::Todos] = &[chase::todos];
+pub(crate) const TODOS: &[web::Todos] = &[report::todos, chase::todos];
 
 /// The settings that handlers see.
 pub(crate) fn site(values: &Values) -> web::Settings {

@@ -6,17 +6,43 @@
 //! return at once the slower is told (409) and loses nothing typed. What is deliberately absent: figures that reach the ledger
 //! unreviewed, and changes of an approved return – a wrong figure is corrected in the ledger, with a reason.
 
+mod api;
+mod authority;
 mod by;
 pub mod migrations;
+mod names;
+pub mod returns;
+pub mod rounds;
 pub mod rules;
+mod sheet;
+pub mod store;
 pub mod tables;
 pub mod words;
 
 pub use by::By;
 
-use web::Step;
+use kernel::Lang;
+use people::Viewer;
+use web::{App, Step, Todo};
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    Vec::new()
+    vec![
+        rounds::list::step(),
+        rounds::round::step(),
+        returns::mine::step(),
+        returns::page::step(),
+        returns::queue::step(),
+        sheet::step(),
+        api::step(),
+    ]
+}
+
+/// What this step knows to be left for the viewer: returns to fill in, returns to review.
+pub fn todos<'a>(
+    app: &'a App,
+    viewer: &'a Viewer,
+    lang: Lang,
+) -> std::pin::Pin<Box<dyn Future<Output = web::Result<Vec<Todo>>> + Send + 'a>> {
+    Box::pin(returns::mine::left_to_do(app, viewer, lang))
 }

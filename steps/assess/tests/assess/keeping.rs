@@ -38,7 +38,6 @@ on_both!(
     a_kept_score_replays_whatever_comes_later,
     an_open_score_cannot_be_kept,
     one_of_two_who_keep_wins,
-    a_draft_is_kept_once,
     a_later_one_takes_the_place_with_a_reason,
     what_was_tampered_with_is_found,
     a_scheme_grows_version_by_version,
@@ -197,20 +196,6 @@ async fn one_of_two_who_keep_wins(house: House) {
     let lost = first.err().or(second.err()).unwrap();
     assert_eq!(kind(&lost), ProblemKind::Conflict);
     house.events().await;
-}
-
-/// Three at once, and nothing else stands.
-async fn a_draft_is_kept_once(house: House) {
-    house.satisfy().await;
-    let (id, by, before) = (house.run("uncapped").await.unwrap(), actor(), house.events().await);
-    let keep = || assessments::keep(&house.store, (&by, "考核组"), id, "");
-    let outcomes = tokio::join!(keep(), keep(), keep());
-    let outcomes = [outcomes.0, outcomes.1, outcomes.2];
-    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
-    for lost in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
-        assert_eq!(kind(lost), ProblemKind::Conflict, "{lost:?}");
-    }
-    assert_eq!(house.events().await, before + 1, "one event for one keeping");
 }
 
 async fn a_later_one_takes_the_place_with_a_reason(house: House) {

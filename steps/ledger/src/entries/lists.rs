@@ -148,6 +148,19 @@ pub async fn latest_corrections<C: ConnectionTrait>(
         .await?)
 }
 
+/// The entries of a programme that one audit event wrote, in the order of their keys.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_event<C: ConnectionTrait>(on: &C, programme: Uuid, event: Uuid) -> Result<Vec<entries::Model>> {
+    Ok(entries::Entity::find()
+        .filter(entries::Column::EventId.eq(event))
+        .filter(entries::Column::ProgrammeId.eq(programme))
+        .order_by_asc(entries::Column::Id)
+        .all(on)
+        .await?)
+}
+
 /// How many entries a programme has.
 ///
 /// # Errors

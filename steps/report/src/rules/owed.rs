@@ -2,23 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use figures::Decimal;
 use kernel::RegionCode;
+use ledger::allocations::Share;
 use ledger::programmes::Outline;
 use ledger::words::Relation;
 use uuid::Uuid;
-
-/// A share that must be reported on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// The indicator.
-    pub indicator: Uuid,
-    /// The place.
-    pub region: RegionCode,
-    /// The body whose own share it is, when several share the place.
-    pub organisation: Option<Uuid>,
-    /// The share in ten-thousandths, if it has a number.
-    pub target: Option<i64>,
-}
 
 /// One line of a return that is owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +16,8 @@ pub struct OwedLine {
     pub indicator: Uuid,
     /// The share is the body's own.
     pub by_body: bool,
-    /// The share in ten-thousandths.
-    pub target: Option<i64>,
+    /// The share itself; none for a part that has none of its own.
+    pub target: Option<Decimal>,
 }
 
 /// A return that is owed.
@@ -64,7 +53,7 @@ pub fn returns_of(
         };
         let lines = owed.entry((indicator.project_id, share.region, body)).or_default();
         let by_body = share.organisation.is_some();
-        let line = OwedLine { indicator: indicator.id, by_body, target: share.target };
+        let line = OwedLine { indicator: indicator.id, by_body, target: Some(share.target.value) };
         lines.insert(indicator.number, line);
         for part in parts_below(outline, indicator.id) {
             let line = OwedLine { indicator: part.0, by_body, target: None };

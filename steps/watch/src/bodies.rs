@@ -35,7 +35,8 @@ struct BodiesPage<'a> {
 struct Ranked {
     place: String,
     name: String,
-    href: String,
+    /// Its projects on the overview; none for a body of a place below, whose projects are not listed there.
+    href: Option<String>,
     mean: String,
     bullet: Option<Bullet>,
     lights: Vec<(components::Light, usize)>,
@@ -74,7 +75,9 @@ async fn show(
     let ranking_source = f.say(&matrix.gathered.rules.ranking.source()).to_owned();
     let watched = Watched::of(matrix.gathered.clone(), place);
     let due = watched.due().percent;
-    let bodies = state::by_body(&watched, &matrix).iter().map(|one| ranked(&f, one, due, &head)).collect();
+    let leads_here = |body| watched.projects.iter().any(|project| project.lead == Some(body));
+    let bodies = state::by_body(&watched, &matrix);
+    let bodies = bodies.iter().map(|one| ranked(&f, one, due, leads_here(one.body).then_some(&head))).collect();
     page(&BodiesPage { f: &f, head, bodies, silent, ranking_source })
 }
 
@@ -90,11 +93,11 @@ fn days(lang: Lang, days: i64) -> String {
     }
 }
 
-fn ranked(f: &Frame, one: &BodyState, due: rust_decimal::Decimal, head: &Heading) -> Ranked {
+fn ranked(f: &Frame, one: &BodyState, due: rust_decimal::Decimal, head: Option<&Heading>) -> Ranked {
     Ranked {
         place: shown::place(f.lang, one.rank),
         name: one.name.clone(),
-        href: head.overview_with("body", &one.body.to_string()),
+        href: head.map(|head| head.overview_with("body", &one.body.to_string())),
         mean: shown::share(one.mean),
         bullet: one.mean.map(|mean| shown::bullet(mean, Some(due), None)),
         lights: one.lights.iter().map(|(light, count)| (shown::light(f.lang, Some(*light)), *count)).collect(),

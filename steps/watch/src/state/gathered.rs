@@ -61,6 +61,8 @@ pub struct Gathered {
     /// The reporting rounds that were open by then, the latest cut-off first.
     pub rounds: Vec<Filed>,
     places: Vec<RegionCode>,
+    /// The cut-offs with figures at each place: asked for once per project and place.
+    days: HashMap<RegionCode, Vec<NaiveDate>>,
     planned: Planned,
     series: Series,
     answering: Vec<responsibilities::Model>,
@@ -99,6 +101,7 @@ impl Gathered {
             names: ledger::regions::names(on, places.iter().copied(), outline.programme.year).await?,
             bodies: bodies.into_iter().map(|row| (row.id, row.short_name)).collect(),
             places: places.to_vec(),
+            days: places.iter().map(|place| (*place, series.cut_offs(*place))).collect(),
             rounds,
             planned: Planned::load(on, outline.programme.id, view.known).await?,
             series,
@@ -147,15 +150,13 @@ impl Gathered {
     /// The cut-offs of the programme year with figures at `place` up to the present one, which is always the last.
     pub fn cut_offs(&self, place: RegionCode) -> Vec<NaiveDate> {
         let first = NaiveDate::from_ymd_opt(self.outline.programme.year, 1, 1).unwrap_or(NaiveDate::MIN);
-        let mut days = self.series.cut_offs(place);
-        days.retain(|day| first <= *day && *day < self.cut_off);
-        days.push(self.cut_off);
-        days
+        let before = |day: &&NaiveDate| first <= **day && **day < self.cut_off;
+        self.days.get(&place).into_iter().flatten().filter(before).copied().chain([self.cut_off]).collect()
     }
 
     /// Every cut-off at which `place` has figures, oldest first.
     pub fn all_cut_offs(&self, place: RegionCode) -> Vec<NaiveDate> {
-        self.series.cut_offs(place)
+        self.days.get(&place).cloned().unwrap_or_default()
     }
 
     /// How far a project is. One without a target that is planned by milestones is as far as their weights.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use kernel::{Permission, Problem, RegionCode};
+use ledger::programmes::responsibilities_of;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -88,6 +89,8 @@ struct BottlenecksPage {
     bottlenecks: Vec<Bottleneck>,
     tasks: Vec<Task>,
     places: Vec<(RegionCode, String)>,
+    /// The bodies that answer for the project.
+    bodies: Vec<Uuid>,
     today: NaiveDate,
     form: Form,
     /// The bottleneck whose resolution is asked for.
@@ -118,6 +121,11 @@ impl BottlenecksPage {
         let none = (String::new(), self.f.lang.t("不针对堵点", "none").to_owned());
         let open = self.bottlenecks.iter().filter(|row| row.resolved_on.is_none());
         std::iter::once(none).chain(open.map(|row| (row.id.to_string(), row.text.clone()))).collect()
+    }
+
+    fn organisations(&self) -> Vec<(String, String)> {
+        let none = (String::new(), self.f.lang.t("本单位", "one's own").to_owned());
+        std::iter::once(none).chain(self.bodies.iter().map(|id| (id.to_string(), self.names.body(*id)))).collect()
     }
 
     fn may_write(&self) -> bool {
@@ -170,7 +178,13 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, found: Found, fields: Fields)
     let on = app.store.reader();
     let bottlenecks = rows::bottlenecks_of(on, found.outline.programme.id, Some(found.project.id)).await?;
     let tasks = rows::tasks_of(on, found.project.id).await?;
+    let answering = responsibilities_of(on, found.project.id).await?;
+    let mut bodies: Vec<Uuid> =
+        answering.iter().filter(|row| row.valid_to.is_none()).filter_map(|row| row.organisation_id).collect();
+    bodies.sort_unstable();
+    bodies.dedup();
     let mut keys = Keys::default();
+    keys.bodies.extend(bodies.iter().copied());
     keys.programmes.insert(found.outline.programme.id);
     keys.bodies.extend(tasks.iter().filter_map(|task| task.organisation_id));
     keys.places.extend(bottlenecks.iter().map(Bottleneck::region).chain(tasks.iter().map(Task::region)));
@@ -184,6 +198,7 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, found: Found, fields: Fields)
         bottlenecks,
         tasks,
         places,
+        bodies,
         today,
         form: Form::None,
         resolving: None,

@@ -47,7 +47,7 @@ const ROUTES: &[Route] = &[
 ];
 
 /// Files that one form may bring.
-const MOST_FILES: usize = 5;
+const MOST_FILES: usize = 20;
 
 /// The most bodies that a form offers.
 const MOST_BODIES: u64 = 2_000;

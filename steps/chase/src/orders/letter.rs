@@ -74,7 +74,7 @@ fn form_of(act: Act) -> MethodRouter<App> {
 }
 
 /// Files that one act may bring.
-pub(super) const MOST_FILES: usize = 5;
+pub(super) const MOST_FILES: usize = 20;
 
 /// An order with what surrounds it, for somebody who may see it.
 pub(crate) struct Found {
@@ -180,6 +180,8 @@ struct LetterPage {
     may_plan: bool,
     catching_up: Vec<CatchUp>,
     waits_for: String,
+    /// The last day that the letter itself names; later ones follow from what happened.
+    first_due: NaiveDate,
     today: NaiveDate,
     covered: bool,
     saved: bool,
@@ -355,6 +357,7 @@ async fn letter(app: &App, f: Frame, me: &SignedIn, found: Found, fields: DeedFi
         basis: basis(&f, &row, &programme),
         happenings: acts.iter().rev().map(|act| happening(&f, act, &files)).collect(),
         waits_for: waits_for(&f, &row, &lead),
+        first_due: acts.first().map_or(row.due_on, |act| act.due_on),
         covered: Calendar::shipped().covers(chrono::Datelike::year(&row.due_on)),
         today,
         f,

@@ -287,7 +287,12 @@ struct ActDetails {
 /// A return with its figures, beside target and last value, and what happened to it.
 #[utoipa::path(get, path = "/api/v1/returns/{id}", tag = "reporting", params(("id" = Uuid, Path)),
     responses((status = 200, body = WholeReturn), (status = 404, body = ProblemDetails)))]
-async fn show(State(app): State<App>, me: SignedIn, web::Language(lang): web::Language, Path(id): Path<Uuid>) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    me: SignedIn,
+    web::Language(lang): web::Language,
+    Path(id): Path<Uuid>,
+) -> Result<Response> {
     let batch = authority::return_of(&app, &me, id).await?;
     let (on, row) = (app.store.reader(), &batch.returns[0]);
     let names = Names::of(on, &batch.returns, batch.outline(row)?.programme.year).await?;

@@ -40,11 +40,20 @@ impl Names {
             let found = projects::Entity::find().filter(chosen).all(on).await?;
             known.extend(found.into_iter().map(|project| (project.id, (project.number, project.name))));
         }
-        Ok(Self { places, bodies: bodies.into_iter().map(|body| (body.id, body.short_name)).collect(), projects: known })
+        Ok(Self {
+            places,
+            bodies: bodies.into_iter().map(|body| (body.id, body.short_name)).collect(),
+            projects: known,
+        })
     }
 
     /// Adds the names of further places.
-    pub(crate) async fn add_places<C: ConnectionTrait>(&mut self, on: &C, more: &[RegionCode], year: i32) -> Result<()> {
+    pub(crate) async fn add_places<C: ConnectionTrait>(
+        &mut self,
+        on: &C,
+        more: &[RegionCode],
+        year: i32,
+    ) -> Result<()> {
         self.places.extend(ledger::regions::names(on, more.to_vec(), year).await?);
         Ok(())
     }
@@ -102,9 +111,10 @@ pub(crate) fn due(window: Window) -> Text {
         Window::Open { closes_on, days_left: 0 } => {
             Text::new(format!("今天截止（{closes_on}）"), format!("due today ({closes_on})"))
         }
-        Window::Open { closes_on, days_left } => {
-            Text::new(format!("还有 {days_left} 天（{closes_on} 截止）"), format!("{days_left} days left, due {closes_on}"))
-        }
+        Window::Open { closes_on, days_left } => Text::new(
+            format!("还有 {days_left} 天（{closes_on} 截止）"),
+            format!("{days_left} days left, due {closes_on}"),
+        ),
         Window::Late { until } => Text::new(format!("准予补报至 {until}"), format!("late, allowed until {until}")),
         Window::Shut { days_late } => {
             Text::new(format!("已截止 {days_late} 天"), format!("closed {days_late} days ago"))

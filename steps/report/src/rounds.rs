@@ -258,11 +258,7 @@ pub async fn without_body<C: ConnectionTrait>(on: &C, outline: &Outline, today: 
     Ok(owed_now(on, outline, today).await?.1)
 }
 
-async fn owed_now<C: ConnectionTrait>(
-    on: &C,
-    outline: &Outline,
-    today: NaiveDate,
-) -> Result<(Vec<Owed>, Vec<Share>)> {
+async fn owed_now<C: ConnectionTrait>(on: &C, outline: &Outline, today: NaiveDate) -> Result<(Vec<Owed>, Vec<Share>)> {
     let shares = allocations::leaves(on, outline, View::default()).await?;
     let answering = programmes::all_responsibilities(on, outline.programme.id).await?;
     let lead = |project, indicator, region| programmes::lead_of(&answering, project, indicator, region, today);
@@ -275,8 +271,7 @@ async fn fill(tx: &Tx, outline: &Outline, round: &Round, there: &[Return]) -> Re
     let (owed, without_body) = owed_now(tx.on(), outline, today).await?;
     let is_there = |owed: &Owed| {
         there.iter().any(|row| {
-            (row.project_id, row.region, row.organisation_id)
-                == (owed.project, owed.region.stored(), owed.organisation)
+            (row.project_id, row.region, row.organisation_id) == (owed.project, owed.region.stored(), owed.organisation)
         })
     };
     let (mut returns, mut lines) = (Vec::new(), Vec::new());
@@ -367,7 +362,10 @@ fn closed_already(round: &Round) -> Problem {
 fn nobody_owes(opened: &Opened) -> Problem {
     let bare = opened.without_body.len();
     let (zh, en) = if bare == 0 {
-        ("方案里还没有需要填报的目标：请先设定目标并分解".to_owned(), "no target is set that anybody could report on".to_owned())
+        (
+            "方案里还没有需要填报的目标：请先设定目标并分解".to_owned(),
+            "no target is set that anybody could report on".to_owned(),
+        )
     } else {
         (
             format!("{bare} 个目标都没有责任单位，没有人需要填报：请先在项目页填写牵头单位"),

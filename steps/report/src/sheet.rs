@@ -16,7 +16,9 @@ use plan::sheet::archive::Limits;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, Upload, components, page, page_with};
+use web::{
+    Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, Upload, components, page, page_with,
+};
 
 use crate::authority;
 use crate::names::Names;
@@ -225,7 +227,8 @@ async fn take(
     let broken = |_| Problem::invalid("表单内容不完整，请重新上传表格", "The form is incomplete: send the sheet again");
     let fillings: Vec<Filling> = serde_json::from_str(&form.payload).map_err(broken)?;
     let region = batch.outlines.values().next().map(ledger::programmes::Outline::region);
-    let region = region.ok_or_else(|| Problem::conflict("这一期已没有要填的内容，请刷新页面", "Nothing is owed any more"))?;
+    let region =
+        region.ok_or_else(|| Problem::conflict("这一期已没有要填的内容，请刷新页面", "Nothing is owed any more"))?;
     let by = authority::by(&app, &me, Party::Body, region).await?;
     let outcome = match form.act.as_str() {
         "submit" => returns::submit(&app.store, &by, &fillings).await,

@@ -104,13 +104,20 @@ fn check_one(batch: &Batch, beside: &Beside, row: &Return, content: &Content) ->
     }
     match (content.problem.trim().is_empty(), content.cause) {
         (false, None) => fault("cause", false, "请选择问题原因", "Choose the cause of the problem"),
-        (true, Some(_)) => fault("problem", false, "选了原因，请写明具体问题", "A cause is chosen: say what the problem is"),
+        (true, Some(_)) => {
+            fault("problem", false, "选了原因，请写明具体问题", "A cause is chosen: say what the problem is")
+        }
         _ => {}
     }
     let planned = batch.milestones(row)?;
     match (content.stage, content.reached_on) {
         (Some(stage), _) if planned.iter().all(|one| one.id != stage) => {
-            fault("stage", false, "这个节点不在本地的计划中，请重新选择", "It is not planned at this place: choose again");
+            fault(
+                "stage",
+                false,
+                "这个节点不在本地的计划中，请重新选择",
+                "It is not planned at this place: choose again",
+            );
         }
         (Some(_), None) => fault("reached_on", false, "请填写达到这一节点的日期", "Say on which day it was reached"),
         (None, Some(_)) => fault("stage", false, "请选择达到的节点", "Choose the milestone that was reached"),
@@ -132,7 +139,10 @@ fn check_one(batch: &Batch, beside: &Beside, row: &Return, content: &Content) ->
         let before = amount::from_stored(before);
         checked.flags.push(Flag {
             kind: FlagKind::ImageFalls,
-            text: Text::new(format!("形象进度低于上期的 {before}%"), format!("Image progress below the last {before}%")),
+            text: Text::new(
+                format!("形象进度低于上期的 {before}%"),
+                format!("Image progress below the last {before}%"),
+            ),
         });
     }
     Ok(checked)
@@ -303,11 +313,12 @@ fn is_there(batch: &Batch, row: &Return, filling: &Filling, by: &By, act: Act) -
         _ => matches!(row.state(), State::Draft | State::Returned),
     };
     let Content { stage, reached_on, places, problem, cause, image, .. } = &filling.content;
-    let same_lines = merged(batch.lines(row), &filling.content)
-        .iter()
-        .all(|(id, typed)| batch.lines(row).iter().any(|line| {
-            line.indicator_id == *id && line.raw == typed.raw && line.reason == typed.reason
-        }));
+    let same_lines = merged(batch.lines(row), &filling.content).iter().all(|(id, typed)| {
+        batch
+            .lines(row)
+            .iter()
+            .any(|line| line.indicator_id == *id && line.raw == typed.raw && line.reason == typed.reason)
+    });
     let image = lines::image(image).ok().flatten().and_then(|image| amount::to_stored(image).ok());
     state
         && row.version == filling.version + 1
@@ -334,7 +345,9 @@ async fn as_it_stands(store: &Store, fillings: &[Filling]) -> Result<Vec<Outcome
 /// A draft holds nearly everything; what is submitted has no fault.
 fn refuse_faults(batch: &Batch, checked: &HashMap<Uuid, Checked>, act: Act) -> Result<()> {
     let mut problem = match act {
-        Act::Submit => Problem::invalid("还有内容需要修改，没有提交", "Something must be mended first; nothing was submitted"),
+        Act::Submit => {
+            Problem::invalid("还有内容需要修改，没有提交", "Something must be mended first; nothing was submitted")
+        }
         _ => Problem::invalid("有内容无法保存，请修改后再存", "Something cannot be kept: mend it and save again"),
     };
     for row in &batch.returns {
@@ -379,7 +392,8 @@ fn written_lines(batch: &Batch, row: &Return, content: &Content, checked: &Check
     let typed = merged(batch.lines(row), content);
     let mut lines = Vec::with_capacity(typed.len());
     for line in batch.lines(row) {
-        let (Some(typed), Some(judged)) = (typed.get(&line.indicator_id), checked.judged.get(&line.indicator_id)) else {
+        let (Some(typed), Some(judged)) = (typed.get(&line.indicator_id), checked.judged.get(&line.indicator_id))
+        else {
             continue;
         };
         lines.push(Line {

@@ -17,7 +17,10 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::evidence::{EvidenceField, EvidenceList};
-use web::{Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence, page_with};
+use web::{
+    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence,
+    page_with,
+};
 
 use super::batch::{Batch, place};
 use super::sight::{Shown, content_of, shown};
@@ -308,7 +311,8 @@ fn typed(fields: &BTreeMap<String, String>, batch: &Batch, row: &Return) -> Resu
         text => match text.parse::<NaiveDate>() {
             Ok(day) => content.reached_on = Some(day),
             Err(_) => {
-                let told = Problem::field("reached_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30");
+                let told =
+                    Problem::field("reached_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30");
                 problem = Some(told);
             }
         },

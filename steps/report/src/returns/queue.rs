@@ -163,7 +163,8 @@ struct ReviewFields {
 
 impl ReviewFields {
     fn read(&self) -> Result<Vec<(Uuid, i32)>, Problem> {
-        let unreadable = || Problem::invalid("表单内容不完整，请刷新页面重试", "The form is incomplete: reload the page");
+        let unreadable =
+            || Problem::invalid("表单内容不完整，请刷新页面重试", "The form is incomplete: reload the page");
         let one = |told: &String| {
             let (id, version) = told.split_once(':').ok_or_else(unreadable)?;
             Ok((id.parse().map_err(|_| unreadable())?, version.parse().map_err(|_| unreadable())?))

@@ -100,12 +100,7 @@ pub async fn allow_late(store: &Store, by: &By, returns: &[Uuid], until: NaiveDa
     let mut tx = store.begin(&by.actor()).await?;
     let today = day_of(&tx);
     if until < today || (until - today).num_days() > 366 {
-        return Err(Problem::field(
-            "until",
-            "补报期限应在今天之后一年以内",
-            "From today on, within a year",
-        )
-        .into());
+        return Err(Problem::field("until", "补报期限应在今天之后一年以内", "From today on, within a year").into());
     }
     let batch = Batch::load(tx.on(), returns, today).await?;
     for row in &batch.returns {

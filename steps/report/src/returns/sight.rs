@@ -87,9 +87,9 @@ pub(crate) fn shown(
         };
         let value = line.and_then(|line| line.value).map(amount::from_stored);
         let step = value.zip(asked.last()).filter(|_| asked.accumulation == Accumulation::New);
-        let share = value.zip(asked.target).and_then(|(value, target)| {
-            value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(target)
-        });
+        let share = value
+            .zip(asked.target)
+            .and_then(|(value, target)| value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(target));
         let flags = line.map(|line| line.flags()).unwrap_or_default();
         shown.push(Shown {
             number: indicator.number,

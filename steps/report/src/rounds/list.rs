@@ -201,7 +201,9 @@ async fn reporting(State(app): State<App>, f: Frame, me: SignedIn, Path(slug): P
 impl SettingFields {
     fn read(&self, programme: &Programme) -> Result<Settings, Problem> {
         let days = |field: &str, text: &str| {
-            text.trim().parse::<i32>().map_err(|_| Problem::field(field, "请填写天数，例如 5", "A number of days, such as 5"))
+            text.trim()
+                .parse::<i32>()
+                .map_err(|_| Problem::field(field, "请填写天数，例如 5", "A number of days, such as 5"))
         };
         let every = Every::parse(&self.every)
             .ok_or_else(|| Problem::field("every", "请选择填报频次", "Choose how often rounds come"))?;
@@ -222,9 +224,8 @@ impl RoundFields {
                 .parse::<NaiveDate>()
                 .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))
         };
-        let levels = levels::parse(&self.levels, authority::region(programme)).map_err(|problem| {
-            Problem::field("levels", problem.message.zh, problem.message.en)
-        })?;
+        let levels = levels::parse(&self.levels, authority::region(programme))
+            .map_err(|problem| Problem::field("levels", problem.message.zh, problem.message.en))?;
         Ok(NewRound {
             cut_off: day("cut_off", &self.cut_off)?,
             opens_on: day("opens_on", &self.opens_on)?,

@@ -15,7 +15,8 @@ use web::listing::Slice;
 use web::{App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with};
 
 use super::list::{ANYBODY, RUN, refusal};
-use super::{Round, complete, close as close_round};
+use super::{Round, close as close_round, complete};
+use crate::authority;
 use crate::names::{Names, due, state_light};
 use crate::returns;
 use crate::rules::moves::Party;
@@ -23,7 +24,6 @@ use crate::rules::window::{Window, window};
 use crate::store as rows;
 use crate::store::Wish;
 use crate::words::State as Stands;
-use crate::authority;
 
 const ROUTES: &[Route] = &[
     Route::get("/office/rounds/{id}", ANYBODY),
@@ -177,7 +177,9 @@ async fn round_page(
             word,
             at: at.map(|at| f.time(&at)).unwrap_or_default(),
             flags: row.flags,
-            may_be_late: may_run && row.state().is_owed() && matches!(window, Window::Shut { .. } | Window::Late { .. }),
+            may_be_late: may_run
+                && row.state().is_owed()
+                && matches!(window, Window::Shut { .. } | Window::Late { .. }),
             chosen: wanted.late.returns.contains(&row.id),
         }
     };
@@ -274,9 +276,11 @@ async fn late(
 ) -> Result<Response> {
     let (round, programme) = authority::round(&app, &me, id).await?;
     let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
-    let until = fields.until.trim().parse::<NaiveDate>().map_err(|_| {
-        Problem::field("until", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-    });
+    let until = fields
+        .until
+        .trim()
+        .parse::<NaiveDate>()
+        .map_err(|_| Problem::field("until", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"));
     let outcome = match until {
         Ok(until) => returns::allow_late(&app.store, &by, &fields.returns, until, &fields.reason).await,
         Err(problem) => Err(problem.into()),

@@ -132,16 +132,25 @@ impl Sheet {
                 continue;
             };
             let Ok(version) = self.text(row, Column::Version).parse::<i32>() else {
-                fault(Column::Version, "版本被改动：请重新下载填报表", "The version was changed: download the sheet anew");
+                fault(
+                    Column::Version,
+                    "版本被改动：请重新下载填报表",
+                    "The version was changed: download the sheet anew",
+                );
                 continue;
             };
             let outline = batch.outline(of)?;
             let told: Option<i32> = self.text(row, Column::Number).parse().ok();
-            let line = batch.lines(of).iter().find(|line| {
-                outline.indicator_by_id(line.indicator_id).is_some_and(|row| Some(row.number) == told)
-            });
+            let line = batch
+                .lines(of)
+                .iter()
+                .find(|line| outline.indicator_by_id(line.indicator_id).is_some_and(|row| Some(row.number) == told));
             let Some(line) = line else {
-                fault(Column::Number, "指标号被改动：请重新下载填报表", "The indicator number was changed: download the sheet anew");
+                fault(
+                    Column::Number,
+                    "指标号被改动：请重新下载填报表",
+                    "The indicator number was changed: download the sheet anew",
+                );
                 continue;
             };
             let (_, content) = contents.entry(of.id).or_insert_with(|| (version, Content::default()));
@@ -165,14 +174,20 @@ impl Sheet {
                     *slot = text;
                     places.insert((of.id, field.to_owned()), self.at(*number, column));
                 } else {
-                    fault(column, "同一份填报写了两种内容：只写在第一行", "Two texts for one return: write it in its first row only");
+                    fault(
+                        column,
+                        "同一份填报写了两种内容：只写在第一行",
+                        "Two texts for one return: write it in its first row only",
+                    );
                 }
             }
             let cause = self.text(row, Column::Cause);
             if !cause.is_empty() {
                 match Cause::parse_any(&cause) {
                     Some(cause) => content.cause = Some(cause),
-                    None => fault(Column::Cause, "不认识这个问题原因，请从下拉列表选择", "Choose the cause from the list"),
+                    None => {
+                        fault(Column::Cause, "不认识这个问题原因，请从下拉列表选择", "Choose the cause from the list")
+                    }
                 }
                 places.insert((of.id, "cause".to_owned()), self.at(*number, Column::Cause));
             }

@@ -53,7 +53,10 @@ pub(super) fn workbook(lines: &[Line]) -> std::result::Result<Vec<u8>, XlsxError
     sheet.set_freeze_panes(1, 4)?;
     let bold = Format::new().set_bold().set_background_color(Color::RGB(0xEF_ED_E6));
     let fill = Format::new().set_num_format("@");
-    let fixed = Format::new().set_num_format("@").set_font_color(Color::RGB(0x6B_66_5C)).set_background_color(Color::RGB(0xF6_F4_EE));
+    let fixed = Format::new()
+        .set_num_format("@")
+        .set_font_color(Color::RGB(0x6B_66_5C))
+        .set_background_color(Color::RGB(0xF6_F4_EE));
     for (column, name) in (0_u16..).zip(Column::ALL) {
         let width = match name {
             Column::Project | Column::Indicator | Column::Reason | Column::Places | Column::Problem => 26.0,

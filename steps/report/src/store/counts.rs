@@ -38,7 +38,8 @@ impl Standing {
 /// # Errors
 /// When the database fails.
 pub async fn standing_of<C: ConnectionTrait>(on: &C, rounds: &[Uuid], now_ms: i64) -> Result<Vec<Standing>> {
-    let mut found: Vec<Standing> = rounds.iter().map(|round| Standing { round: *round, ..Standing::default() }).collect();
+    let mut found: Vec<Standing> =
+        rounds.iter().map(|round| Standing { round: *round, ..Standing::default() }).collect();
     if rounds.is_empty() {
         return Ok(found);
     }
@@ -50,8 +51,7 @@ pub async fn standing_of<C: ConnectionTrait>(on: &C, rounds: &[Uuid], now_ms: i6
          FROM returns r JOIN rounds t ON t.id = r.round_id WHERE r.round_id IN ({}) GROUP BY r.round_id, r.state",
         slots.join(",")
     );
-    let values: Vec<Value> =
-        std::iter::once(now_ms.into()).chain(rounds.iter().map(|round| (*round).into())).collect();
+    let values: Vec<Value> = std::iter::once(now_ms.into()).chain(rounds.iter().map(|round| (*round).into())).collect();
     for row in on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await? {
         let (round, state): (Uuid, String) = (row.try_get("", "round_id")?, row.try_get("", "state")?);
         let state = ledger::programmes::stored("returns", "state", round, State::parse(&state))?;

@@ -41,7 +41,9 @@ pub(crate) async fn list<C: ConnectionTrait>(
         .add_option(place.map(|range| Column::Region.between(range.start().stored(), range.end().stored())))
         .add_option(wish.organisation.map(|body| Column::OrganisationId.eq(body)))
         .add_option(wish.project.map(|project| Column::ProjectId.eq(project)))
-        .add_option((!wish.states.is_empty()).then(|| Column::State.is_in(wish.states.iter().map(|state| state.code()))))
+        .add_option(
+            (!wish.states.is_empty()).then(|| Column::State.is_in(wish.states.iter().map(|state| state.code()))),
+        )
         .add_option(wish.flagged.then(|| Column::Flags.gt(0)))
         .add_option(after.map(|after| Column::Id.gt(after)));
     let rows = Entity::find().filter(Column::RoundId.eq(round)).filter(wanted);

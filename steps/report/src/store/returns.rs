@@ -117,12 +117,7 @@ pub(crate) enum Change {
     /// New content, and the state that goes with it.
     Content(Box<Model>),
     /// The state only: state, level, who has it now, and until when it may be corrected.
-    State {
-        state: State,
-        level: i16,
-        awaits: Option<i64>,
-        late_until: Option<NaiveDate>,
-    },
+    State { state: State, level: i16, awaits: Option<i64>, late_until: Option<NaiveDate> },
 }
 
 /// Changes a return that still is as `was`; says whether it was. Of two who change it at once only one succeeds.

@@ -125,7 +125,8 @@ impl House {
             };
             programmes::answer(&tx, programme.id, &holders, day("2024-01-01")).await.unwrap();
         }
-        let targets = [(places, CITY, "6000"), (places, HAISHU, "2500"), (places, NINGHAI, "3500"), (money, CITY, "3000万")];
+        let targets =
+            [(places, CITY, "6000"), (places, HAISHU, "2500"), (places, NINGHAI, "3500"), (money, CITY, "3000万")];
         let new = targets.map(|(indicator, region, raw)| NewEntry {
             indicator,
             region: code(region),

@@ -52,9 +52,11 @@ async fn a_month_as_each_role() {
     assert!(refused.text().contains("好几百") && refused.text().contains("读不懂数字"), "{}", refused.text());
     let checked = at_body.post(&format!("{form}/check"), &[("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "44")]).await;
     assert!(checked.json()["faults"]["raw-1"].as_str().unwrap().contains("不符"), "{}", checked.text());
-    let draft = [("version", "1"), ("act", "save"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
+    let draft =
+        [("version", "1"), ("act", "save"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
     assert_eq!(at_body.upload(&form, &draft, None, false).await.location(), format!("{form}?saved=1"));
-    let right = [("version", "2"), ("act", "submit"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
+    let right =
+        [("version", "2"), ("act", "submit"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
     assert_eq!(at_body.upload(&form, &right, None, false).await.location(), "/office/returns?submitted=1");
 
     let queue = at_office.get("/office/reviews").await.text();
@@ -65,7 +67,8 @@ async fn a_month_as_each_role() {
     assert_eq!(at_office.post(&format!("{form}/review"), &back).await.location(), "/office/reviews?done=1");
     let page = at_body.get(&form).await.text();
     assert!(page.contains("已退回") && page.contains("初中学位请核对"), "{page}");
-    let again = [("version", "4"), ("act", "submit"), ("raw-1", "1240"), ("raw-2", "800"), ("raw-3", "440"), ("image", "45")];
+    let again =
+        [("version", "4"), ("act", "submit"), ("raw-1", "1240"), ("raw-2", "800"), ("raw-3", "440"), ("image", "45")];
     at_body.upload(&form, &again, None, false).await.location();
     let read = format!("{id}:5");
     let stale = at_office.post("/office/reviews", &[("returns", &format!("{id}:3")), ("act", "pass")]).await;
@@ -115,7 +118,10 @@ async fn others_do_not_see_what_is_not_theirs() {
     assert_eq!(visitor.get(&format!("/office/returns/{}", own.id)).await.status, StatusCode::OK);
     assert_eq!(visitor.get(&format!("/office/returns/{}", foreign.id)).await.status, StatusCode::NOT_FOUND);
     let list = visitor.get(&format!("/office/rounds/{round}?place={NINGHAI}")).await.text();
-    assert!(list.contains("海曙区教育局") && !list.contains(&foreign.id.to_string()), "only what lies in its own place: {list}");
+    assert!(
+        list.contains("海曙区教育局") && !list.contains(&foreign.id.to_string()),
+        "only what lies in its own place: {list}"
+    );
     let hangzhou = house.account("hangzhou", &[(Role::ProgrammeOffice, "330100", None)]).await;
     let stranger = site.visit(&hangzhou).await;
     assert_eq!(stranger.get(&format!("/office/rounds/{round}")).await.status, StatusCode::NOT_FOUND);
@@ -131,7 +137,8 @@ async fn the_api_says_what_the_pages_say() {
     let (office, body) = (house.office().await, house.body().await);
     let site = Site::open(house.store.clone());
     let (at_office, at_body) = (site.visit(&office).await, site.visit(&body).await);
-    let opened = at_office.call(Method::POST, "/api/v1/programmes/330200-2024/rounds", json!({ "cut_off": "2024-06-30" })).await;
+    let opened =
+        at_office.call(Method::POST, "/api/v1/programmes/330200-2024/rounds", json!({ "cut_off": "2024-06-30" })).await;
     assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
     let round: uuid::Uuid = opened.json()["id"].as_str().unwrap().parse().unwrap();
     let listed = at_body.call(Method::GET, "/api/v1/programmes/330200-2024/rounds", json!(null)).await.json();
@@ -153,7 +160,10 @@ async fn the_api_says_what_the_pages_say() {
     right[2]["raw"] = json!("450");
     let done = at_body.call(Method::POST, &format!("{at}/acts"), submit(1, &right)).await;
     assert_eq!(done.json()["state"], "submitted", "{}", done.text());
-    assert_eq!(at_body.call(Method::POST, &format!("{at}/acts"), json!({ "act": "pass", "version": 2 })).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        at_body.call(Method::POST, &format!("{at}/acts"), json!({ "act": "pass", "version": 2 })).await.status,
+        StatusCode::FORBIDDEN
+    );
     let stale = at_office.call(Method::POST, &format!("{at}/acts"), json!({ "act": "pass", "version": 1 })).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     let done = at_office.call(Method::POST, &format!("{at}/acts"), json!({ "act": "pass", "version": 2 })).await;

@@ -42,7 +42,8 @@ async fn of_two_reviewers_one_approves(house: House) {
         returns::pass_or_approve(&house.store, &supervision, &read)
     );
     assert_ne!(faster(&one), faster(&other), "{one:?} {other:?}");
-    let at = entries::at_places(house.store.reader(), house.programme.id, &[house.places], &[code(HAISHU)]).await.unwrap();
+    let at =
+        entries::at_places(house.store.reader(), house.programme.id, &[house.places], &[code(HAISHU)]).await.unwrap();
     assert_eq!(at.iter().filter(|entry| entry.measure == Measure::Actual.number()).count(), 1);
     let acts = returns::acts_of(house.store.reader(), &[row.id]).await.unwrap();
     assert_eq!(acts[&row.id].len(), 2);
@@ -53,10 +54,8 @@ async fn a_second_click_is_no_error_and_no_second_report(house: House) {
     let round = house.june(&office, &[Level::City]).await;
     let row = house.at(round, HAISHU).await;
     let filling = [house.filling(&row, 10, 4)];
-    let (one, other) = tokio::join!(
-        returns::submit(&house.store, &body, &filling),
-        returns::submit(&house.store, &body, &filling)
-    );
+    let (one, other) =
+        tokio::join!(returns::submit(&house.store, &body, &filling), returns::submit(&house.store, &body, &filling));
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!((one[0].state, one[0].version), (other[0].state, other[0].version));
     assert_eq!(returns::acts_of(house.store.reader(), &[row.id]).await.unwrap()[&row.id].len(), 1);

@@ -84,7 +84,10 @@ async fn a_month_goes_from_owed_into_the_ledger(house: House) {
     // The city's office may act in its counties, but two desks take two people.
     let passed = returns::pass_or_approve(&house.store, &county, &[(row.id, 2)]).await.unwrap();
     assert_eq!((passed[0].state, passed[0].version), (State::Submitted, 3));
-    assert_eq!(refused(returns::pass_or_approve(&house.store, &county, &[(row.id, 3)]).await).0, ProblemKind::Forbidden);
+    assert_eq!(
+        refused(returns::pass_or_approve(&house.store, &county, &[(row.id, 3)]).await).0,
+        ProblemKind::Forbidden
+    );
     let approved = returns::pass_or_approve(&house.store, &office, &[(row.id, 3)]).await.unwrap();
     assert_eq!(approved[0].state, State::Approved);
 
@@ -116,7 +119,10 @@ async fn a_month_goes_from_owed_into_the_ledger(house: House) {
         assert_eq!(told, [("reported", "haishu同志"), ("reviewed", "haishuban同志"), ("approved", "office同志")]);
     }
     assert!(ledger::verify::verify(on).await.unwrap().fault.is_none());
-    assert_eq!(refused(returns::send_back(&house.store, &office, &[(row.id, 4)], "晚了").await).0, ProblemKind::Conflict);
+    assert_eq!(
+        refused(returns::send_back(&house.store, &office, &[(row.id, 4)], "晚了").await).0,
+        ProblemKind::Conflict
+    );
     let acts: Vec<_> = returns::acts_of(on, &[row.id]).await.unwrap().remove(&row.id).unwrap();
     let acts: Vec<_> = acts.iter().map(|act| Act::parse(&act.act).unwrap()).collect();
     assert_eq!(acts, [Act::Submit, Act::Pass, Act::Approve]);
@@ -160,7 +166,10 @@ async fn late_returns_need_a_permission_and_count_as_late(house: House) {
     let overdue = returns::overdue(eighth.reader(), house.programme.id, day("2024-07-08")).await.unwrap();
     assert_eq!((overdue.len(), overdue[0].days), (3, 3));
     let until = day("2024-07-09");
-    assert_eq!(refused(returns::allow_late(&eighth, &body, &[row.id], until, "系统故障").await).0, ProblemKind::Forbidden);
+    assert_eq!(
+        refused(returns::allow_late(&eighth, &body, &[row.id], until, "系统故障").await).0,
+        ProblemKind::Forbidden
+    );
     assert!(refused(returns::allow_late(&eighth, &office, &[row.id], until, " ").await).1.contains("理由"));
     returns::allow_late(&eighth, &office, &[row.id], until, "系统故障").await.unwrap();
     assert_eq!(house.at(round, HAISHU).await.version, row.version, "whoever is filling it in loses nothing");
@@ -209,7 +218,10 @@ async fn nobody_reviews_their_own_report(house: House) {
     let (kind, text) = refused(returns::pass_or_approve(&house.store, &both, &[(row.id, 3)]).await);
     assert!(kind == ProblemKind::Forbidden && text.contains("自己填写"), "{text}");
     let stranger = house.account("ninghai", &[(Role::ProgrammeOffice, NINGHAI, None)]).await;
-    assert_eq!(refused(returns::pass_or_approve(&house.store, &stranger, &[(row.id, 3)]).await).0, ProblemKind::Forbidden);
+    assert_eq!(
+        refused(returns::pass_or_approve(&house.store, &stranger, &[(row.id, 3)]).await).0,
+        ProblemKind::Forbidden
+    );
     returns::pass_or_approve(&house.store, &office, &[(row.id, 3)]).await.unwrap();
 }
 
@@ -218,11 +230,10 @@ async fn many_are_handled_together_or_not_at_all(house: House) {
     let round = house.june(&office, &[Level::City]).await;
     let (city, haishu, ninghai) =
         (house.at(round, CITY).await, house.at(round, HAISHU).await, house.at(round, NINGHAI).await);
-    let money = Filling {
-        id: city.id,
-        version: city.version,
-        content: returns::Content::figures([(house.money, "0.18亿元")]),
-    };
+    let money =
+        Filling {
+            id: city.id, version: city.version, content: returns::Content::figures([(house.money, "0.18亿元")])
+        };
     let foreign = [money.clone(), house.filling(&haishu, 10, 4)];
     let (kind, text) = refused(returns::submit(&house.store, &bureau, &foreign).await);
     assert!(kind == ProblemKind::Forbidden && text.contains("中小学扩容（330203）"), "{text}");
@@ -269,7 +280,10 @@ async fn what_was_approved_is_known_on_any_day(house: House) {
     for (cut_off, filled, approved, whole) in
         [("2024-05-31", "2024-06-02", "2024-06-10", 10), ("2024-06-30", "2024-07-02", "2024-07-10", 20)]
     {
-        let settings = Settings { levels: vec![Level::City], ..rounds::settings(house.store.reader(), &house.programme).await.unwrap() };
+        let settings = Settings {
+            levels: vec![Level::City],
+            ..rounds::settings(house.store.reader(), &house.programme).await.unwrap()
+        };
         let new = NewRound::by(&settings, day(cut_off));
         let round = rounds::open(&house.on(filled), &office, &house.programme, &new).await.unwrap().round;
         let row = house.at(round, HAISHU).await;

@@ -29,7 +29,7 @@ use crate::store as rows;
 use crate::words::{Act, Cause};
 
 const ROUTES: &[Route] = &[
-    Route::get("/api/v1/programmes/{slug}/rounds", ANYBODY),
+    Route::get("/api/v1/rounds", ANYBODY),
     Route::post("/api/v1/programmes/{slug}/rounds", RUN),
     Route::get("/api/v1/rounds/{id}/returns", ANYBODY),
     Route::get("/api/v1/returns/{id}", ANYBODY),
@@ -51,6 +51,8 @@ pub(crate) fn step() -> Step {
 #[derive(Serialize, utoipa::ToSchema)]
 struct RoundDetails {
     id: Uuid,
+    /// The programme's name in addresses.
+    programme: String,
     cut_off: NaiveDate,
     opens_on: NaiveDate,
     closes_on: NaiveDate,
@@ -62,22 +64,35 @@ struct RoundDetails {
     late: i64,
 }
 
-/// The rounds of a programme, the latest first.
-#[utoipa::path(get, path = "/api/v1/programmes/{slug}/rounds", tag = "reporting", params(("slug" = String, Path)),
-    responses((status = 200, body = [RoundDetails]), (status = 404, body = ProblemDetails)))]
-async fn list_rounds(State(app): State<App>, me: SignedIn, Path(slug): Path<String>) -> Result<Response> {
+/// Whose rounds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OfProgramme {
+    programme: String,
+}
+
+/// The rounds of the caller's programmes, or of one of them, the latest first.
+#[utoipa::path(get, path = "/api/v1/rounds", tag = "reporting", params(("programme" = Option<String>, Query)),
+    responses((status = 200, body = [RoundDetails])))]
+async fn list_rounds(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(OfProgramme { programme }): Query<OfProgramme>,
+) -> Result<Response> {
     let on = app.store.reader();
-    let missing = || Problem::not_found("没有这个方案", "There is no such programme");
-    let mine = authority::programmes_of(&app, &me).await?;
-    let programme = mine.into_iter().find(|programme| programme.slug == slug).ok_or_else(missing)?;
-    let all = rows::rounds_of(on, &[programme.id]).await?;
+    let mut mine = authority::programmes_of(&app, &me).await?;
+    mine.retain(|one| programme.is_empty() || one.slug == programme);
+    let ids: Vec<Uuid> = mine.iter().map(|programme| programme.id).collect();
+    let all = rows::rounds_of(on, &ids).await?;
     let keys: Vec<Uuid> = all.iter().map(|round| round.id).collect();
     let standing = rows::standing_of(on, &keys, app.store.clock().now_ms()).await?;
+    let slug = |id: Uuid| mine.iter().find(|one| one.id == id).map(|one| one.slug.clone()).unwrap_or_default();
     let details: Vec<RoundDetails> = all
         .into_iter()
         .zip(standing)
         .map(|(round, standing)| RoundDetails {
             id: round.id,
+            programme: slug(round.programme_id),
             review_levels: round.levels().iter().map(|level| level.code().to_owned()).collect(),
             states: standing.states.iter().map(|(state, count)| (state.code().to_owned(), *count)).collect(),
             late: standing.late,

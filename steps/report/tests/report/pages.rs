@@ -141,7 +141,7 @@ async fn the_api_says_what_the_pages_say() {
         at_office.call(Method::POST, "/api/v1/programmes/330200-2024/rounds", json!({ "cut_off": "2024-06-30" })).await;
     assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
     let round: uuid::Uuid = opened.json()["id"].as_str().unwrap().parse().unwrap();
-    let listed = at_body.call(Method::GET, "/api/v1/programmes/330200-2024/rounds", json!(null)).await.json();
+    let listed = at_body.call(Method::GET, "/api/v1/rounds?programme=330200-2024", json!(null)).await.json();
     assert_eq!((listed[0]["states"]["owed"].as_i64(), listed[0]["closes_on"].as_str()), (Some(3), Some("2024-07-05")));
     let id = house.at(round, HAISHU).await.id;
     let at = format!("/api/v1/returns/{id}");

@@ -107,7 +107,7 @@ fn the_full_table_follows_from_the_permissions() {
             }
         }
     }
-    assert_eq!(seen.0 + seen.1 > 9_000, true, "{seen:?}");
+    assert!(seen.0 + seen.1 > 9_000, "{seen:?}");
     assert!(seen.1 > 100, "{seen:?}");
 }
 

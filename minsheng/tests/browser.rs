@@ -109,6 +109,11 @@ fn matters() {
 }
 
 #[test]
+fn across() {
+    browse_demo("across");
+}
+
+#[test]
 fn money() {
     browse_demo("money");
 }

@@ -32,7 +32,7 @@ pub(crate) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
     let Some(number) = shown.number else {
         return FigureLink { text: shown.raw.clone(), trail, words: true, ..FigureLink::default() };
     };
-    let (text, scale) = digits(lang, number);
+    let (text, scale) = digits(lang, if shown.places > 0 { short(number) } else { number });
     FigureLink {
         text,
         scale,
@@ -95,8 +95,16 @@ fn in_full(number: Number) -> Number {
 
 /// A number on its own, as in a sum that is written out: 6.52亿.
 pub(crate) fn plain(lang: Lang, number: Number) -> String {
-    let (text, scale) = digits(lang, number);
+    let (text, scale) = digits(lang, short(number));
     text + &scale
+}
+
+/// A whole number that nobody printed, such as a sum, in 万 or 亿 where that loses no digit: 22.47亿, not 2,247,000,000.
+fn short(number: Number) -> Number {
+    if number.precision != Precision::places(0) {
+        return number;
+    }
+    figures::parse_number(&figures::print_compact(number.value)).unwrap_or(number)
 }
 
 /// The unit in the language of the page, where it has a name there.

@@ -6,10 +6,10 @@ const PROGRAMME = "/programmes/330200-2024-yanshi";
 
 await inBrowser(async ({ open }) => {
   await everywhere(open, PROGRAMME, "rich-scoreboard", async (page) => {
-    await page.expectAll(["演示数据", "77.7%", "6", "56.0%", "58.6%", "40.16亿", "22.47亿", "8.6"]);
+    await page.expectAll(["演示数据", "77.7", "56.0", "58.6", "22.47亿 ÷ 40.16亿", "8.6", "/ 37 个"]);
   });
   await everywhere(open, `${PROGRAMME}/money`, "rich-money", async (page) => {
-    await page.expectAll(["演示数据", "40.16", "6.52亿 + 21.76亿 + 11.88亿 = 40.16亿元", "22.47", "58.6%"]);
+    await page.expectAll(["演示数据", "40.16", "6.52亿 + 21.76亿 + 11.88亿 = 40.16亿元", "22.47", "58.6"]);
   });
 
   const page = await open(PROGRAMME);

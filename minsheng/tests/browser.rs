@@ -33,33 +33,43 @@ fn browse(script: &str, address: &str) {
 
 /// Runs the script against a demo of its own.
 fn browse_demo(script: &str) {
+    browse_loaded(script, &["demo"]);
+}
+
+/// Runs the script against a demo with the generated year.
+fn browse_rich(script: &str) {
+    browse_loaded(script, &["demo", "--rich"]);
+}
+
+fn browse_loaded(script: &str, command: &[&str]) {
     let house = House::empty();
-    copy(&loaded(), &house.path("data"));
-    let server = house.start(&["demo"]);
+    copy(&loaded(command), &house.path("data"));
+    let server = house.start(command);
     browse(script, &format!("http://{}", server.address));
     assert!(server.stop().success());
 }
 
-/// A folder with the sample years and the demo accounts, made once for each build of the program: loading them takes
-/// seconds, and a runner that starts a process for each test would pay for it every time.
-fn loaded() -> PathBuf {
+/// A folder with what this demo loads, made once for each build of the program: loading takes seconds, and a runner that
+/// starts a process for each test would pay for it every time.
+fn loaded(command: &[&str]) -> PathBuf {
     let built = fs::metadata(env!("CARGO_BIN_EXE_minsheng")).expect("the program");
     let age = built.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     let shared = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let ready = shared.join(format!("demo-{}-{}", age.as_nanos(), built.len()));
+    let sort = command.last().map_or("demo", |word| word.trim_start_matches('-'));
+    let ready = shared.join(format!("{sort}-{}-{}", age.as_nanos(), built.len()));
     if ready.is_dir() {
         return ready;
     }
     let house = House::empty();
-    assert!(house.start(&["demo"]).stop().success(), "the demo stops when asked");
+    assert!(house.start(command).stop().success(), "the demo stops when asked");
     for old in fs::read_dir(shared).expect("a folder for tests").flatten() {
-        if old.path() != ready && old.file_name().to_string_lossy().starts_with("demo-") {
+        if old.path() != ready && old.file_name().to_string_lossy().starts_with(&format!("{sort}-")) {
             // Another test may be at it too; whoever comes first removes it.
             let _ = fs::remove_dir_all(old.path());
         }
     }
     // Whole or not at all: another test may look at this moment.
-    let mine = shared.join(format!("loading-{}", std::process::id()));
+    let mine = shared.join(format!("loading-{sort}-{}", std::process::id()));
     copy(&house.path("data"), &mine);
     if fs::rename(&mine, &ready).is_err() {
         let _ = fs::remove_dir_all(&mine);
@@ -161,6 +171,11 @@ fn administration() {
 #[test]
 fn office() {
     browse_demo("office");
+}
+
+#[test]
+fn rich() {
+    browse_rich("rich");
 }
 
 #[test]

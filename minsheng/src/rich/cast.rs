@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use kernel::{Grant, RegionCode, Role};
 use people::Passwords;
 use people::store::{accounts, organisations};
+use report::By;
 use store::audit::Event;
 use store::{Actor, Store};
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub(super) struct Player {
     pub(super) sign_in_name: String,
     /// The name on screens.
     pub(super) name: String,
+    grants: Vec<Grant>,
 }
 
 impl Player {
@@ -29,7 +31,19 @@ impl Player {
     pub(super) async fn called(store: &Store, name: &str) -> Result<Self> {
         let account = accounts::find_by_name(store, name).await?.with_context(|| format!("no account {name}"))?;
         let found = accounts::find(store, account).await?.with_context(|| format!("no account {name}"))?;
-        Ok(Self { account, sign_in_name: name.to_owned(), name: found.row.display_name })
+        let grants = found.grants.into_iter().map(|standing| standing.grant).collect();
+        Ok(Self { account, sign_in_name: name.to_owned(), name: found.row.display_name, grants })
+    }
+
+    /// The account as returns name it, acting for `organisation`.
+    pub(super) fn by(&self, organisation: &str) -> By {
+        By {
+            account: self.account,
+            sign_in_name: self.sign_in_name.clone(),
+            name: self.name.clone(),
+            organisation: organisation.to_owned(),
+            grants: self.grants.clone(),
+        }
     }
 
     /// The name under which the account's writes are audited.
@@ -44,10 +58,7 @@ pub(super) struct Cast {
     pub(super) office: Player,
     /// The supervision office of the city.
     pub(super) supervision: Player,
-    /// The congress office of the city.
-    pub(super) congress: Player,
     bodies: HashMap<(String, RegionCode), Uuid>,
-    names: HashMap<Uuid, String>,
     players: HashMap<RegionCode, Player>,
     leads: HashMap<String, Player>,
 }
@@ -58,7 +69,7 @@ impl Cast {
     /// # Errors
     /// When the database fails.
     pub(super) async fn assemble(store: &Store, shape: &Shape) -> Result<Self> {
-        let (bodies, names) = bodies(store, shape).await?;
+        let bodies = bodies(store, shape).await?;
         let operator = Actor::operator("demo");
         let passwords = Passwords::new();
         let held = |key: &str, region| bodies.get(&(key.to_owned(), region)).copied();
@@ -80,9 +91,7 @@ impl Cast {
         Ok(Self {
             office: Player::called(store, "ningbo").await?,
             supervision: Player::called(store, "ducha").await?,
-            congress: Player::called(store, "renda").await?,
             bodies,
-            names,
             players,
             leads,
         })
@@ -100,11 +109,6 @@ impl Cast {
         self.bodies.get(&(key.to_owned(), region)).copied().with_context(|| format!("no body {key} at {region}"))
     }
 
-    /// The name of a body.
-    pub(super) fn name(&self, body: Uuid) -> &str {
-        self.names.get(&body).map(String::as_str).unwrap_or_default()
-    }
-
     /// Who signs in for the body of this key at a place: one for all bodies of a county, one for each of the city.
     pub(super) fn player(&self, key: &str, region: RegionCode) -> Result<&Player> {
         let lead = || self.leads.get(key);
@@ -117,7 +121,7 @@ fn answers(region: RegionCode, body: Uuid) -> Grant {
 }
 
 /// Every body of the city and of its counties, found or made in one write.
-async fn bodies(store: &Store, shape: &Shape) -> Result<(HashMap<(String, RegionCode), Uuid>, HashMap<Uuid, String>)> {
+async fn bodies(store: &Store, shape: &Shape) -> Result<HashMap<(String, RegionCode), Uuid>> {
     let mut wanted = Vec::new();
     for body in &shape.bodies {
         wanted.push((body.key.clone(), shape.region, body.city.clone()));
@@ -127,13 +131,12 @@ async fn bodies(store: &Store, shape: &Shape) -> Result<(HashMap<(String, Region
         }
     }
     let mut tx = store.begin(&Actor::operator("demo")).await?;
-    let (mut bodies, mut names, mut made) = (HashMap::new(), HashMap::new(), Vec::new());
+    let (mut bodies, mut made) = (HashMap::new(), Vec::new());
     for (key, region, name) in wanted {
         let (row, new) = organisations::called(&tx, region, &name).await?;
         if new {
             made.push(serde_json::json!({ "id": row.id, "name": row.name, "region": region }));
         }
-        names.insert(row.id, row.name);
         bodies.insert((key, region), row.id);
     }
     if made.is_empty() {
@@ -143,5 +146,5 @@ async fn bodies(store: &Store, shape: &Shape) -> Result<(HashMap<(String, Region
         tx.record(Event::new("organisation.created", "organisation", "demo", detail)).await?;
         tx.commit().await?;
     }
-    Ok((bodies, names))
+    Ok(bodies)
 }

@@ -1,5 +1,8 @@
+//! The generated year in a ledger: what its boards say, and that the year was lived and not only written.
+
 use std::time::Instant;
 
+use chase::words::State;
 use figures::Decimal;
 use kernel::Clock;
 use ledger::board::{Board, Shown};
@@ -16,7 +19,9 @@ async fn loaded() -> Store {
     let started = Instant::now();
     demo::make_people(&store, &Actor::operator("demo")).await.unwrap();
     println!("people {:?}", started.elapsed());
-    rich::load(&store, &mut |done, all| println!("{done} of {all} {:?}", started.elapsed())).await.unwrap();
+    rich::load(&store, &place(&store), &mut |done, all| println!("{done} of {all} {:?}", started.elapsed()))
+        .await
+        .unwrap();
     println!("loaded {:?}", started.elapsed());
     store
 }
@@ -44,5 +49,48 @@ async fn the_june_board_is_the_published_one() {
     assert_eq!(figures::print_percent(city.progress.unwrap(), 1), "58.6%");
     let lead = city.lead(&city.schedule.unwrap()).unwrap();
     assert_eq!(figures::print_points(lead, 1), "8.6个百分点");
-    assert!(store::audit::verify(on).await.unwrap().fault.is_none());
+    what_happened(&store).await;
+    it_is_loaded_once(&store).await;
+}
+
+/// The year was lived and not only written: some were late, some came back, orders were raised and closed.
+async fn what_happened(store: &Store) {
+    let on = store.reader();
+    let programme = ledger::programmes::find(on, "330200-2024-yanshi").await.unwrap().unwrap();
+    let rounds = report::rounds::of_programme(on, programme.id).await.unwrap();
+    assert_eq!(rounds.len(), 12);
+    assert!(rounds.iter().all(|round| round.closed_ms.is_some()));
+    let june = rounds.iter().find(|round| round.cut_off.to_string() == "2024-06-30").unwrap();
+    let returns = report::returns::owed_of(on, june.id).await.unwrap();
+    assert!(returns.len() > 350, "{}", returns.len());
+    assert!(returns.iter().all(|row| row.state() == report::words::State::Approved), "June is complete");
+    let days = ("2024-01-01".parse().unwrap(), "2025-01-31".parse().unwrap());
+    let late = report::store::late_counts(on, programme.id, days, store.clock().now_ms()).await.unwrap();
+    let sum = |of: fn(&report::store::Late) -> i64| late.iter().map(of).sum::<i64>();
+    assert!(
+        sum(|one| one.late) > 40 && sum(|one| one.missing) > 5,
+        "{} {}",
+        sum(|one| one.late),
+        sum(|one| one.missing)
+    );
+    let orders = chase::orders::of_programme(on, programme.id).await.unwrap();
+    let in_state = |state: State| orders.iter().filter(|order| order.state() == state).count();
+    assert_eq!(
+        (orders.len(), in_state(State::Closed), in_state(State::Escalated), in_state(State::Answered)),
+        (7, 3, 3, 1)
+    );
+}
+
+/// A second load finds everything there, and the chain still holds.
+async fn it_is_loaded_once(store: &Store) {
+    let on = store.reader();
+    let before = store::audit::last_number(on).await.unwrap();
+    rich::load(store, &place(store), &mut |_, _| {}).await.unwrap();
+    assert_eq!(store::audit::last_number(on).await.unwrap(), before);
+    let verified = ledger::verify::verify(on).await.unwrap();
+    assert!(verified.fault.is_none(), "{verified:?}");
+}
+
+fn place(store: &Store) -> rich::Place {
+    rich::Place::of(store, &web::Settings::local(std::env::temp_dir().join("minsheng-demo-uploads")))
 }

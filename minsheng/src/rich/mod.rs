@@ -6,13 +6,16 @@
 
 mod cast;
 mod chance;
+mod chasing;
 mod clock;
 mod course;
+mod evidence;
 mod money;
 mod programme;
 mod rounds;
 mod shape;
 mod share;
+mod story;
 mod targets;
 mod year;
 
@@ -21,11 +24,17 @@ mod loaded_tests;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
+use files::Files;
 use store::Store;
 
 use cast::Cast;
+use chasing::Chasing;
 use programme::Plan;
+use rounds::Rounds;
+use year::MONTHS;
 
 /// The seed of the year that ships; another one would make another year around the same June.
 const SEED: u64 = 2024;
@@ -38,17 +47,38 @@ pub(crate) struct Loaded {
     pub(crate) people: Vec<(String, String)>,
 }
 
+/// Where papers go.
+pub(crate) struct Place {
+    /// The store of files.
+    pub(crate) files: Files,
+    /// Where uploads wait.
+    pub(crate) folder: PathBuf,
+}
+
+impl Place {
+    /// That of an installation.
+    pub(crate) fn of(store: &Store, site: &web::Settings) -> Self {
+        Self { files: Files::new(store.clone(), site.files.clone()), folder: site.uploads.clone() }
+    }
+}
+
 /// Loads the year; what is there already stays as it is, and a load that was broken off goes on.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn load(store: &Store, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<Loaded> {
+pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<Loaded> {
     let shape = shape::shape()?;
     let facts = shape::published(ledger::samples::FACTS)?;
     let year = year::generate(&shape, &facts, SEED)?;
     let cast = Cast::assemble(store, &shape).await?;
     let adopted = Plan::new(&shape, &year, &cast).adopt(store).await?;
-    rounds::live(store, &shape, &cast, &adopted, progress).await?;
+    let rounds = Rounds::of(store, (&shape, &year), (&cast, &adopted), SEED).await?;
+    let chasing = Chasing::of((&shape, &year), (&cast, &adopted), place);
+    for month in 0..MONTHS {
+        rounds.live(store, month).await?;
+        chasing.go_on(store, rounds::cut_off(shape.year, month)?).await?;
+        progress(month as u64 + 1, MONTHS as u64);
+    }
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

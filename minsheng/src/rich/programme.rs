@@ -1,12 +1,15 @@
 //! The programme of the generated year: what was adopted, who leads, what is to be done and where.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Qualifier};
 use kernel::{Level, RegionCode};
 use ledger::entries::{self, NewEntry, Source, effective_on};
 use ledger::programmes::{self, Holders, IndicatorForm, Outline, ProgrammeForm, ResponsibilityRole};
 use ledger::words::{Accumulation, Breakdown, DateBasis, DecisionMode, FundSource, Kind, Measure, Purpose, Relation};
+use plan::milestones;
 use store::audit::{Event, RowDigest};
 use store::{Store, Tx};
 use uuid::Uuid;
@@ -14,6 +17,7 @@ use uuid::Uuid;
 use super::cast::Cast;
 use super::clock::at;
 use super::shape::Shape;
+use super::story::Planned;
 use super::year::{Indicator, MONTHS, Project, SOURCES, Year};
 
 /// The programme as it stands in the ledger, with what the year calls its parts.
@@ -44,6 +48,12 @@ pub(super) struct Counted {
 }
 
 impl Counted {
+    /// Done at a place by the end of a month.
+    pub(super) fn done(&self, region: RegionCode, month: usize) -> i64 {
+        let share = self.shares.iter().find(|(place, _, _)| *place == region);
+        share.and_then(|(_, _, months)| months.get(month)).copied().unwrap_or(0)
+    }
+
     /// An amount of it, as it would be typed: 59.88, 5073, 982万.
     pub(super) fn typed(&self, amount: i64) -> String {
         figures::print_compact(Decimal::new(amount, u32::from(self.places)))
@@ -104,7 +114,7 @@ impl<'a> Plan<'a> {
         let mut outline = Outline::load(tx.on(), programme).await?;
         self.add_money(&tx, &mut outline).await?;
         for (at, project) in self.year.projects.iter().enumerate() {
-            self.add_project(&tx, &mut outline, at, project).await?;
+            self.add_project(&mut tx, &mut outline, at, project).await?;
         }
         let detail = serde_json::json!({
             "title": shape.title, "projects": outline.projects.len(), "indicators": outline.indicators.len(),
@@ -143,7 +153,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    async fn add_project(&self, tx: &Tx, outline: &mut Outline, at: usize, project: &Project) -> Result<()> {
+    async fn add_project(&self, tx: &mut Tx, outline: &mut Outline, at: usize, project: &Project) -> Result<()> {
         let (number, name) = &project.category;
         let (category, _) = outline.category(tx, *number, name).await?;
         let (id, _) = outline.project(tx, category, project.number, &project.name).await?;
@@ -164,6 +174,7 @@ impl<'a> Plan<'a> {
         if self.year.money.0.iter().any(|funds| funds.project == at) {
             self.add_funds(tx, outline, id, &project.name).await?;
         }
+        milestones::apply_template(tx, outline, (id, None), &project.template).await?;
         self.answer(tx, outline, id, &project.body).await
     }
 
@@ -265,7 +276,6 @@ impl<'a> Plan<'a> {
     }
 
     fn target(&self, outline: &Outline, counted: &Counted, region: RegionCode, amount: i64) -> Result<NewEntry> {
-        let row = outline.indicator_by_id(counted.indicator).context("the indicator was just matched")?;
         let raw = counted.typed(amount);
         let measure = Measure::Target;
         Ok(NewEntry {
@@ -277,30 +287,7 @@ impl<'a> Plan<'a> {
             effective_on: effective_on(measure, None, (None, None), self.shape.year),
             number: Some(figures::parse_number(&raw)?),
             qualifier: Qualifier::Exact,
-            source: Some(Source {
-                document: None,
-                external_id: None,
-                sequence: 0,
-                place: region.short(),
-                year: self.shape.year,
-                label: row.name.clone(),
-                raw,
-                unit: row.unit.clone(),
-                kind: row.kind.clone(),
-                flow: "target".to_owned(),
-                period_start: None,
-                period_end: None,
-                date_basis: DateBasis::Undated,
-                parent: None,
-                relation: None,
-                area: String::new(),
-                tie: false,
-                breakdown: row.breakdown(),
-                note: Some("演示数据".to_owned()),
-                quote: None,
-                reason: None,
-                reason_text: None,
-            }),
+            source: Some(source(outline, counted.indicator, region, raw, measure)?),
             supersedes: None,
             withdrawn: false,
         })
@@ -327,4 +314,56 @@ fn delivered(indicator: Uuid, project: usize, counted: &Indicator) -> Counted {
         target: counted.target,
         shares: counted.shares.iter().map(|share| (share.region, share.target, share.months)).collect(),
     }
+}
+
+/// Where a figure that the office writes down itself comes from: nowhere but this demonstration.
+pub(super) fn source(
+    outline: &Outline,
+    indicator: Uuid,
+    region: RegionCode,
+    raw: String,
+    measure: Measure,
+) -> Result<Source> {
+    let row = outline.indicator_by_id(indicator).context("an indicator of the programme")?;
+    let (flow, date_basis) = match measure {
+        Measure::Actual => (row.accumulation.clone(), DateBasis::Printed),
+        Measure::Target => ("target".to_owned(), DateBasis::Undated),
+    };
+    Ok(Source {
+        document: None,
+        external_id: None,
+        sequence: 0,
+        place: region.short(),
+        year: outline.programme.year,
+        label: row.name.clone(),
+        raw,
+        unit: row.unit.clone(),
+        kind: row.kind.clone(),
+        flow,
+        period_start: None,
+        period_end: None,
+        date_basis,
+        parent: None,
+        relation: None,
+        area: String::new(),
+        tie: false,
+        breakdown: row.breakdown(),
+        note: Some("演示数据".to_owned()),
+        quote: None,
+        reason: None,
+        reason_text: None,
+    })
+}
+
+/// The milestones of each project, those of every place, in their order.
+pub(super) async fn milestones(store: &Store, adopted: &Adopted) -> Result<HashMap<Uuid, Vec<(Uuid, Planned)>>> {
+    let mut found = HashMap::<Uuid, Vec<(Uuid, Planned)>>::new();
+    for one in milestones::of_programme(store.reader(), adopted.outline.programme.id).await? {
+        let Some(day) = one.planned_on.filter(|_| one.region.is_none()) else { continue };
+        let own = found.entry(one.project).or_default();
+        let before = own.last().map_or(0, |(_, planned)| planned.percent);
+        let weight = i64::try_from(one.weight.round()).unwrap_or_default();
+        own.push((one.id, Planned { month: day.month0() as usize, percent: before + weight }));
+    }
+    Ok(found)
 }

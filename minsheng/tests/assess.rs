@@ -1,5 +1,6 @@
 //! `minsheng assess`, typed as a user types it.
 
+#[expect(dead_code, reason = "shared with the tests that start a server")]
 mod program;
 
 use serde_json::Value;

@@ -111,7 +111,9 @@ fn owing(f: &Frame, one: &Silent, head: &Heading) -> Owing {
     Owing {
         place: one.name.clone(),
         project: one.project_name.clone(),
-        href: head.project_at(one.project, one.place),
+        href: one
+            .owed
+            .map_or_else(|| head.project_at(one.project, one.place), |owed| format!("/office/returns/{owed}")),
         body: one.body.clone(),
         state: f.say(&one.state).to_owned(),
         last: one.last.map_or_else(|| f.lang.t("从未", "never").to_owned(), |day| day.to_string()),

@@ -156,7 +156,7 @@ fn for_reviewers(programme: &Programme, one: Waiting, to: Vec<Uuid>, now_ms: i64
                 "The oldest has waited for {days} days. Until they are approved the board lights by the figures before."
             ),
         ),
-        link: "/office/rounds".to_owned(),
+        link: "/office/reviews".to_owned(),
         programme: Some(programme.id),
         dedup: format!("review.waits:{}:{}:{today}", programme.id, one.desk),
     }

@@ -402,6 +402,9 @@ pub(crate) struct MissingRow {
     /// The project's key.
     project: String,
     name: String,
+    /// The key of the return that is owed; none where no round says so.
+    #[serde(rename = "return")]
+    owed: Option<String>,
     /// The body that owes it; empty where nobody is known.
     body: String,
     /// Where its return stands.
@@ -415,12 +418,13 @@ pub(crate) struct MissingRow {
 impl MissingRow {
     /// What is owed as a row.
     pub(crate) fn of(one: Silent, lang: Lang) -> Self {
-        let Silent { place, name, project, project_name, body, state, last, days } = one;
+        let Silent { place, name, project, project_name, owed, body, state, last, days } = one;
         Self {
             region: place.short(),
             place: name,
             project: project.to_string(),
             name: project_name,
+            owed: owed.map(|id| id.to_string()),
             body,
             state: state.get(lang).to_owned(),
             reported_to: last,

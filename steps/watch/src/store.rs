@@ -79,6 +79,8 @@ pub(crate) async fn filed<C: ConnectionTrait>(on: &C, programme: Uuid, known: Op
 /// A return that is not in the ledger yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
+    /// The return.
+    pub id: Uuid,
     /// The project.
     pub project: Uuid,
     /// The place that is reported on.
@@ -134,6 +136,7 @@ pub(crate) async fn pending<C: ConnectionTrait>(
                 Some(_) => State::Owed,
             };
             Some(Pending {
+                id: row.id,
                 project: row.project_id,
                 region: RegionCode::from_stored(row.region)?,
                 organisation: row.organisation_id,

@@ -22,6 +22,8 @@ pub struct Silent {
     pub project: Uuid,
     /// Its name.
     pub project_name: String,
+    /// The return that is owed; none where no round says so.
+    pub owed: Option<Uuid>,
     /// The name of the body that owes it; empty where nobody is known.
     pub body: String,
     /// Where its return stands, or that there is no figure.
@@ -77,6 +79,7 @@ async fn of_round<C: ConnectionTrait>(
                 name: names.get(&row.region).cloned().unwrap_or_else(|| row.region.short()),
                 project: row.project,
                 project_name: (*projects.get(&row.project)?).clone(),
+                owed: Some(row.id),
                 body: bodies.get(&row.organisation).cloned().unwrap_or_default(),
                 state: row.state.name(),
                 last: gathered.last(row.project, row.region),
@@ -98,6 +101,7 @@ fn of_shares(matrix: &Matrix, today: NaiveDate) -> Vec<Silent> {
                 name: place.name.clone(),
                 project: project.id,
                 project_name: project.name.clone(),
+                owed: None,
                 body: cell.lead.map(|body| gathered.body(body)).unwrap_or_default(),
                 state: Text::new("缺本期数字", "no figure"),
                 last: cell.last,

@@ -161,6 +161,7 @@ async fn the_board_waits_for_a_running_round_and_says_who_is_late() {
     assert_eq!(june.status, StatusCode::OK);
     let june = june.text();
     assert!(june.contains("北仑区") && june.contains("未填报") && june.contains("逾期 2 天"), "{june}");
+    assert!(june.contains("/office/returns/"), "{june}");
     // On 2 June nothing of May's round was in the ledger: the board stood at April, the latest with figures.
     let then = at(&house.store, "330200", View { cut_off: None, known: Some(day("2024-06-02")) }).await;
     assert_eq!(then.gathered.cut_off, month_end(4));

@@ -7,7 +7,7 @@ use figures::{Decimal, Qualifier};
 use crate::belonging::belong;
 use crate::candidates::{Candidate, Class, candidates};
 use crate::confidence;
-use crate::cutoffs::{self, CutOff, cut_offs};
+use crate::cutoffs::{self, CutOff, Year, cut_offs};
 use crate::draft::Draft;
 use crate::finding::{Basis, Belonging, Context, Finding, Flow};
 use crate::flows::nature;
@@ -59,7 +59,8 @@ impl<'a> Reading<'a> {
     fn new(text: &Text, clean: &'a Clean, known: &'a Known) -> Self {
         let mended = clean.text.as_str();
         let lines = lines(mended);
-        let year = known.year.or_else(|| cutoffs::year_of(text, mended, &lines));
+        let told = known.year.map(|year| Year { year, told: true });
+        let year = told.or_else(|| cutoffs::year_of(text, mended, &lines));
         let cut_offs = cut_offs(mended, year);
         let mut places = Places::read(mended, &lines, &known.places);
         if known.place.is_some() {
@@ -90,13 +91,17 @@ impl<'a> Reading<'a> {
                     self.lines[line].place.contains(&other.numeral.start) && other.class != Class::Coverage
                 })
             };
-            let around = around(
+            let mut around = around(
                 self.mended,
                 &self.lines[line].place,
                 candidate,
                 neighbour(index.checked_sub(1)),
                 neighbour(Some(index + 1)),
             );
+            // “7.3亿元 提升改造…”: the blank stands for a comma that was lost.
+            if self.clean.blank_before(candidate.phrase.end) {
+                around.after = "";
+            }
             drafts.push(self.draft(candidate.clone(), line, &around));
         }
         for cell in tables.cells {

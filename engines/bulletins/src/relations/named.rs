@@ -47,6 +47,7 @@ fn lists(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let Ok(printed) = parse_number(numeral.as_str()) else { continue };
         let clause = &text[clause_start(text, whole.start())..whole.start()];
         let clause = clause.rfind('：').map_or(clause, |at| &clause[at + '：'.len_utf8()..]);
+        let clause = clause.strip_suffix('“').unwrap_or(clause);
         let (names, open) = match clause.strip_suffix('等') {
             Some(names) => (names, true),
             None => (clause, false),

@@ -202,13 +202,19 @@ struct FileAll {
 }
 
 fn pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
-    Regex::new(&String::deserialize(source)?).map_err(Error::custom)
+    ascii(&String::deserialize(source)?).map_err(Error::custom)
+}
+
+/// A pattern whose \d are the ten digits that a mended text has left: the digits of all scripts cost time and match
+/// nothing.
+fn ascii(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&pattern.replace(r"\d", "[0-9]"))
 }
 
 impl Lexicon {
     fn read(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let compile = |name: &str, pattern: &str| Regex::new(pattern).map_err(|error| format!("{name}: {error}"));
+        let compile = |name: &str, pattern: &str| ascii(pattern).map_err(|error| format!("{name}: {error}"));
         let mut units: HashMap<char, Vec<Unit>> = HashMap::new();
         for group in file.units {
             for name in group.names {

@@ -107,6 +107,31 @@ impl Operator {
     }
 }
 
+#[test]
+fn bulletins_are_read_and_checked_without_a_ledger() {
+    let operator = Operator::new();
+    operator.writes("2024.txt", "截至11月底，新建公园71个，其中新建48个、改建23个。");
+    operator.writes("wrong.txt", "新建公园71个，其中新建48个、改建22个。");
+    operator.writes("noise.txt", [0_u8, 1, 2, 3, 250, 251, 0, 9]);
+
+    let found = operator.types("bulletin extract {2024.txt} --json").ok().json();
+    assert_eq!(found.as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        (&found[0]["value"], &found[0]["unit"], &found[0]["as_of"]),
+        (&"71".into(), &"个".into(), &"2024-11-30".into())
+    );
+    assert_eq!((&found[1]["parent"], &found[1]["span"]), (&0.into(), &serde_json::json!([20, 22])));
+
+    let judged = operator.types("bulletin check {2024.txt} --json").ok().json();
+    assert_eq!((&judged[0]["kind"], &judged[0]["verdict"]), (&"sum".into(), &"exact".into()));
+    let wrong = operator.types("bulletin check {wrong.txt}");
+    assert_eq!(wrong.code, 1, "{}", wrong.err);
+    assert!(wrong.text().contains("不符") && wrong.text().contains("48个 + 22个 = 71个"), "{}", wrong.text());
+
+    operator.types("bulletin extract {noise.txt}").refused(&["noise.txt", "不是文本"]);
+    operator.types("bulletin extract {none.txt}").refused(&["none.txt"]);
+}
+
 fn samples() -> std::path::PathBuf {
     root().join("data/samples/facts.jsonl").canonicalize().expect("the sample figures")
 }

@@ -22,6 +22,9 @@ licence expression its authors publish. This file is made from Cargo.lock and
 assets/package-lock.json by `cargo xtask notice`; crates are those of the Linux program.
 ";
 
+/// Tables that were carried over into the program's data.
+const DATA: &str = "\nIn the data\n-----------\nOpenCC, table of traditional characters – Apache-2.0\n";
+
 /// A third-party part; ordered by name, then version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
@@ -49,6 +52,7 @@ fn text(root: &Path) -> Result<String> {
     let packages = packages::bundled(root)?;
     let mut text = render(&crates::linked(root)?, &packages);
     text.push_str(&packages::attributions(root, &packages)?);
+    text.push_str(DATA);
     Ok(text)
 }
 

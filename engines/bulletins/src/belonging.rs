@@ -24,7 +24,7 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
         if drafts[index].in_table {
             continue;
         }
-        breakdown = Breakdown::next(breakdown, drafts, index, between);
+        breakdown = Breakdown::next(breakdown, text, drafts, index, between);
         let belonging = match &breakdown {
             Some(open) if open.takes(&drafts[index]) => Some((open.whole, Belonging::PartOf)),
             _ => None,
@@ -50,7 +50,7 @@ struct Breakdown {
 }
 
 impl Breakdown {
-    fn next(open: Option<Self>, drafts: &[Draft], index: usize, between: &str) -> Option<Self> {
+    fn next(open: Option<Self>, text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<Self> {
         if let Some(at) = opening(between) {
             let draft = &drafts[index];
             let alike = |candidate: &&usize| {
@@ -61,8 +61,16 @@ impl Breakdown {
             };
             let before: Vec<usize> =
                 (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
-            let last = before.iter().find(|earlier| drafts[**earlier].nature.kind != Kind::RateChange);
-            let whole = *before.iter().find(alike).or(last)?;
+            // Inside a sentence 其中 divides what stands before it; at the start of one, a figure of the last.
+            let opens = draft.candidate.phrase.start - (between.len() - at);
+            let starts = text[..opens].ends_with('。');
+            let reaches = |earlier: &&usize| {
+                let sentences = text[drafts[**earlier].candidate.phrase.end..opens].matches(['。', '！', '？']).count();
+                sentences == usize::from(starts)
+            };
+            let alike = before.iter().filter(reaches).find(alike);
+            let last = before.iter().filter(reaches).find(|earlier| drafts[**earlier].nature.kind != Kind::RateChange);
+            let whole = *alike.or(last.filter(|_| !starts))?;
             let words = &between[at..];
             return Some(Self {
                 whole,

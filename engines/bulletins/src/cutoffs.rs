@@ -33,7 +33,7 @@ fn patterns() -> &'static Patterns {
         let compile = |pattern: &str| Regex::new(pattern).expect("the patterns are tried by the tests");
         Patterns {
             up_to: compile(&format!(
-                r"(?:截[至止](?:到)?|[至到]){year}(?:(?P<m>\d{{1,2}})月(?:份)?(?:(?P<d>\d{{1,2}})[日号]|(?P<p>底|末|初|上旬|中旬|下旬))?|(?P<g>\d{{3,4}})日|(?P<h>上半年|前三季度|三季度|二季度|一季度|年底|年末|年中)末?)"
+                r"(?:截[至止](?:到)?|[至到]){year}(?:(?P<m>\d{{1,2}})月(?:份)?(?:(?P<d>\d{{1,2}})[日号]|(?P<p>底|末|初|上旬|中旬|下旬))?|(?P<g>\d{{3,4}})日|(?P<h>上半年|前三季度|三季度|二季度|一季度|年底|年末|年中|底|末)末?)"
             )),
             period: compile(&format!(
                 r"{year}(?:(?P<h>上半年|前三季度|[第]?一季度|前两季度|前二季度)|1(?:月)?(?P<s>[—\-~至到]|——)?(?P<n>\d{{1,2}})月(?:份)?|前(?P<q>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})个?月)"
@@ -44,8 +44,17 @@ fn patterns() -> &'static Patterns {
     })
 }
 
+/// The year that cut-offs without a year are of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Year {
+    pub(crate) year: i32,
+    /// Told by a title or the caller. Otherwise 今年 is likely that year, but 去年 may be it as well: a review of a year
+    /// is written in the next.
+    pub(crate) told: bool,
+}
+
 /// The year a text is about: the first one in its titles, then in its name, then the most frequent one.
-pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<i32> {
+pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<Year> {
     let year = &patterns().year;
     let first = |text: &str| year.captures(text).and_then(|found| found[1].parse().ok());
     // Titles tell the year; sentences also tell the years before.
@@ -66,12 +75,13 @@ pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<i32> 
         }
         counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(year, _)| year)
     };
-    head.or_else(named).or_else(frequent)
+    let told = head.map(|year| Year { year, told: true });
+    told.or_else(|| named().or_else(frequent).map(|year| Year { year, told: false }))
 }
 
 /// Every cut-off of a mended text, from left to right. Those without a printed year are of `year`; without any year
 /// they name no day.
-pub(crate) fn cut_offs(mended: &str, year: Option<i32>) -> Vec<CutOff> {
+pub(crate) fn cut_offs(mended: &str, year: Option<Year>) -> Vec<CutOff> {
     let patterns = patterns();
     let mut found: Vec<CutOff> = Vec::new();
     for groups in patterns.up_to.captures_iter(mended) {
@@ -99,19 +109,22 @@ pub(crate) fn cut_offs(mended: &str, year: Option<i32>) -> Vec<CutOff> {
     found
 }
 
-fn year_printed(groups: &Captures<'_>, year: Option<i32>) -> Option<i32> {
+fn year_printed(groups: &Captures<'_>, year: Option<Year>) -> Option<i32> {
     if let Some(printed) = groups.name("y") {
         return printed.as_str().parse().ok();
     }
     let before = matches!(groups.name("r").map(|word| word.as_str()), Some("去年" | "上年"));
-    Some(year? - i32::from(before))
+    let year = year.filter(|year| year.told || !before)?;
+    Some(year.year - i32::from(before))
 }
 
-fn up_to(groups: &Captures<'_>, year: Option<i32>) -> Option<NaiveDate> {
+fn up_to(groups: &Captures<'_>, year: Option<Year>) -> Option<NaiveDate> {
     let year = year_printed(groups, year)?;
     let part = |name: &str| groups.name(name).map(|found| found.as_str());
     if let Some(half) = part("h") {
-        return end_of_part(half, year);
+        // 底 alone needs the year in front: 去年底.
+        let dated = groups.name("y").or(groups.name("r")).is_some();
+        return (dated || half.chars().count() > 1).then(|| end_of_part(half, year))?;
     }
     if let Some(glued) = part("g") {
         let (month, day) = glued.split_at(glued.len() - 2);
@@ -129,7 +142,7 @@ fn up_to(groups: &Captures<'_>, year: Option<i32>) -> Option<NaiveDate> {
     }
 }
 
-fn period(groups: &Captures<'_>, year: Option<i32>, mended: &str) -> Option<NaiveDate> {
+fn period(groups: &Captures<'_>, year: Option<Year>, mended: &str) -> Option<NaiveDate> {
     let year = year_printed(groups, year)?;
     let part = |name: &str| groups.name(name).map(|found| found.as_str());
     if let Some(half) = part("h") {
@@ -179,7 +192,10 @@ mod tests {
     use super::*;
 
     fn days(text: &str) -> Vec<Option<String>> {
-        cut_offs(text, Some(2024)).into_iter().map(|cut_off| cut_off.day.map(|day| day.to_string())).collect()
+        cut_offs(text, Some(Year { year: 2024, told: true }))
+            .into_iter()
+            .map(|cut_off| cut_off.day.map(|day| day.to_string()))
+            .collect()
     }
 
     #[test]
@@ -190,7 +206,9 @@ mod tests {
             ("截止2023年12月31日", "2023-12-31"),
             ("截至12月中旬", "2024-12-15"),
             ("截至1031日", "2024-10-31"),
-            ("截至去年底无，截至去年6月末", "2023-06-30"),
+            ("截至去年6月末", "2023-06-30"),
+            ("截至去年底，", "2023-12-31"),
+            ("截至2023年底", "2023-12-31"),
             ("2025年上半年，", "2025-06-30"),
             ("1—9月，", "2024-09-30"),
             ("19月，", "2024-09-30"),

@@ -7,7 +7,7 @@ use figures::{Decimal, Qualifier};
 use crate::belonging::belong;
 use crate::candidates::{Candidate, Class, candidates};
 use crate::confidence;
-use crate::cutoffs::{self, CutOff, cut_offs};
+use crate::cutoffs::{self, CutOff, Year, cut_offs};
 use crate::draft::Draft;
 use crate::finding::{Basis, Belonging, Context, Finding, Flow};
 use crate::flows::nature;
@@ -18,6 +18,18 @@ use crate::places::Places;
 use crate::repair::Clean;
 use crate::tables;
 use crate::text::Text;
+
+/// No sentence is longer than this many bytes: texts that lost all punctuation are read in pieces.
+const LONGEST_SENTENCE: usize = 3000;
+
+/// The last boundary of a character at or before a byte.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
 
 /// What a caller knows beyond the text.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +71,8 @@ impl<'a> Reading<'a> {
     fn new(text: &Text, clean: &'a Clean, known: &'a Known) -> Self {
         let mended = clean.text.as_str();
         let lines = lines(mended);
-        let year = known.year.or_else(|| cutoffs::year_of(text, mended, &lines));
+        let told = known.year.map(|year| Year { year, told: true });
+        let year = told.or_else(|| cutoffs::year_of(text, mended, &lines));
         let cut_offs = cut_offs(mended, year);
         let mut places = Places::read(mended, &lines, &known.places);
         if known.place.is_some() {
@@ -90,13 +103,17 @@ impl<'a> Reading<'a> {
                     self.lines[line].place.contains(&other.numeral.start) && other.class != Class::Coverage
                 })
             };
-            let around = around(
+            let mut around = around(
                 self.mended,
                 &self.lines[line].place,
                 candidate,
                 neighbour(index.checked_sub(1)),
                 neighbour(Some(index + 1)),
             );
+            // “7.3亿元 提升改造…”: the blank stands for a comma that was lost.
+            if self.clean.blank_before(candidate.phrase.end) {
+                around.after = "";
+            }
             drafts.push(self.draft(candidate.clone(), line, &around));
         }
         for cell in tables.cells {
@@ -150,14 +167,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What stands behind a figure in its line.
+    /// What stands behind a figure in its line, as far as a sentence may reach.
     fn tail(&self, candidate: &Candidate, line: usize) -> &'a str {
         let end = self.lines[line].place.end.max(candidate.phrase.end);
-        &self.mended[candidate.phrase.end..end]
+        let tail = &self.mended[candidate.phrase.end..end];
+        &tail[..floor(tail, LONGEST_SENTENCE)]
     }
 
     fn sentence_start(&self, at: usize, line: usize) -> usize {
         let start = self.lines[line].place.start.min(at);
+        let start = start.max(floor(self.mended, at.saturating_sub(LONGEST_SENTENCE)));
         self.mended[start..at].rfind(['。', '；', '！', '？']).map_or(start, |found| start + found)
     }
 
@@ -276,6 +295,8 @@ fn names_target(tail: &str) -> bool {
 
 /// Gives figures whose own words say nothing the words of the figure they belong to or follow.
 fn name_generic(mended: &str, drafts: &mut [Draft]) {
+    // For each figure, the one whose words it goes by: chains of 新建…、改建… all go by their first.
+    let mut source: Vec<usize> = (0..drafts.len()).collect();
     for index in 0..drafts.len() {
         let draft = &drafts[index];
         if draft.in_table || !is_generic(&draft.indicator) {
@@ -283,13 +304,14 @@ fn name_generic(mended: &str, drafts: &mut [Draft]) {
         }
         let sentence = |earlier: &usize| {
             let other = &drafts[*earlier];
-            other.line == draft.line
-                && !mended[other.candidate.phrase.end..draft.candidate.phrase.start].contains(['。', '！', '？'])
+            let between = mended.get(other.candidate.phrase.end..draft.candidate.phrase.start);
+            other.line == draft.line && between.is_some_and(|between| !between.contains(['。', '！', '？']))
         };
         let parent = draft.parent.filter(|_| draft.relation != Some(Belonging::Before));
         let named = parent.or_else(|| index.checked_sub(1).filter(sentence));
         if let Some(named) = named.filter(|named| *named < index) {
-            let words = format!("{}{}", drafts[named].indicator, draft.indicator);
+            source[index] = source[named];
+            let words = format!("{}{}", drafts[source[named]].indicator, draft.indicator);
             drafts[index].indicator = words;
         }
     }

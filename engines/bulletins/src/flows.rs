@@ -28,8 +28,10 @@ pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, sentence: &str,
         Class::Run => return steady(Kind::Count, Flow::Stock),
         _ => {}
     }
-    let kind = candidate.unit_kind.map_or_else(|| without_unit(around.before), UnitKind::kind);
+    let kind = candidate.unit_kind.map_or_else(|| without_unit(around), UnitKind::kind);
     let before = around.before;
+    let per_head = ["千人", "每千", "每万", "每百", "万人"].iter().any(|word| before.contains(word));
+    let kind = if per_head && kind == Kind::Count { Kind::Ratio } else { kind };
     if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
         let level = words.level.iter().any(|word| ends_near(before, word, 2));
         let rise = last_of(before, &words.rise);
@@ -66,10 +68,17 @@ pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, sentence: &str,
     steady(kind, flow)
 }
 
-/// 万 and 亿 without a unit: money where money is spoken of.
-fn without_unit(before: &str) -> Kind {
+/// 万 and 亿 without a unit: people or money where they are spoken of.
+fn without_unit(around: &Around<'_>) -> Kind {
     let money = ["资金", "投资", "经费", "补助", "补贴", "财政", "支出", "产值", "预算"];
-    if money.iter().any(|word| before.contains(word)) { Kind::Money } else { Kind::Count }
+    let people = ["学生", "群众", "居民", "市民", "老人", "老年人", "职工", "游客", "青少年", "农民", "劳动者"];
+    if people.iter().any(|word| around.after.contains(word) || around.before.ends_with(word)) {
+        Kind::People
+    } else if money.iter().any(|word| around.before.contains(word)) {
+        Kind::Money
+    } else {
+        Kind::Count
+    }
 }
 
 /// Whether a figure is to be reached. What is said to be done before a word of aims is done: 完成年度目标; what is said

@@ -94,7 +94,7 @@ pub(crate) struct PercentWords {
 
 /// Patterns of years and wins in a row.
 pub(crate) struct Runs {
-    pub(crate) patterns: [Regex; 2],
+    pub(crate) patterns: [Regex; 3],
 }
 
 /// Words that tell whether a figure is new, a stock, a target or a change.
@@ -120,6 +120,16 @@ pub(crate) struct Phrases {
     pub(crate) back: Vec<String>,
     pub(crate) generic: Vec<String>,
     pub(crate) noun_follows_not: Vec<String>,
+}
+
+impl Phrases {
+    /// 累计 is cut before 计, which would leave 累.
+    fn longest_first(mut self) -> Self {
+        for words in [&mut self.front, &mut self.back] {
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        }
+        self
+    }
 }
 
 /// Where words that qualify are part of other words.
@@ -182,6 +192,7 @@ struct FilePercents {
 struct FileRuns {
     years: String,
     wins: String,
+    sayings: String,
 }
 
 #[derive(Deserialize)]
@@ -191,13 +202,19 @@ struct FileAll {
 }
 
 fn pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
-    Regex::new(&String::deserialize(source)?).map_err(Error::custom)
+    ascii(&String::deserialize(source)?).map_err(Error::custom)
+}
+
+/// A pattern whose \d are the ten digits that a mended text has left: the digits of all scripts cost time and match
+/// nothing.
+fn ascii(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&pattern.replace(r"\d", "[0-9]"))
 }
 
 impl Lexicon {
     fn read(text: &str) -> Result<Self, String> {
         let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let compile = |name: &str, pattern: &str| Regex::new(pattern).map_err(|error| format!("{name}: {error}"));
+        let compile = |name: &str, pattern: &str| ascii(pattern).map_err(|error| format!("{name}: {error}"));
         let mut units: HashMap<char, Vec<Unit>> = HashMap::new();
         for group in file.units {
             for name in group.names {
@@ -225,9 +242,15 @@ impl Lexicon {
                 hundredths: compile("percent_words.hundredths", &file.percent_words.hundredths)?,
                 full: compile("percent_words.full", &file.percent_words.full)?,
             },
-            runs: Runs { patterns: [compile("runs.years", &file.runs.years)?, compile("runs.wins", &file.runs.wins)?] },
+            runs: Runs {
+                patterns: [
+                    compile("runs.years", &file.runs.years)?,
+                    compile("runs.wins", &file.runs.wins)?,
+                    compile("runs.sayings", &file.runs.sayings)?,
+                ],
+            },
             flows: file.flows,
-            phrases: file.phrases,
+            phrases: file.phrases.longest_first(),
             marks: file.marks,
             all: All { words: file.all.words, coverage: compile("all.coverage", &file.all.coverage)? },
         })

@@ -73,6 +73,7 @@ pub(crate) fn is_generic(phrase: &str) -> bool {
 fn trim<'a>(phrase: &'a str, words: &Phrases) -> &'a str {
     let mut phrase = phrase.trim();
     loop {
+        phrase = without_year(phrase);
         let length = phrase.len();
         for word in &words.front {
             if let Some(rest) = phrase.strip_prefix(word.as_str())
@@ -93,6 +94,13 @@ fn trim<'a>(phrase: &'a str, words: &Phrases) -> &'a str {
     let long = phrase.chars().count().saturating_sub(LONGEST);
     let cut = phrase.char_indices().nth(long).map_or(0, |(at, _)| at);
     balanced(&phrase[cut..])
+}
+
+/// A phrase without the year in front: “2024年新增…”.
+fn without_year(phrase: &str) -> &str {
+    let digits = phrase.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = phrase[digits..].strip_prefix('年').map(|rest| rest.strip_prefix('度').unwrap_or(rest));
+    rest.filter(|_| digits == 4).map_or(phrase, |rest| rest.trim_start_matches('，'))
 }
 
 /// Whether cutting in front of this would cut a word apart: 市级 behind 全, 效 behind 有.

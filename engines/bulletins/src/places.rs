@@ -1,5 +1,6 @@
 //! The place a figure is about: named in its clause, or inherited from the text.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -52,35 +53,58 @@ fn stem(name: &str) -> &str {
     stem.filter(|stem| stem.chars().count() >= 2).unwrap_or(name)
 }
 
+/// The shortened names of the shipped places as one pattern, and the whole names of each.
+fn shipped_stems() -> &'static (Regex, HashMap<&'static str, Vec<&'static str>>) {
+    static STEMS: OnceLock<(Regex, HashMap<&'static str, Vec<&'static str>>)> = OnceLock::new();
+    STEMS.get_or_init(|| {
+        let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+        for name in shipped() {
+            names.entry(stem(name)).or_default().push(name);
+        }
+        let mut stems: Vec<&str> = names.keys().copied().collect();
+        stems.sort_unstable_by_key(|stem| (std::cmp::Reverse(stem.len()), *stem));
+        (Regex::new(&stems.join("|")).expect("names are plain"), names)
+    })
+}
+
 /// A name in the first lines weighs ten of the body; a whole name two of a shortened one. Provinces lose to cities.
 fn of_text(mended: &str, lines: &[Line], known: &[String]) -> Option<String> {
-    let head = lines.iter().take(4).map(|line| &mended[line.place.clone()]);
-    let head: Vec<&str> = head.map(|line| cut(line, 400)).collect();
-    let body = cut(mended, 30_000);
-    let weigh = |name: &str| {
-        let stem = stem(name);
-        let count = |text: &str| text.matches(stem).count() + text.matches(name).count();
-        head.iter().map(|line| count(line) * 10).sum::<usize>() + count(body)
+    let head = lines.iter().take(4).map(|line| (cut(&mended[line.place.clone()], 400), 10));
+    let parts: Vec<(&str, usize)> = head.chain([(cut(mended, 30_000), 1)]).collect();
+    let weigh = |name: &str| -> usize {
+        let count = |text: &str| text.matches(stem(name)).count() + text.matches(name).count();
+        parts.iter().map(|(text, weight)| count(text) * weight).sum()
     };
-    let mut best: Option<(usize, String)> = None;
-    let mut consider = |name: &str| {
-        let weight = weigh(name);
-        let province = name.ends_with('省') || name.ends_with("自治区");
-        let weight = if province { weight.div_ceil(100) } else { weight };
-        if weight > 0 && best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
-            best = Some((weight, name.to_owned()));
+    let mut weighed: Vec<(String, usize)> = Vec::new();
+    for (text, weight) in &parts {
+        for found in division().captures_iter(text).filter(|found| *weight > 1 && own(&found[1])) {
+            weighed.push((found[1].to_owned(), weigh(&found[1])));
         }
-    };
-    for line in &head {
-        for found in division().captures_iter(line) {
-            if own(&found[1]) {
-                consider(&found[1]);
+    }
+    weighed.extend(known.iter().map(|name| (name.clone(), weigh(name))));
+    let (stems, names) = shipped_stems();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (text, weight) in &parts {
+        for found in stems.find_iter(text) {
+            for name in names.get(found.as_str()).into_iter().flatten() {
+                let whole = *name != found.as_str() && text[found.start()..].starts_with(name);
+                *counts.entry(name).or_default() += weight * (1 + usize::from(whole));
             }
         }
     }
-    known.iter().map(String::as_str).for_each(&mut consider);
-    shipped().for_each(&mut consider);
-    best.map(|(_, name)| name)
+    weighed.extend(counts.into_iter().map(|(name, weight)| (name.to_owned(), weight)));
+    let province = |name: &str| name.ends_with('省') || name.ends_with("自治区");
+    let weighed = weighed
+        .into_iter()
+        .map(|(name, weight)| if province(&name) { (name, weight.div_ceil(100)) } else { (name, weight) });
+    // The first of the heaviest: what the text itself calls a division goes before what only sounds like one.
+    let mut best: Option<(String, usize)> = None;
+    for (name, weight) in weighed {
+        if weight > 0 && best.as_ref().is_none_or(|(_, heaviest)| weight > *heaviest) {
+            best = Some((name, weight));
+        }
+    }
+    best.map(|(name, _)| name)
 }
 
 /// A division named at the start of a clause: “镇海区新建…”.

@@ -20,6 +20,8 @@ pub(crate) struct Clean {
     pub(crate) text: String,
     /// For each character: where it starts in `text`, and where it stood in the text as read.
     places: Vec<(u32, u32)>,
+    /// Where blanks stood in the text as read, in order.
+    blanks: Vec<u32>,
 }
 
 impl Clean {
@@ -36,7 +38,10 @@ impl Clean {
             places.push((start, place));
             text.push(letter);
         }
-        Self { text, places }
+        let blank = |letter: char| matches!(letter, ' ' | '\u{3000}' | '\u{00A0}');
+        let blanks =
+            (0_u32..).zip(content.chars()).filter(|(_, letter)| blank(*letter)).map(|(place, _)| place).collect();
+        Self { text, places, blanks }
     }
 
     /// Where a range of bytes of the mended text stood. Empty ranges give the place where they are.
@@ -48,6 +53,19 @@ impl Clean {
             Span { start: place(first), end: place(first) }
         } else {
             Span { start: place(first), end: place(last) + 1 }
+        }
+    }
+
+    /// Whether a blank stood in front of a byte: where punctuation was lost, it often leaves one.
+    pub(crate) fn blank_before(&self, byte: usize) -> bool {
+        let index = self.index(byte);
+        let place = |index: usize| self.places.get(index).map(|(_, place)| *place);
+        match (index.checked_sub(1).and_then(place), place(index)) {
+            (Some(before), Some(here)) => {
+                let first = self.blanks.partition_point(|blank| *blank <= before);
+                self.blanks.get(first).is_some_and(|blank| *blank < here)
+            }
+            _ => false,
         }
     }
 

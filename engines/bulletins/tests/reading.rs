@@ -4,7 +4,8 @@ use std::io::{Cursor, Write};
 
 use lopdf::{Document, Object, Stream, dictionary};
 use minsheng_bulletins::read::{MOST_BYTES, Unreadable, text};
-use minsheng_bulletins::{Text, extract};
+use minsheng_bulletins::{Text, check, extract};
+use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -157,5 +158,42 @@ fn a_pdf_of_pictures_says_so() {
     let sound = pdf(format!("BT /F1 16 Tf <{}> Tj ET", hex("新建公园12个")).into_bytes());
     for cut in [sound.len() / 4, sound.len() / 2, sound.len() - 20] {
         let _ = text(&sound[..cut], "a.pdf");
+    }
+}
+
+/// The hand-made inputs that the fuzzer starts from.
+fn seeds() -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/bulletin");
+    let mut paths: Vec<_> =
+        std::fs::read_dir(folder).expect("the seeds").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    assert!(paths.len() >= 8);
+    paths.iter().map(|path| std::fs::read(path).expect("a seed")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_break_the_reader(
+        seed in 0_usize..8,
+        cut in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+        other in 0_usize..8,
+    ) {
+        let seeds = seeds();
+        let mut bytes = seeds[seed].clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.index(bytes.len()) + 1);
+        bytes.extend_from_slice(&seeds[other]);
+        if let Ok(read) = text(&bytes, "fuzz.txt") {
+            let length = read.content().chars().count();
+            let findings = extract(&read);
+            prop_assert!(findings.iter().all(|finding| finding.span.start < finding.span.end && finding.span.end <= length));
+            prop_assert!(check(&read, &findings).iter().all(|relation| relation.findings.iter().all(|index| *index < findings.len())));
+        }
     }
 }

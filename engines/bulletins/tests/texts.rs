@@ -24,6 +24,7 @@ fn every_figure_of_our_texts_is_found_and_nothing_else() {
     names.sort();
     assert!(names.len() >= 12);
     let mut faults = Vec::new();
+    let mut classes = std::collections::BTreeMap::new();
     for path in names {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
         let text = Text::new(name, std::fs::read_to_string(&path).expect("a text"));
@@ -50,9 +51,11 @@ fn every_figure_of_our_texts_is_found_and_nothing_else() {
         }
         faults.extend(rest.map(|over| format!("{name}: not expected {over:?}")));
         for finding in &found {
+            *classes.entry(finding.class).or_insert(0) += 1;
             assert!(finding.span.start < finding.span.end && finding.span.end <= text.content().chars().count());
             assert!(finding.phrase.start <= finding.span.start && finding.span.end <= finding.phrase.end);
         }
     }
+    println!("{classes:?}");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

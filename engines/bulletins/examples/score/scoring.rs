@@ -15,6 +15,7 @@ pub(crate) struct Fact {
     pub(crate) id: String,
     pub(crate) source: String,
     pub(crate) value: Option<serde_json::Number>,
+    pub(crate) raw: String,
     pub(crate) unit: String,
     pub(crate) qualifier: String,
     pub(crate) kind: String,
@@ -29,6 +30,11 @@ pub(crate) struct Fact {
 impl Fact {
     pub(crate) fn is_numeric(&self) -> bool {
         self.value.is_some() && self.kind != "boolean"
+    }
+
+    /// Whether the text prints a numeral for it; counts of named things have none.
+    pub(crate) fn is_printed(&self) -> bool {
+        figures::parse_number(&self.raw).is_ok()
     }
 
     pub(crate) fn decimal(&self) -> Option<Decimal> {
@@ -48,6 +54,8 @@ pub(crate) fn facts(path: &Path) -> Result<Vec<Fact>, String> {
 #[derive(Default)]
 pub(crate) struct Score {
     facts: usize,
+    /// Of the facts, those that the text prints as a numeral.
+    printed: usize,
     found: usize,
     findings: usize,
     repeats: usize,
@@ -86,7 +94,12 @@ fn name(value: &impl serde::Serialize) -> String {
 impl Score {
     pub(crate) fn of(text: &Text, findings: &[Finding], facts: &[&Fact]) -> Self {
         let counted: Vec<usize> = (0..findings.len()).filter(|index| findings[*index].kind != Kind::Boolean).collect();
-        let mut score = Self { facts: facts.len(), findings: counted.len(), ..Self::default() };
+        let mut score = Self {
+            facts: facts.len(),
+            findings: counted.len(),
+            printed: facts.iter().filter(|fact| fact.is_printed()).count(),
+            ..Self::default()
+        };
         let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
         for (number, fact) in facts.iter().enumerate() {
             let value = fact.decimal();
@@ -176,6 +189,7 @@ impl Score {
 
     pub(crate) fn add(&mut self, other: &Self) {
         self.facts += other.facts;
+        self.printed += other.printed;
         self.found += other.found;
         self.findings += other.findings;
         self.repeats += other.repeats;
@@ -196,13 +210,15 @@ impl Score {
     pub(crate) fn row(&self, name: &str) -> String {
         let share = |part: usize, whole: usize| if whole == 0 { 1.0 } else { part as f64 / whole as f64 };
         format!(
-            "| {name} | {} | {} | {} | {} | {} | {:.3} | {:.3} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {:.3} | {:.3} | {:.3} |",
             self.facts,
+            self.printed,
             self.found,
             self.findings,
             self.repeats,
             self.wrong.len(),
             share(self.found, self.facts),
+            share(self.found, self.printed),
             share(self.found, self.found + self.wrong.len())
         )
     }

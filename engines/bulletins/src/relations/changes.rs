@@ -49,8 +49,10 @@ fn share_of_year(day: NaiveDate) -> Option<Number> {
     Some(Number { value: round(share, 6).normalize(), precision: Precision::EXACT })
 }
 
+/// Whether a figure is told together with what it was before: 由A提高到B.
 fn already_from_to(reading: &Reading<'_>, parent: usize) -> bool {
-    reading.findings.iter().any(|other| other.relation == Some(Belonging::Before) && other.parent == Some(parent))
+    let before = parent.checked_sub(1).map(|before| &reading.findings[before]);
+    before.is_some_and(|before| before.relation == Some(Belonging::Before) && before.parent == Some(parent))
 }
 
 /// A growth without the base: what it must have been, for readers who want to look it up.

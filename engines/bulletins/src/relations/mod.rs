@@ -129,16 +129,23 @@ impl Reading<'_> {
     fn sentence(&self, finding: &Finding) -> &str {
         let text = self.clean.text.as_str();
         let ends = ['。', '！', '？', '\n'];
-        let start = text
-            .get(..finding.context.start)
-            .unwrap_or_default()
-            .rfind(ends)
-            .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-        let end = text
-            .get(finding.context.end..)
-            .and_then(|rest| rest.find(ends))
-            .map_or(text.len(), |at| finding.context.end + at);
+        // Texts that lost all punctuation are read in pieces.
+        let near = |at: usize| (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let from = near(finding.context.start.saturating_sub(3000));
+        let to = near((finding.context.end + 3000).min(text.len()));
+        let before = text.get(from..finding.context.start).unwrap_or_default();
+        let behind_end = |at: usize| from + at + before[at..].chars().next().map_or(1, char::len_utf8);
+        let start = before.rfind(ends).map_or(from, behind_end);
+        let behind = text.get(finding.context.end..to).unwrap_or_default();
+        let end = behind.find(ends).map_or(to, |at| finding.context.end + at);
         text.get(start..end).unwrap_or_default()
+    }
+
+    /// The findings that start between two bytes of the mended text.
+    fn standing_in(&self, start: usize, end: usize) -> &[Finding] {
+        let first = self.findings.partition_point(|finding| finding.context.start < start);
+        let last = self.findings.partition_point(|finding| finding.context.start < end);
+        self.findings.get(first..last).unwrap_or_default()
     }
 
     fn relation(&self, kind: RelationKind, judgement: Judgement, indices: &[usize], statement: String) -> Relation {

@@ -47,6 +47,7 @@ fn lists(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let Ok(printed) = parse_number(numeral.as_str()) else { continue };
         let clause = &text[clause_start(text, whole.start())..whole.start()];
         let clause = clause.rfind('：').map_or(clause, |at| &clause[at + '：'.len_utf8()..]);
+        let clause = clause.strip_suffix('“').unwrap_or(clause);
         let (names, open) = match clause.strip_suffix('等') {
             Some(names) => (names, true),
             None => (clause, false),
@@ -136,11 +137,10 @@ fn hundreds(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let Ok(printed) = parse_number(numeral.as_str()) else { continue };
         let start = text[..whole.start()].rfind('\n').map_or(0, |at| at + 1);
         let end = text[whole.end()..].find('\n').map_or(text.len(), |at| whole.end() + at);
-        let full = reading.findings.iter().filter(|finding| {
-            (start..end).contains(&finding.context.start)
-                && finding.kind == Kind::Percent
-                && finding.value == Decimal::ONE_HUNDRED
-        });
+        let full = reading
+            .standing_in(start, end)
+            .iter()
+            .filter(|finding| finding.kind == Kind::Percent && finding.value == Decimal::ONE_HUNDRED);
         let named = u32::try_from(full.count()).unwrap_or(u32::MAX);
         let verdict = if named == 0 { Verdict::Undecidable } else { count(named, printed, false).verdict };
         let statement = format!("“{}”：本段有 {named} 个 100%", whole.as_str());
@@ -158,15 +158,15 @@ fn push(
     statement: String,
 ) {
     let span = reading.clean.span(place.0, place.1);
-    let inside = |index: &usize| {
-        let finding = &reading.findings[*index];
-        finding.span.overlaps(span) && finding.value == printed.value
-    };
+    let first = reading.findings.partition_point(|finding| finding.context.end <= place.0);
+    let inside = reading.findings[first..].iter().take_while(|finding| finding.context.start < place.1);
+    let inside = inside.enumerate().filter(|(_, finding)| finding.value == printed.value);
+    let findings = inside.map(|(index, _)| first + index).collect();
     found.push(Relation {
         kind: RelationKind::Named,
         verdict,
         statement,
-        findings: (0..reading.findings.len()).filter(inside).collect(),
+        findings,
         spans: vec![span],
         recomputed: Some(Decimal::from(named)),
         difference: printed.value.checked_sub(Decimal::from(named)),

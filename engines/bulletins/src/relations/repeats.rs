@@ -36,7 +36,11 @@ fn repeats(earlier: &Finding, later: &Finding) -> bool {
     let unmistakable =
         earlier.kind == Kind::Percent || earlier.kind == Kind::Rank || earlier.value.normalize().to_string().len() >= 2;
     let names = earlier.class == later.class && earlier.context.line != later.context.line;
-    unmistakable && (alike(earlier, later) || (names && later.indicator.is_empty() && earlier.indicator.is_empty()))
+    // 十二连创 says what it counts.
+    let saying = earlier.unit.starts_with('连') && earlier.unit == later.unit;
+    saying
+        || unmistakable
+            && (alike(earlier, later) || (names && later.indicator.is_empty() && earlier.indicator.is_empty()))
 }
 
 /// Figures of one indicator, place, cut-off and flow with two values.

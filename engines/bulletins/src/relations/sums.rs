@@ -1,5 +1,7 @@
 //! Breakdowns: parts that add up, or at least do not exceed their whole.
 
+use std::collections::BTreeMap;
+
 use figures::relations::{Verdict, at_most, sum};
 use figures::{Decimal, Number};
 
@@ -9,13 +11,10 @@ use crate::phrases::likeness;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     let findings = reading.findings;
-    let mut wholes: Vec<(usize, Vec<usize>)> = Vec::new();
+    let mut wholes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         if let (Some(whole), Some(Belonging::PartOf)) = (finding.parent, finding.relation) {
-            match wholes.iter_mut().find(|(known, _)| *known == whole) {
-                Some((_, parts)) => parts.push(index),
-                None => wholes.push((whole, vec![index])),
-            }
+            wholes.entry(whole).or_default().push(index);
         }
     }
     for (whole, parts) in wholes {

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use figures::Qualifier;
 use kernel::{Permission, Problem, RegionCode};
 use ledger::entries::{self, Correction};
-use ledger::programmes::{self, Outline};
+use ledger::programmes::{self, Outline, hold_indicator};
 use ledger::tables::entries::Model as Entry;
 use ledger::words::{Measure, Reason};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use web::{
     Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, page, page_with,
 };
 
+use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{History, Line};
 use crate::programmes::{mendable, refusal};
@@ -232,7 +233,20 @@ async fn correct(
 }
 
 async fn save(app: &App, me: &SignedIn, entry: &Entry, outline: &Outline, correction: Correction) -> Result<Uuid> {
+    let is_target = Measure::from_number(entry.measure) == Measure::Target;
+    let own = entry.region == outline.region().stored();
+    if is_target && own && correction.reason == Reason::TargetAdjusted && needs_decision(&outline.programme) {
+        return Err(Problem::field(
+            "reason",
+            "已通过并公布的目标要调整，请在“项目调整”里申请，经人大审议批准后生效；这里只能更正录入错误",
+            "An adopted target changes by a decision of the congress: ask for it under adjustments; here errors are corrected",
+        )
+        .into());
+    }
     let mut tx = app.store.begin(&me.actor()).await?;
+    if is_target {
+        hold_indicator(&tx, entry.indicator_id).await?;
+    }
     let outline = Outline::load(tx.on(), outline.programme.clone()).await?;
     let new = entries::correct(&mut tx, &outline, entry, correction).await?;
     if let Some(message) = parts_exceed(&tx, &outline, entry.indicator_id).await? {

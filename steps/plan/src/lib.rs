@@ -6,6 +6,7 @@
 //! with the reason; a sheet is taken whole or not at all. What is deliberately absent: removing – a category, project
 //! or indicator that was there stays in the trail of its figures.
 
+pub mod adjustments;
 pub mod authority;
 mod bench;
 pub mod bodies;
@@ -19,6 +20,7 @@ pub mod migrations;
 pub mod milestones;
 mod programmes;
 mod projects;
+mod shares;
 pub mod sheet;
 mod store;
 pub mod tables;
@@ -42,6 +44,8 @@ pub fn steps_with(limits: Limits) -> Vec<Step> {
         projects::step(),
         indicators::step(),
         targets::step(),
+        shares::step(),
+        adjustments::step(),
         corrections::step(),
     ]
 }

@@ -25,6 +25,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step};
 
+use crate::adjustments::rules::needs_decision;
+use crate::adjustments::{self, AdjustmentKind, NewAdjustment};
 use crate::authority;
 use crate::indicators::{existing, refused_goals};
 use crate::programmes::{mendable, needed_version};
@@ -88,6 +90,11 @@ pub(crate) fn written(entry: &Entry, source: Option<&EntrySource>) -> String {
         (None, Some(number)) => number.to_string(),
         (None, None) => String::new(),
     }
+}
+
+/// A number as it is written in a form: as it was printed, without separators of thousands.
+pub(crate) fn written_number(number: Number) -> String {
+    number.to_string()
 }
 
 impl Goals {
@@ -240,7 +247,10 @@ async fn set(
     let told: Vec<(String, String)> = form.row.iter().cloned().zip(form.goal.iter().cloned()).collect();
     let given = GoalsTold { version: form.version, told, reason: form.reason_text.clone() };
     match mendable(save(&app, &me, &outline, &row, &given).await)? {
-        Ok(_) => Ok(Redirect::to(&format!("/office/programmes/{slug}/indicators/{number}?saved=1")).into_response()),
+        Ok(Saved { requested: 0, .. }) => {
+            Ok(Redirect::to(&format!("/office/programmes/{slug}/indicators/{number}?saved=1")).into_response())
+        }
+        Ok(_) => Ok(Redirect::to(&format!("/office/programmes/{slug}/adjustments?saved=1")).into_response()),
         Err(problem) => {
             let mut goals = Goals::load(&app, &f, &outline, &row).await?;
             goals.reason_text = form.reason_text;
@@ -263,14 +273,39 @@ struct GoalsTold {
     reason: String,
 }
 
-/// Writes what differs, all of it or nothing; says how many targets were written.
-async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, given: &GoalsTold) -> Result<u64> {
+/// What became of a form.
+#[derive(Default)]
+struct Saved {
+    /// Targets that were recorded or corrected.
+    written: u64,
+    /// Targets of an adopted programme whose change the congress is asked for.
+    requested: u64,
+}
+
+/// Writes what differs, all of it or nothing. A standing target of an adopted programme is not changed: the congress is
+/// asked for it.
+async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, given: &GoalsTold) -> Result<Saved> {
     let goals = Goals::rows_of(app, Lang::Zh, outline, row).await?;
     let read = read_all(&goals, row, given)?;
     check_parts(&goals, row, &read)?;
     let changed: Vec<_> = read.into_iter().filter(|(goal, figure)| differs(goal, figure.as_ref())).collect();
     if changed.is_empty() {
-        return Ok(0);
+        return Ok(Saved::default());
+    }
+    if needs_decision(&outline.programme) {
+        let adopted = |goal: &Goal| goal.held.is_some() && goal.region == outline.region();
+        let asked = changed.iter().filter(|(goal, _)| adopted(goal)).count();
+        if asked == changed.len() {
+            return ask(app, me, outline, row, (&changed, given)).await;
+        }
+        if asked > 0 {
+            return Err(Problem::field(
+                "goal-own",
+                "已通过并公布的目标须经人大审议才能改，请单独提交；分解到下级的改动另行保存",
+                "An adopted target changes by a decision of the congress only: send it apart from the shares below",
+            )
+            .into());
+        }
     }
     let mut tx = app.store.begin(&me.actor()).await?;
     let mut now = Outline::load(tx.on(), outline.programme.clone()).await?;
@@ -310,7 +345,43 @@ async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, give
         tx.record(event).await?;
     }
     tx.commit().await?;
-    Ok(count + corrections)
+    Ok(Saved { written: count + corrections, requested: 0 })
+}
+
+/// Asks the congress for the changes of adopted targets, all in one write.
+async fn ask(
+    app: &App,
+    me: &SignedIn,
+    outline: &Outline,
+    row: &Indicator,
+    (changed, given): (&[(&Goal, Option<ReadFigure>)], &GoalsTold),
+) -> Result<Saved> {
+    let mut tx = app.store.begin(&me.actor()).await?;
+    let mut now = Outline::load(tx.on(), outline.programme.clone()).await?;
+    now.edit_indicator(&tx, row.id, given.version, &IndicatorForm::from(row)).await?;
+    let mut requested = 0;
+    for (goal, figure) in changed {
+        let Some(figure) = figure else {
+            return Err(Problem::field(
+                &format!("goal-{}", goal.key),
+                "已通过的目标不能撤回；要取消项目，请在“项目调整”里申请取消",
+                "An adopted target is not taken back: ask for the project to be given up",
+            )
+            .into());
+        };
+        let new = NewAdjustment {
+            project: row.project_id,
+            indicator: Some(goal.indicator),
+            kind: AdjustmentKind::Target,
+            proposed: figure.raw.clone(),
+            proposed_on: None,
+            reason: given.reason.clone(),
+        };
+        adjustments::request(&mut tx, &now, &new).await?;
+        requested += 1;
+    }
+    tx.commit().await?;
+    Ok(Saved { written: 0, requested })
 }
 
 fn read_all<'a>(
@@ -457,6 +528,8 @@ struct TargetBody {
 struct TargetsDetails {
     /// How many targets were recorded or corrected.
     written: u64,
+    /// How many changes of adopted targets the congress is asked for; the original targets count until it decides.
+    requested: u64,
     /// The indicator's version now.
     version: i32,
 }
@@ -489,6 +562,7 @@ async fn set_by_api(
     let reason = body.reason_text.unwrap_or_default();
     let written = save(&app, &me, &outline, &row, &GoalsTold { version, told, reason }).await?;
     let now = Outline::load(app.store.reader(), outline.programme).await?;
-    let details = TargetsDetails { written, version: existing(&now, number)?.version };
+    let Saved { written, requested } = written;
+    let details = TargetsDetails { written, requested, version: existing(&now, number)?.version };
     Ok((StatusCode::CREATED, axum::Json(details)).into_response())
 }

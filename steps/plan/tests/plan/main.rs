@@ -4,5 +4,6 @@
 mod bad_input;
 mod house;
 mod office;
+mod shares;
 mod sheets;
 mod visitor;

@@ -12,6 +12,7 @@ mod bench;
 pub mod bodies;
 mod categories;
 mod corrections;
+mod course;
 pub mod curves;
 mod desk;
 pub mod imports;
@@ -24,6 +25,7 @@ mod shares;
 pub mod sheet;
 mod store;
 pub mod tables;
+mod target_entry;
 mod targets;
 
 use sheet::archive::Limits;
@@ -45,6 +47,7 @@ pub fn steps_with(limits: Limits) -> Vec<Step> {
         indicators::step(),
         targets::step(),
         shares::step(),
+        course::step(),
         adjustments::step(),
         corrections::step(),
     ]

@@ -3,35 +3,37 @@
 //! A target is set at the programme's own place; an allocation is a target at a place below. Parts (其中) of an
 //! indicator, such as the sources of funds, are set on the same form, because complete ones must add up.
 
+mod api;
+
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use figures::{Decimal, Magnitude, Number};
 use kernel::{Lang, Permission, Problem, RegionCode, Text};
-use ledger::entries::{self, Correction, NewEntry, Source, View, effective_on};
+use ledger::entries::{self, Correction, View};
 use ledger::programmes::{IndicatorForm, Outline};
 use ledger::rollup::level_below;
 use ledger::rules::check_breakdown;
 use ledger::tables::entries::Model as Entry;
 use ledger::tables::entry_sources::Model as EntrySource;
 use ledger::tables::indicators::Model as Indicator;
-use ledger::words::{Breakdown, DateBasis, Measure, Reason, Relation};
-use serde::{Deserialize, Serialize};
+use ledger::words::{Breakdown, Measure, Reason, Relation};
+use serde::Deserialize;
 use serde_json::json;
 use store::audit::{Event, RowDigest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-use web::{Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step};
+use web::{Access, App, Checked, Frame, Path, Result, Route, SignedIn, Step};
 
 use crate::adjustments::rules::needs_decision;
 use crate::adjustments::{self, AdjustmentKind, NewAdjustment};
 use crate::authority;
 use crate::indicators::{existing, refused_goals};
-use crate::programmes::{mendable, needed_version};
+use crate::programmes::mendable;
 use crate::sheet::figure::{self, Counted, ReadFigure, Told};
 use crate::sheet::read::Cell;
+use crate::target_entry::target_entry;
 
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
 
@@ -44,7 +46,7 @@ const ROUTES: &[Route] = &[
 pub(crate) fn step() -> Step {
     let router = OpenApiRouter::new()
         .route("/office/programmes/{slug}/indicators/{number}/targets", post(set))
-        .routes(routes!(set_by_api));
+        .routes(routes!(api::set_by_api));
     Step { router, routes: ROUTES }
 }
 
@@ -318,7 +320,9 @@ async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, give
         let after = figure.as_ref().map(|figure| figure.raw.clone()).unwrap_or_default();
         match (&goal.held, figure) {
             (None, Some(figure)) => {
-                new.push(entry(outline, row, goal, figure));
+                let indicator = outline.indicator_by_id(goal.indicator).unwrap_or(row);
+                let place = if goal.is_part { outline.region().short() } else { goal.name.clone() };
+                new.push(target_entry(outline, indicator, (goal.region, None, place), figure));
                 words.push((goal.name.clone(), before, after));
             }
             (Some(held), figure) => {
@@ -459,110 +463,4 @@ fn check_parts(goals: &Goals, row: &Indicator, read: &[(&Goal, Option<ReadFigure
             format!("The parts make {sum}, which does not agree with {whole}"),
         )
     })
-}
-
-fn entry(outline: &Outline, row: &Indicator, goal: &Goal, figure: ReadFigure) -> NewEntry {
-    let year = outline.programme.year;
-    let indicator = outline.indicator_by_id(goal.indicator).unwrap_or(row);
-    NewEntry {
-        indicator: goal.indicator,
-        region: goal.region,
-        organisation: None,
-        measure: Measure::Target,
-        as_of: None,
-        effective_on: effective_on(Measure::Target, None, (None, None), year),
-        number: figure.number,
-        qualifier: figure.qualifier,
-        source: Some(Source {
-            document: None,
-            external_id: None,
-            sequence: 0,
-            place: if goal.is_part { outline.region().short() } else { goal.name.clone() },
-            year,
-            label: indicator.name.clone(),
-            raw: figure.raw,
-            unit: indicator.unit.clone(),
-            kind: indicator.kind.clone(),
-            flow: "target".to_owned(),
-            period_start: None,
-            period_end: None,
-            date_basis: DateBasis::Undated,
-            parent: None,
-            relation: None,
-            area: String::new(),
-            tie: false,
-            breakdown: indicator.breakdown(),
-            note: None,
-            quote: None,
-            reason: None,
-            reason_text: None,
-        }),
-        supersedes: None,
-        withdrawn: false,
-    }
-}
-
-/// Targets to be set.
-#[derive(Deserialize, utoipa::ToSchema)]
-struct TargetsBody {
-    /// The indicator's version that was read.
-    version: Option<i32>,
-    targets: Vec<TargetBody>,
-    /// Needed when a standing target changes.
-    reason_text: Option<String>,
-}
-
-/// One target.
-#[derive(Deserialize, utoipa::ToSchema)]
-struct TargetBody {
-    /// Division code of a place below for an allocation; without it the programme's own place.
-    region: Option<String>,
-    /// The number of a part, to set the part's target.
-    part: Option<i32>,
-    /// The figure as printed: `3500`, `0.35万`, `近80万`; an empty text withdraws it.
-    figure: String,
-}
-
-/// What was written.
-#[derive(Serialize, utoipa::ToSchema)]
-struct TargetsDetails {
-    /// How many targets were recorded or corrected.
-    written: u64,
-    /// How many changes of adopted targets the congress is asked for; the original targets count until it decides.
-    requested: u64,
-    /// The indicator's version now.
-    version: i32,
-}
-
-/// Sets targets and allocations of an indicator, all or none.
-#[utoipa::path(post, path = "/api/v1/programmes/{slug}/indicators/{number}/targets", tag = "office", request_body = TargetsBody,
-    params(("slug" = String, Path), ("number" = i32, Path)),
-    responses((status = 201, body = TargetsDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-async fn set_by_api(
-    State(app): State<App>,
-    me: SignedIn,
-    Path((slug, number)): Path<(String, i32)>,
-    Json(body): Json<TargetsBody>,
-) -> Result<Response> {
-    let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
-    let row = existing(&outline, number)?;
-    let version = needed_version(body.version)?;
-    let mut told = Vec::with_capacity(body.targets.len());
-    for target in body.targets {
-        let key = match (target.part, target.region) {
-            (Some(part), _) => format!("part-{part}"),
-            (None, None) => "own".to_owned(),
-            (None, Some(code)) => {
-                let code: RegionCode = code.parse()?;
-                if code == outline.region() { "own".to_owned() } else { code.short() }
-            }
-        };
-        told.push((key, target.figure));
-    }
-    let reason = body.reason_text.unwrap_or_default();
-    let written = save(&app, &me, &outline, &row, &GoalsTold { version, told, reason }).await?;
-    let now = Outline::load(app.store.reader(), outline.programme).await?;
-    let Saved { written, requested } = written;
-    let details = TargetsDetails { written, requested, version: existing(&now, number)?.version };
-    Ok((StatusCode::CREATED, axum::Json(details)).into_response())
 }

@@ -5,8 +5,7 @@ mod overview;
 mod rules;
 mod sheet;
 pub(crate) mod split;
-
-use std::collections::HashMap;
+mod tree;
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, State};
@@ -15,11 +14,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use figures::{Decimal, Number};
 use kernel::{Lang, Permission, Problem, RegionCode};
-use ledger::allocations::{self, Node, Reach, check_shares};
-use ledger::entries::View;
+use ledger::allocations::{Reach, check_shares};
 use ledger::programmes::Outline;
 use ledger::tables::indicators::Model as Indicator;
-use people::store::organisations;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -37,6 +34,7 @@ use crate::programmes::{mendable, refusal};
 use crate::sheet::archive::Limits;
 use crate::sheet::faults::{Fault, Faults};
 use split::{Below, Split, Wanted, WantedLine};
+use tree::{Branch, tree};
 
 const ENTER: Access = Access::Needs(Permission::EnterOffice);
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
@@ -53,9 +51,6 @@ const ROUTES: &[Route] = &[
 
 /// Lines for bodies that have no share yet.
 const BLANK_LINES: usize = 4;
-
-/// The most lines of the tree on one page.
-const MOST_IN_TREE: usize = 400;
 
 /// Routes and their list.
 pub(crate) fn step() -> Step {
@@ -131,17 +126,6 @@ struct LineForm {
     deeper: Option<String>,
     trouble: Option<String>,
     at: String,
-}
-
-/// One share in the tree.
-struct Branch {
-    name: String,
-    indent: usize,
-    target: String,
-    sum: Option<String>,
-    light: Option<Light>,
-    link: Option<String>,
-    here: bool,
 }
 
 #[derive(Deserialize)]
@@ -319,42 +303,6 @@ fn sources(f: &Frame, outline: &Outline, row: &Indicator) -> Vec<(String, String
     let additive = outline.indicators.iter().filter(|other| other.id != row.id && other.kind().is_additive());
     let none = (String::new(), f.lang.t("请选择", "choose").to_owned());
     std::iter::once(none).chain(additive.map(|other| (other.number.to_string(), other.name.clone()))).collect()
-}
-
-/// The shares of the indicator at and below a place, as a tree; says whether some were left out.
-async fn tree(
-    app: &App,
-    lang: Lang,
-    outline: &Outline,
-    row: &Indicator,
-    here: RegionCode,
-) -> Result<(Vec<Branch>, bool)> {
-    let on = app.store.reader();
-    let mut shares = allocations::shares_of(on, outline, row.id, View::default()).await?;
-    shares.retain(|share| here.contains(share.region) || share.region.contains(here));
-    let nodes = allocations::tree(shares);
-    let cut = nodes.len() > MOST_IN_TREE;
-    let nodes: Vec<Node> = nodes.into_iter().take(MOST_IN_TREE).collect();
-    let regions = nodes.iter().map(|node| node.share.region);
-    let names = ledger::regions::names(on, regions, outline.programme.year).await?;
-    let ids: Vec<Uuid> = nodes.iter().filter_map(|node| node.share.organisation).collect();
-    let bodies: HashMap<Uuid, String> =
-        organisations::with_keys(on, &ids).await?.into_iter().map(|body| (body.id, body.name)).collect();
-    let branch = |node: &Node| {
-        let share = &node.share;
-        let place = names.get(&share.region).cloned().unwrap_or_else(|| share.region.short());
-        let splits = share.organisation.is_none() && (row.by_body || share.region.level() < row.grain());
-        Branch {
-            name: share.organisation.and_then(|id| bodies.get(&id).cloned()).unwrap_or(place),
-            indent: node.depth.min(5),
-            target: share.target.grouped(),
-            sum: (node.children > 0 && row.kind().is_additive()).then(|| figures::print_grouped(node.sum)),
-            light: (splits && row.kind().is_additive()).then(|| light(lang, node.reach())),
-            link: splits.then(|| address(&outline.programme.slug, row.number, share.region)),
-            here: share.region == here && share.organisation.is_none(),
-        }
-    };
-    Ok((nodes.iter().map(branch).collect(), cut))
 }
 
 async fn act(

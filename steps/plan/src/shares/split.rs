@@ -3,11 +3,11 @@
 use figures::{Decimal, Magnitude};
 use kernel::{Level, Problem, RegionCode, Text};
 use ledger::allocations::{self, Share};
-use ledger::entries::{self, Correction, NewEntry, Source, effective_on};
+use ledger::entries::{self, Correction};
 use ledger::programmes::{self, Outline};
 use ledger::rollup::level_below;
 use ledger::tables::indicators::Model as Indicator;
-use ledger::words::{DateBasis, Measure, Reason};
+use ledger::words::{Measure, Reason};
 use people::store::organisations;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::rules;
 use crate::sheet::figure::{self, Counted, ReadFigure, Told};
 use crate::sheet::read::Cell;
+use crate::target_entry::target_entry;
 use crate::targets::written_number;
 
 /// What may stand below a place.
@@ -191,7 +192,10 @@ pub(crate) async fn save(
         let after = change.figure.as_ref().map(|figure| figure.raw.clone()).unwrap_or_default();
         words.insert(change.line.name.clone(), json!([change.line.standing(), after]));
         match (&change.line.held, change.figure) {
-            (None, Some(figure)) => new.push(entry(&outline, row, &change.line, figure)),
+            (None, Some(figure)) => {
+                let spot = (change.line.region, change.line.organisation, change.line.name.clone());
+                new.push(target_entry(&outline, row, spot, figure));
+            }
             (Some(held), figure) => {
                 let old = entries::find(tx.on(), held.entry).await?.ok_or_else(missing)?;
                 let correction = Correction {
@@ -340,46 +344,6 @@ fn resulting(split: &Split, changes: &[Change]) -> Vec<Decimal> {
     let kept = standing.filter_map(|line| line.held.as_ref()).map(|share| share.target.value);
     let value = |change: &Change| change.figure.as_ref().and_then(|figure| figure.number).map(|n| n.value);
     kept.chain(changes.iter().filter_map(value)).collect()
-}
-
-fn entry(outline: &Outline, row: &Indicator, line: &Line, figure: ReadFigure) -> NewEntry {
-    let year = outline.programme.year;
-    NewEntry {
-        indicator: row.id,
-        region: line.region,
-        organisation: line.organisation,
-        measure: Measure::Target,
-        as_of: None,
-        effective_on: effective_on(Measure::Target, None, (None, None), year),
-        number: figure.number,
-        qualifier: figure.qualifier,
-        source: Some(Source {
-            document: None,
-            external_id: None,
-            sequence: 0,
-            place: line.name.clone(),
-            year,
-            label: row.name.clone(),
-            raw: figure.raw,
-            unit: row.unit.clone(),
-            kind: row.kind.clone(),
-            flow: "target".to_owned(),
-            period_start: None,
-            period_end: None,
-            date_basis: DateBasis::Undated,
-            parent: None,
-            relation: None,
-            area: String::new(),
-            tie: false,
-            breakdown: row.breakdown(),
-            note: None,
-            quote: None,
-            reason: None,
-            reason_text: None,
-        }),
-        supersedes: None,
-        withdrawn: false,
-    }
 }
 
 /// Weights for the lines of a split from another indicator: what is done there, else what is to be done.

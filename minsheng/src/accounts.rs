@@ -7,6 +7,7 @@ use anyhow::Result;
 use kernel::{Grant, Problem, RegionCode, Role};
 use people::Passwords;
 use people::store::accounts::{self, Account, NewAccount};
+use people::store::organisations;
 use rand::distr::slice::Choose;
 use rand::{RngExt, rng};
 use store::{Actor, Store};
@@ -24,8 +25,11 @@ pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -
     let store = wiring::open(&settings.values).await?;
     let actor = Actor::operator("operator");
     match command {
-        UserCommand::Create { name, display_name, role, region, password_stdin } => {
-            let grant = role.map(|role| read_grant(&role, region.as_deref())).transpose()?;
+        UserCommand::Create { name, display_name, role, region, organisation, password_stdin } => {
+            let mut grant = role.map(|role| read_grant(&role, region.as_deref())).transpose()?;
+            if let Some(grant) = &mut grant {
+                bind(&store, grant, organisation.as_deref()).await?;
+            }
             if let Some(grant) = &grant {
                 // Before anything is written: an account whose role was refused would be half of what was asked for.
                 people::rules::may_grant(&[], grant).map_err(store::Error::from)?;
@@ -44,9 +48,11 @@ pub(crate) async fn run(settings: &Settings, command: UserCommand, json: bool) -
             }
             say_password(&name, (!password_stdin).then_some(&password), json);
         }
-        UserCommand::Grant { name, role, region } => {
+        UserCommand::Grant { name, role, region, organisation } => {
             let id = find(&store, &name).await?;
-            accounts::grant(&store, &actor, id, read_grant(&role, region.as_deref())?).await?;
+            let mut grant = read_grant(&role, region.as_deref())?;
+            bind(&store, &mut grant, organisation.as_deref()).await?;
+            accounts::grant(&store, &actor, id, grant).await?;
         }
         UserCommand::List => list(&store, json).await?,
         UserCommand::Unlock { name } => accounts::unlock(&store, &actor, find(&store, &name).await?).await?,
@@ -83,6 +89,26 @@ pub(crate) fn read_grant(role: &str, region: Option<&str>) -> Result<Grant, stor
     };
     let region = region.map(str::parse::<RegionCode>).transpose()?;
     Ok(Grant { role: known, region, organisation: None })
+}
+
+/// Binds a grant to the organisation of this name in its region.
+async fn bind(store: &Store, grant: &mut Grant, organisation: Option<&str>) -> Result<()> {
+    let Some(name) = organisation.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(()) };
+    let mut after = None;
+    loop {
+        let some = organisations::list(store, grant.region, after, PAGE).await?;
+        let Some(last) = some.last() else { break };
+        after = Some(last.id);
+        if let Some(found) = some.iter().find(|row| row.name == name) {
+            grant.organisation = Some(found.id);
+            return Ok(());
+        }
+    }
+    let missing = Problem::not_found(
+        format!("该地区没有单位“{name}”：请写全称，或先在“单位”页建立"),
+        format!("there is no organisation “{name}” in the region: write its full name, or make it first"),
+    );
+    Err(store::Error::from(missing).into())
 }
 
 fn read_password() -> Result<String> {

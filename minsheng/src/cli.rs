@@ -91,6 +91,9 @@ pub(crate) enum UserCommand {
         /// The division whose subtree the role covers, such as 330200
         #[arg(long)]
         region: Option<String>,
+        /// The organisation for which the holder acts, by its full name; a responsible body needs one
+        #[arg(long)]
+        organisation: Option<String>,
         /// Read the password from standard input
         #[arg(long)]
         password_stdin: bool,
@@ -105,6 +108,9 @@ pub(crate) enum UserCommand {
         /// The division whose subtree the role covers
         #[arg(long)]
         region: Option<String>,
+        /// The organisation for which the holder acts, by its full name; a responsible body needs one
+        #[arg(long)]
+        organisation: Option<String>,
     },
     /// List the accounts
     List,

@@ -90,6 +90,18 @@ impl AuditPage {
 /// Nouns and verbs that actions are made of.
 const WORDS: &[(&str, &str)] = &[
     ("account", "账号"),
+    ("adjustment", "项目调整"),
+    ("milestone", "节点"),
+    ("milestones", "节点"),
+    ("plan", "计划"),
+    ("responsibility", "责任分工"),
+    ("shares", "目标分解"),
+    ("decided", "审议决定"),
+    ("reached", "完成"),
+    ("requested", "提出申请"),
+    ("set", "设定"),
+    ("split", "分解"),
+    ("taken_back", "撤回"),
     ("allocation", "分解"),
     ("category", "类"),
     ("entry", "台账"),

@@ -37,3 +37,27 @@ pub async fn outline(app: &App, me: &SignedIn, slug: &str, permission: Permissio
     let programme = programme(app, me, slug, permission).await?;
     Ok(Outline::load(app.store.reader(), programme).await?)
 }
+
+/// As [`outline`], for somebody who holds `permission` at `place`, which lies in the programme: an office below the
+/// programme's own works on its part of a public programme.
+///
+/// A draft exists only for those who hold the permission at the programme's own place.
+pub(crate) async fn outline_at(
+    app: &App,
+    me: &SignedIn,
+    slug: &str,
+    (permission, place): (Permission, Option<RegionCode>),
+) -> Result<(Outline, RegionCode)> {
+    let missing = || Problem::not_found("没有这个方案", "There is no such programme");
+    let found = programmes::find(app.store.reader(), slug).await?.ok_or_else(missing)?;
+    let home = region(&found);
+    let place = place.unwrap_or(home);
+    if !found.published && !me.allows(permission, Some(home)) {
+        return Err(missing().into());
+    }
+    if !home.contains(place) {
+        return Err(Problem::not_found("本方案不涉及这个地方", "The programme does not reach this place").into());
+    }
+    me.require(permission, place)?;
+    Ok((Outline::load(app.store.reader(), found).await?, place))
+}

@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::NaiveDate;
-use figures::Qualifier;
+use figures::{Magnitude, Qualifier};
 use kernel::{Permission, Problem, RegionCode};
 use ledger::entries::{self, Correction};
-use ledger::programmes::{self, Outline};
+use ledger::programmes::{self, Outline, hold_indicator};
 use ledger::tables::entries::Model as Entry;
 use ledger::words::{Measure, Reason};
 use serde::{Deserialize, Serialize};
@@ -20,10 +20,13 @@ use web::{
     Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, page, page_with,
 };
 
+use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{History, Line};
 use crate::programmes::{mendable, refusal};
+use crate::sheet::figure::{self, Counted, Told};
 use crate::sheet::parts_exceed;
+use crate::sheet::read::Cell;
 use crate::targets::written;
 
 const CORRECT: Access = Access::Needs(Permission::CorrectEntry);
@@ -231,8 +234,36 @@ async fn correct(
     }
 }
 
+/// Reads the figure as it was printed, unit and qualifier included: 3646个, 近80万; what the form says of the qualifier
+/// goes first.
+fn as_printed(outline: &Outline, entry: &Entry, correction: Correction) -> Result<Correction, Problem> {
+    let Some(row) = outline.indicator_by_id(entry.indicator_id).filter(|_| !correction.raw.is_empty()) else {
+        return Ok(correction);
+    };
+    let counted = Counted { unit: &row.unit, scale: Magnitude::One, kind: row.kind() };
+    let read = figure::read(&Cell::Text(correction.raw.clone()), counted, Told::Nothing)
+        .map_err(|message| Problem::field("raw", message.zh, message.en))?;
+    let qualifier = if correction.qualifier == Qualifier::Exact { read.qualifier } else { correction.qualifier };
+    let raw = read.number.map_or(correction.raw, |number| number.to_string());
+    Ok(Correction { raw, qualifier, ..correction })
+}
+
 async fn save(app: &App, me: &SignedIn, entry: &Entry, outline: &Outline, correction: Correction) -> Result<Uuid> {
+    let correction = as_printed(outline, entry, correction)?;
+    let is_target = Measure::from_number(entry.measure) == Measure::Target;
+    let own = entry.region == outline.region().stored();
+    if is_target && own && correction.reason == Reason::TargetAdjusted && needs_decision(&outline.programme) {
+        return Err(Problem::field(
+            "reason",
+            "已通过并公布的目标要调整，请在“项目调整”里申请，经人大审议批准后生效；这里只能更正录入错误",
+            "An adopted target changes by a decision of the congress: ask for it under adjustments; here errors are corrected",
+        )
+        .into());
+    }
     let mut tx = app.store.begin(&me.actor()).await?;
+    if is_target {
+        hold_indicator(&tx, entry.indicator_id).await?;
+    }
     let outline = Outline::load(tx.on(), outline.programme.clone()).await?;
     let new = entries::correct(&mut tx, &outline, entry, correction).await?;
     if let Some(message) = parts_exceed(&tx, &outline, entry.indicator_id).await? {

@@ -6,11 +6,13 @@
 //! with the reason; a sheet is taken whole or not at all. What is deliberately absent: removing – a category, project
 //! or indicator that was there stays in the trail of its figures.
 
+pub mod adjustments;
 pub mod authority;
 mod bench;
 pub mod bodies;
 mod categories;
 mod corrections;
+mod course;
 pub mod curves;
 mod desk;
 pub mod imports;
@@ -19,9 +21,11 @@ pub mod migrations;
 pub mod milestones;
 mod programmes;
 mod projects;
+mod shares;
 pub mod sheet;
 mod store;
 pub mod tables;
+mod target_entry;
 mod targets;
 
 use sheet::archive::Limits;
@@ -42,6 +46,9 @@ pub fn steps_with(limits: Limits) -> Vec<Step> {
         projects::step(),
         indicators::step(),
         targets::step(),
+        shares::step(),
+        course::step(),
+        adjustments::step(),
         corrections::step(),
     ]
 }

@@ -3,33 +3,37 @@
 //! A target is set at the programme's own place; an allocation is a target at a place below. Parts (其中) of an
 //! indicator, such as the sources of funds, are set on the same form, because complete ones must add up.
 
+mod api;
+
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use figures::{Decimal, Magnitude, Number};
 use kernel::{Lang, Permission, Problem, RegionCode, Text};
-use ledger::entries::{self, Correction, NewEntry, Source, View, effective_on};
+use ledger::entries::{self, Correction, View};
 use ledger::programmes::{IndicatorForm, Outline};
 use ledger::rollup::level_below;
 use ledger::rules::check_breakdown;
 use ledger::tables::entries::Model as Entry;
 use ledger::tables::entry_sources::Model as EntrySource;
 use ledger::tables::indicators::Model as Indicator;
-use ledger::words::{Breakdown, DateBasis, Measure, Reason, Relation};
-use serde::{Deserialize, Serialize};
+use ledger::words::{Breakdown, Measure, Reason, Relation};
+use serde::Deserialize;
 use serde_json::json;
 use store::audit::{Event, RowDigest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-use web::{Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step};
+use web::{Access, App, Checked, Frame, Path, Result, Route, SignedIn, Step};
 
+use crate::adjustments::rules::needs_decision;
+use crate::adjustments::{self, AdjustmentKind, NewAdjustment};
 use crate::authority;
 use crate::indicators::{existing, refused_goals};
-use crate::programmes::{mendable, needed_version};
+use crate::programmes::mendable;
 use crate::sheet::figure::{self, Counted, ReadFigure, Told};
 use crate::sheet::read::Cell;
+use crate::target_entry::target_entry;
 
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
 
@@ -42,7 +46,7 @@ const ROUTES: &[Route] = &[
 pub(crate) fn step() -> Step {
     let router = OpenApiRouter::new()
         .route("/office/programmes/{slug}/indicators/{number}/targets", post(set))
-        .routes(routes!(set_by_api));
+        .routes(routes!(api::set_by_api));
     Step { router, routes: ROUTES }
 }
 
@@ -88,6 +92,11 @@ pub(crate) fn written(entry: &Entry, source: Option<&EntrySource>) -> String {
         (None, Some(number)) => number.to_string(),
         (None, None) => String::new(),
     }
+}
+
+/// A number as it is written in a form: as it was printed, without separators of thousands.
+pub(crate) fn written_number(number: Number) -> String {
+    number.to_string()
 }
 
 impl Goals {
@@ -240,7 +249,10 @@ async fn set(
     let told: Vec<(String, String)> = form.row.iter().cloned().zip(form.goal.iter().cloned()).collect();
     let given = GoalsTold { version: form.version, told, reason: form.reason_text.clone() };
     match mendable(save(&app, &me, &outline, &row, &given).await)? {
-        Ok(_) => Ok(Redirect::to(&format!("/office/programmes/{slug}/indicators/{number}?saved=1")).into_response()),
+        Ok(Saved { requested: 0, .. }) => {
+            Ok(Redirect::to(&format!("/office/programmes/{slug}/indicators/{number}?saved=1")).into_response())
+        }
+        Ok(_) => Ok(Redirect::to(&format!("/office/programmes/{slug}/adjustments?saved=1")).into_response()),
         Err(problem) => {
             let mut goals = Goals::load(&app, &f, &outline, &row).await?;
             goals.reason_text = form.reason_text;
@@ -263,14 +275,39 @@ struct GoalsTold {
     reason: String,
 }
 
-/// Writes what differs, all of it or nothing; says how many targets were written.
-async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, given: &GoalsTold) -> Result<u64> {
+/// What became of a form.
+#[derive(Default)]
+struct Saved {
+    /// Targets that were recorded or corrected.
+    written: u64,
+    /// Targets of an adopted programme whose change the congress is asked for.
+    requested: u64,
+}
+
+/// Writes what differs, all of it or nothing. A standing target of an adopted programme is not changed: the congress is
+/// asked for it.
+async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, given: &GoalsTold) -> Result<Saved> {
     let goals = Goals::rows_of(app, Lang::Zh, outline, row).await?;
     let read = read_all(&goals, row, given)?;
     check_parts(&goals, row, &read)?;
     let changed: Vec<_> = read.into_iter().filter(|(goal, figure)| differs(goal, figure.as_ref())).collect();
     if changed.is_empty() {
-        return Ok(0);
+        return Ok(Saved::default());
+    }
+    if needs_decision(&outline.programme) {
+        let adopted = |goal: &Goal| goal.held.is_some() && goal.region == outline.region();
+        let asked = changed.iter().filter(|(goal, _)| adopted(goal)).count();
+        if asked == changed.len() {
+            return ask(app, me, outline, row, (&changed, given)).await;
+        }
+        if asked > 0 {
+            return Err(Problem::field(
+                "goal-own",
+                "已通过并公布的目标须经人大审议才能改，请单独提交；分解到下级的改动另行保存",
+                "An adopted target changes by a decision of the congress only: send it apart from the shares below",
+            )
+            .into());
+        }
     }
     let mut tx = app.store.begin(&me.actor()).await?;
     let mut now = Outline::load(tx.on(), outline.programme.clone()).await?;
@@ -283,7 +320,9 @@ async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, give
         let after = figure.as_ref().map(|figure| figure.raw.clone()).unwrap_or_default();
         match (&goal.held, figure) {
             (None, Some(figure)) => {
-                new.push(entry(outline, row, goal, figure));
+                let indicator = outline.indicator_by_id(goal.indicator).unwrap_or(row);
+                let place = if goal.is_part { outline.region().short() } else { goal.name.clone() };
+                new.push(target_entry(outline, indicator, (goal.region, None, place), figure));
                 words.push((goal.name.clone(), before, after));
             }
             (Some(held), figure) => {
@@ -310,7 +349,43 @@ async fn save(app: &App, me: &SignedIn, outline: &Outline, row: &Indicator, give
         tx.record(event).await?;
     }
     tx.commit().await?;
-    Ok(count + corrections)
+    Ok(Saved { written: count + corrections, requested: 0 })
+}
+
+/// Asks the congress for the changes of adopted targets, all in one write.
+async fn ask(
+    app: &App,
+    me: &SignedIn,
+    outline: &Outline,
+    row: &Indicator,
+    (changed, given): (&[(&Goal, Option<ReadFigure>)], &GoalsTold),
+) -> Result<Saved> {
+    let mut tx = app.store.begin(&me.actor()).await?;
+    let mut now = Outline::load(tx.on(), outline.programme.clone()).await?;
+    now.edit_indicator(&tx, row.id, given.version, &IndicatorForm::from(row)).await?;
+    let mut requested = 0;
+    for (goal, figure) in changed {
+        let Some(figure) = figure else {
+            return Err(Problem::field(
+                &format!("goal-{}", goal.key),
+                "已通过的目标不能撤回；要取消项目，请在“项目调整”里申请取消",
+                "An adopted target is not taken back: ask for the project to be given up",
+            )
+            .into());
+        };
+        let new = NewAdjustment {
+            project: row.project_id,
+            indicator: Some(goal.indicator),
+            kind: AdjustmentKind::Target,
+            proposed: figure.raw.clone(),
+            proposed_on: None,
+            reason: given.reason.clone(),
+        };
+        adjustments::request(&mut tx, &now, &new).await?;
+        requested += 1;
+    }
+    tx.commit().await?;
+    Ok(Saved { written: 0, requested })
 }
 
 fn read_all<'a>(
@@ -388,107 +463,4 @@ fn check_parts(goals: &Goals, row: &Indicator, read: &[(&Goal, Option<ReadFigure
             format!("The parts make {sum}, which does not agree with {whole}"),
         )
     })
-}
-
-fn entry(outline: &Outline, row: &Indicator, goal: &Goal, figure: ReadFigure) -> NewEntry {
-    let year = outline.programme.year;
-    let indicator = outline.indicator_by_id(goal.indicator).unwrap_or(row);
-    NewEntry {
-        indicator: goal.indicator,
-        region: goal.region,
-        organisation: None,
-        measure: Measure::Target,
-        as_of: None,
-        effective_on: effective_on(Measure::Target, None, (None, None), year),
-        number: figure.number,
-        qualifier: figure.qualifier,
-        source: Some(Source {
-            document: None,
-            external_id: None,
-            sequence: 0,
-            place: if goal.is_part { outline.region().short() } else { goal.name.clone() },
-            year,
-            label: indicator.name.clone(),
-            raw: figure.raw,
-            unit: indicator.unit.clone(),
-            kind: indicator.kind.clone(),
-            flow: "target".to_owned(),
-            period_start: None,
-            period_end: None,
-            date_basis: DateBasis::Undated,
-            parent: None,
-            relation: None,
-            area: String::new(),
-            tie: false,
-            breakdown: indicator.breakdown(),
-            note: None,
-            quote: None,
-            reason: None,
-            reason_text: None,
-        }),
-        supersedes: None,
-        withdrawn: false,
-    }
-}
-
-/// Targets to be set.
-#[derive(Deserialize, utoipa::ToSchema)]
-struct TargetsBody {
-    /// The indicator's version that was read.
-    version: Option<i32>,
-    targets: Vec<TargetBody>,
-    /// Needed when a standing target changes.
-    reason_text: Option<String>,
-}
-
-/// One target.
-#[derive(Deserialize, utoipa::ToSchema)]
-struct TargetBody {
-    /// Division code of a place below for an allocation; without it the programme's own place.
-    region: Option<String>,
-    /// The number of a part, to set the part's target.
-    part: Option<i32>,
-    /// The figure as printed: `3500`, `0.35万`, `近80万`; an empty text withdraws it.
-    figure: String,
-}
-
-/// What was written.
-#[derive(Serialize, utoipa::ToSchema)]
-struct TargetsDetails {
-    /// How many targets were recorded or corrected.
-    written: u64,
-    /// The indicator's version now.
-    version: i32,
-}
-
-/// Sets targets and allocations of an indicator, all or none.
-#[utoipa::path(post, path = "/api/v1/programmes/{slug}/indicators/{number}/targets", tag = "office", request_body = TargetsBody,
-    params(("slug" = String, Path), ("number" = i32, Path)),
-    responses((status = 201, body = TargetsDetails), (status = 404, body = ProblemDetails), (status = 409, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
-async fn set_by_api(
-    State(app): State<App>,
-    me: SignedIn,
-    Path((slug, number)): Path<(String, i32)>,
-    Json(body): Json<TargetsBody>,
-) -> Result<Response> {
-    let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
-    let row = existing(&outline, number)?;
-    let version = needed_version(body.version)?;
-    let mut told = Vec::with_capacity(body.targets.len());
-    for target in body.targets {
-        let key = match (target.part, target.region) {
-            (Some(part), _) => format!("part-{part}"),
-            (None, None) => "own".to_owned(),
-            (None, Some(code)) => {
-                let code: RegionCode = code.parse()?;
-                if code == outline.region() { "own".to_owned() } else { code.short() }
-            }
-        };
-        told.push((key, target.figure));
-    }
-    let reason = body.reason_text.unwrap_or_default();
-    let written = save(&app, &me, &outline, &row, &GoalsTold { version, told, reason }).await?;
-    let now = Outline::load(app.store.reader(), outline.programme).await?;
-    let details = TargetsDetails { written, version: existing(&now, number)?.version };
-    Ok((StatusCode::CREATED, axum::Json(details)).into_response())
 }

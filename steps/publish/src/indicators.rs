@@ -60,6 +60,8 @@ struct IndicatorPage {
     names: BTreeMap<RegionCode, String>,
     roles: Vec<(String, Vec<String>)>,
     records: Vec<Record>,
+    /// Changes that wait for the congress.
+    changes: Vec<String>,
 }
 
 async fn show(
@@ -104,6 +106,13 @@ async fn show(
         matter,
         roles: roles(&app.store, &f, &row).await?,
         records: records(f.lang, &row, &all),
+        changes: plan::adjustments::open_of(on, board.outline.programme.id)
+            .await?
+            .iter()
+            .filter(|one| one.project == row.indicator.project_id)
+            .filter(|one| one.indicator.is_none_or(|id| id == row.indicator.id))
+            .map(|one| f.say(&plan::adjustments::in_words(&board.outline, one)).to_owned())
+            .collect(),
         f,
         row,
         board,

@@ -114,6 +114,8 @@ struct ScoreboardPage<'a> {
     categories: Vec<Section>,
     context: Vec<Section>,
     funding: Option<Funding>,
+    /// Changes of adopted projects that wait for the congress: project and words.
+    changes: Vec<(String, String)>,
 }
 
 async fn show(
@@ -145,7 +147,21 @@ async fn show(
             .filter(|section| !section.groups.is_empty())
             .collect(),
         funding: funding(&f, &board),
+        changes: changes(on, &f, &board).await?,
     })
+}
+
+/// What is asked of the congress: the original counts, and both are shown.
+async fn changes<C: ConnectionTrait>(on: &C, f: &Frame, board: &Board) -> Result<Vec<(String, String)>> {
+    let outline = &board.outline;
+    let open = plan::adjustments::open_of(on, outline.programme.id).await?;
+    let line = |one: &plan::adjustments::Adjustment| {
+        let project = outline.projects.iter().find(|row| row.id == one.project)?;
+        let indicator = one.indicator.and_then(|id| outline.indicator_by_id(id)).map(|row| row.name.clone());
+        let name = indicator.unwrap_or_else(|| project.name.clone());
+        Some((name, f.say(&plan::adjustments::in_words(outline, one)).to_owned()))
+    };
+    Ok(open.iter().filter_map(line).collect())
 }
 
 /// The programme's title in the language of the page.

@@ -1,8 +1,11 @@
 //! The office's step: sheets in and out, pages and API, over a real store.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod adjustments;
 mod bad_input;
+mod course;
 mod house;
 mod office;
+mod shares;
 mod sheets;
 mod visitor;

@@ -1,0 +1,118 @@
+//! Adjustments (调整): an adopted project is changed or given up only with the decision of the congress; until then the
+//! original target counts, and both can be seen.
+
+mod pages;
+pub mod rules;
+mod store;
+
+use chrono::NaiveDate;
+use kernel::{RegionCode, Text, codes};
+use ledger::programmes::Outline;
+use uuid::Uuid;
+
+pub(crate) use pages::step;
+pub use store::{Approved, NewAdjustment, Ruling, cancelled_projects, decide, find, of_programme, open_of, request};
+
+codes! {
+    /// What is to be changed of an adopted project.
+    AdjustmentKind {
+        /// What is done.
+        Content = "content", "调整内容", "change the content";
+        /// How much is done.
+        Target = "target", "调整目标", "change the target";
+        /// When it is done.
+        Postpone = "postpone", "延期", "postpone";
+        /// It is not done.
+        Cancel = "cancel", "取消", "cancel";
+    }
+}
+
+codes! {
+    /// What the congress decided.
+    Decision {
+        /// It agreed.
+        Approved = "approved", "同意", "approved";
+        /// It did not.
+        Rejected = "rejected", "不同意", "rejected";
+    }
+}
+
+/// A change of an adopted project, asked for and perhaps decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    /// Key.
+    pub id: Uuid,
+    /// The programme.
+    pub programme: Uuid,
+    /// The project.
+    pub project: Uuid,
+    /// The indicator, for a change of target.
+    pub indicator: Option<Uuid>,
+    /// What is to be changed.
+    pub kind: AdjustmentKind,
+    /// The place whose project or target it is.
+    pub region: RegionCode,
+    /// The target that stands until it is decided.
+    pub target_entry: Option<Uuid>,
+    /// What stands, in words.
+    pub original: String,
+    /// What is proposed, in words; a target as it should be printed.
+    pub proposed: String,
+    /// The proposed day of completion.
+    pub proposed_on: Option<NaiveDate>,
+    /// Why.
+    pub reason: String,
+    /// When it was asked for, in Unix milliseconds.
+    pub requested_ms: i64,
+    /// The account that asked.
+    pub requested_by: Option<Uuid>,
+    /// The name it signed in with.
+    pub requested_name: String,
+    /// When it was decided, in Unix milliseconds.
+    pub decided_ms: Option<i64>,
+    /// What was decided.
+    pub decision: Option<Decision>,
+    /// 决议文号.
+    pub document: Option<String>,
+    /// A remark on the decision.
+    pub note: Option<String>,
+    /// Guards against two decisions.
+    pub version: i32,
+}
+
+impl Adjustment {
+    /// Whether it waits for the congress.
+    pub fn is_open(&self) -> bool {
+        self.decision.is_none()
+    }
+}
+
+/// An open adjustment in words for the public: what stands, and what is asked for.
+pub fn in_words(outline: &Outline, one: &Adjustment) -> Text {
+    let unit =
+        one.indicator.and_then(|id| outline.indicator_by_id(id)).map(|row| row.unit.as_str()).unwrap_or_default();
+    let (original, proposed) = (&one.original, &one.proposed);
+    match one.kind {
+        AdjustmentKind::Target => Text::new(
+            format!("申请调整中：原目标 {original}{unit}，拟调整为 {proposed}{unit}；批准前以原目标为准"),
+            format!(
+                "A change is asked for: {proposed} {unit} instead of {original} {unit}; the original counts until it is approved"
+            ),
+        ),
+        AdjustmentKind::Content => Text::new(
+            format!("申请调整中：内容拟调整为“{proposed}”；批准前以原内容为准"),
+            "A change of the content is asked for; the original holds until it is approved",
+        ),
+        AdjustmentKind::Postpone => {
+            let day = one.proposed_on.map(|day| day.to_string()).unwrap_or_default();
+            Text::new(
+                format!("申请调整中：拟延期至 {day}；批准前以原时限为准"),
+                format!("Postponing to {day} is asked for; the original day holds until it is approved"),
+            )
+        }
+        AdjustmentKind::Cancel => Text::new(
+            "申请调整中：拟取消；批准前仍按原目标推进",
+            "Giving it up is asked for; the original target counts until it is approved",
+        ),
+    }
+}

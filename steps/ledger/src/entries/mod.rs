@@ -23,8 +23,8 @@ use crate::words::{Breakdown, DateBasis, Measure, Reason};
 pub use correction::{Correction, correct};
 pub use hands::{Hand, hands_of, name_hands};
 pub use lists::{
-    at_places, count_of, find, latest_corrections, of_event, of_indicator, of_indicators, of_place, of_programme, sources_of,
-    successor, superseded_by, versions,
+    at_places, count_of, find, latest_corrections, of_event, of_indicator, of_indicators, of_place, of_programme,
+    sources_of, successor, superseded_by, versions,
 };
 pub(crate) use rows::digest_rows;
 use rows::{insert_rows, insert_sources};

@@ -179,6 +179,11 @@ fn rich() {
 }
 
 #[test]
+fn month() {
+    browse_rich("month");
+}
+
+#[test]
 fn imports() {
     browse_demo("imports");
 }

@@ -18,8 +18,9 @@ pub(crate) fn read_weights(pasted: &str, names: &[String]) -> Result<Vec<Decimal
     let mut weights = vec![None; names.len()];
     for (at, line) in lines.iter().enumerate() {
         let place = Text::new(format!("第 {} 行", at + 1), format!("line {}", at + 1));
-        let (name, number) = match line.rsplit_once([' ', '\t', '，', ',', '：', ':', '　']) {
-            // A separator of thousands is no separator of name and number.
+        // A comma may stand between thousands: it separates name and number only where nothing else does.
+        let apart = line.rsplit_once([' ', '\t', '：', ':', '　']).or_else(|| line.split_once(['，', ',']));
+        let (name, number) = match apart {
             Some((name, number)) if figures::parse_number(name).is_err() => (name.trim(), number.trim()),
             _ => ("", *line),
         };

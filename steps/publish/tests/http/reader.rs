@@ -18,7 +18,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list()]
+        [store::migrations::list(), people::migrations::list(), ledger::migrations::list(), plan::migrations::list()]
             .into_iter()
             .flatten()
             .collect()

@@ -29,6 +29,8 @@ impl MigratorTrait for Migrations {
             report::migrations::list(),
             chase::migrations::list(),
             assess::migrations::list(),
+            places::migrations::list(),
+            announce::migrations::list(),
         ]
         .into_iter()
         .flatten()
@@ -59,10 +61,20 @@ pub async fn prepare(store: &Store) -> Result<()> {
 
 /// Every step of the house, in the order of the menu.
 pub fn steps() -> Vec<Step> {
-    [publish::steps(), plan::steps(), report::steps(), watch::steps(), chase::steps(), assess::steps(), web::steps()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        publish::steps(),
+        places::steps(),
+        plan::steps(),
+        report::steps(),
+        watch::steps(),
+        chase::steps(),
+        assess::steps(),
+        announce::steps(),
+        web::steps(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What each step knows to be left to do, for the desk.

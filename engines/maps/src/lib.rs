@@ -1,0 +1,1 @@
+//! Maps: coordinate systems used in China, a point index, polygons, vector tiles.

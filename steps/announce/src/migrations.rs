@@ -1,0 +1,8 @@
+//! The tables of this step.
+
+use sea_orm_migration::prelude::*;
+
+/// The migrations, in order.
+pub fn list() -> Vec<Box<dyn MigrationTrait>> {
+    vec![]
+}

@@ -297,7 +297,7 @@ pub fn reports(history: &[Moment]) -> Vec<Report> {
 
 /// The round that a board opens with: the latest that nothing is expected of any more, so that half a month's returns do not
 /// turn everybody else's lights; where there is none, the latest of which anything is in the ledger.
-fn usual_round(rounds: &[Filed]) -> Option<&Filed> {
+pub(super) fn usual_round(rounds: &[Filed]) -> Option<&Filed> {
     rounds.iter().find(|round| round.finished()).or_else(|| rounds.iter().find(|round| round.approved > 0))
 }
 

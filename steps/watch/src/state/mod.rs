@@ -4,6 +4,7 @@
 mod bodies;
 mod gathered;
 mod lagging;
+mod lamps;
 mod matrix;
 mod missing;
 mod planned;
@@ -35,6 +36,7 @@ pub use crate::store::Filed;
 pub use bodies::{BodyState, by_body};
 pub use gathered::{Due, Gathered, Moment, reports, turns};
 pub use lagging::{Lag, lagging};
+pub use lamps::{Lamps, finished_cut_off};
 pub use matrix::{Cell, Matrix, PlaceState, around, by_region};
 pub use missing::{Silent, missing};
 pub use progress::{Each, Money, Progress};

@@ -184,6 +184,16 @@ fn month() {
 }
 
 #[test]
+fn reporting() {
+    browse_rich("reporting");
+}
+
+#[test]
+fn watch() {
+    browse_rich("watch");
+}
+
+#[test]
 fn imports() {
     browse_demo("imports");
 }

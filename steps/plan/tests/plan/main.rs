@@ -8,4 +8,5 @@ mod house;
 mod office;
 mod shares;
 mod sheets;
+mod split_race;
 mod visitor;

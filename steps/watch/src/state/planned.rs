@@ -26,14 +26,14 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    /// Reads what was planned for `programme`: five statements. Plans are those of today; marks those of `known`.
+    /// Reads what was planned for `programme` as it was known on `known`, in at most nine statements.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn load<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option<NaiveDate>) -> Result<Self> {
         Ok(Self {
-            plans: curves::of_programme(on, programme).await?,
-            milestones: milestones::of_programme(on, programme).await?,
+            plans: curves::as_known(on, programme, known).await?,
+            milestones: milestones::as_known(on, programme, known).await?,
             marks: milestones::marks_of_programme(on, programme, known).await?,
             cancelled: cancelled(on, programme, known).await?,
             known,

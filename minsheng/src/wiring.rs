@@ -78,7 +78,7 @@ pub fn steps() -> Vec<Step> {
 }
 
 /// What each step knows to be left to do, for the desk.
-pub(crate) const TODOS: &[web::Todos] = &[report::todos, chase::todos];
+pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::todos];
 
 /// The settings that handlers see.
 pub(crate) fn site(values: &Values) -> web::Settings {

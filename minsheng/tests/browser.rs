@@ -179,6 +179,11 @@ fn rich() {
 }
 
 #[test]
+fn chasing() {
+    browse_rich("chasing");
+}
+
+#[test]
 fn month() {
     browse_rich("month");
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adjustments;
+mod adopted;
 mod bad_input;
 mod course;
 mod house;

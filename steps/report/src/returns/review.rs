@@ -66,6 +66,7 @@ pub async fn pass_or_approve(store: &Store, by: &By, returns: &[Read]) -> Result
         event.detail["approved"] = json!(approved.len());
         event.detail["rows"] = json!(posted);
         event.detail["digest"] = json!(digest.finish());
+        event.detail["hands"] = json!(ledger::entries::hands_digest(tx.on(), event.id).await?);
         tx.record(event).await?;
     }
     tx.commit().await?;

@@ -29,13 +29,79 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
             Some(open) if open.takes(&drafts[index]) => Some((open.whole, Belonging::PartOf)),
             _ => None,
         };
-        let belonging = belonging.or_else(|| other(text, drafts, index, between));
+        let belonging = belonging
+            .or_else(|| other(text, drafts, index, between))
+            .or_else(|| cumulative(text, drafts, index))
+            .or_else(|| rate_of(text, drafts, index, between))
+            .or_else(|| spent(text, drafts, index));
         if let Some((parent, relation)) = belonging {
             let draft = &mut drafts[index];
             draft.parent = Some(parent);
             draft.relation = Some(relation);
+            if relation == Belonging::PartOf {
+                inherit(drafts, index, parent);
+            }
         }
     }
+}
+
+/// A part without a verb of its own is to time what its whole is: “共有146所，其中公办87所”.
+fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
+    let words = &lexicon().flows;
+    let own = words.new.iter().chain(&words.stock).any(|word| drafts[part].before.contains(word.as_str()));
+    let whole = drafts[whole].nature.flow;
+    if !own && drafts[part].nature.flow == Flow::New && matches!(whole, Flow::Stock | Flow::Target) {
+        drafts[part].nature.flow = whole;
+    }
+}
+
+/// “2个(累计9个)”: what came about is a part of what there is now.
+fn cumulative(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
+    let (draft, next) = (&drafts[index], drafts.get(index + 1)?);
+    let between = text.get(draft.candidate.phrase.end..next.candidate.phrase.start)?;
+    let told = matches!(between, "(累计" | "(总数" | "(总计" | "(共" | "，累计" | "，累计达" | "，累计达到");
+    (told && next.candidate.unit == draft.candidate.unit && next.line == draft.line && draft.nature.flow == Flow::New)
+        .then_some((index + 1, Belonging::PartOf))
+}
+
+/// “…安排资金40.16亿元。…实际使用资金22.47亿元”: what was spent is a part of what was granted in the sentence before.
+fn spent(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
+    let draft = &drafts[index];
+    let clause = |draft: &Draft| &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
+    let says = |draft: &Draft, words: &[&str]| words.iter().any(|word| clause(draft).contains(word));
+    let money = |draft: &Draft| draft.nature.kind == Kind::Money;
+    if !money(draft) || !says(draft, &["使用", "支出", "拨付", "到位"]) {
+        return None;
+    }
+    let mut earlier = (0..index).rev().take(8).take_while(|earlier| drafts[*earlier].line == draft.line);
+    let granted = earlier.find(|earlier| {
+        let other = &drafts[*earlier];
+        money(other)
+            && other.relation.is_none()
+            && other.candidate.unit == draft.candidate.unit
+            && other.candidate.number.value >= draft.candidate.number.value
+            && says(other, &["安排", "预算", "下达", "总投资", "概算"])
+    })?;
+    Some((granted, Belonging::PartOf))
+}
+
+/// Shares of what was just counted: “6682起，化解率97.5%”, and at the start of the next sentence “满意率达100%”.
+const RATES: [&str; 13] = [
+    "化解率", "办结率", "签约率", "合格率", "达标率", "通过率", "满意率", "成功率", "开工率", "完工率", "竣工率", "办成率",
+    "完成率",
+];
+
+fn rate_of(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(usize, Belonging)> {
+    let draft = &drafts[index];
+    let clause = &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
+    let rate = draft.nature.kind == Kind::Percent && RATES.iter().any(|rate| clause.contains(rate));
+    // One sentence may end in between, a list may not go on.
+    let near = between.matches('。').count() <= 1 && !between.contains('；') && between.chars().count() <= 40;
+    let counted = index.checked_sub(1).filter(|previous| {
+        let previous = &drafts[*previous];
+        previous.line == draft.line && matches!(previous.nature.kind, Kind::Count | Kind::People | Kind::Money)
+    })?;
+    (rate && near).then_some((counted, Belonging::RatioOf))
 }
 
 /// An open list of parts.

@@ -1,6 +1,6 @@
 //! Which figure a figure belongs to: parts to their whole, changes to what changed, shares to what they share.
 
-use figures::Decimal;
+use figures::{Decimal, Qualifier};
 
 use crate::candidates::clause_start;
 use crate::draft::Draft;
@@ -29,6 +29,7 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
             Some(open) if open.takes(&drafts[index]) => Some((open.whole, Belonging::PartOf)),
             _ => None,
         };
+        let of_list = belonging.is_some();
         let belonging = belonging
             .or_else(|| other(text, drafts, index, between))
             .or_else(|| cumulative(text, drafts, index))
@@ -38,7 +39,7 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
             let draft = &mut drafts[index];
             draft.parent = Some(parent);
             draft.relation = Some(relation);
-            if relation == Belonging::PartOf {
+            if of_list {
                 inherit(drafts, index, parent);
             }
         }
@@ -50,7 +51,9 @@ fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
     let words = &lexicon().flows;
     let own = words.new.iter().chain(&words.stock).any(|word| drafts[part].before.contains(word.as_str()));
     let whole = drafts[whole].nature.flow;
-    if !own && drafts[part].nature.flow == Flow::New && matches!(whole, Flow::Stock | Flow::Target) {
+    let counted =
+        matches!(drafts[part].nature.flow, Flow::New | Flow::Stock) && drafts[part].nature.kind != Kind::Percent;
+    if !own && counted && drafts[part].candidate.qualifier != Qualifier::All && whole != Flow::Change {
         drafts[part].nature.flow = whole;
     }
 }
@@ -87,7 +90,18 @@ fn spent(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging
 
 /// Shares of what was just counted: “6682起，化解率97.5%”, and at the start of the next sentence “满意率达100%”.
 const RATES: [&str; 13] = [
-    "化解率", "办结率", "签约率", "合格率", "达标率", "通过率", "满意率", "成功率", "开工率", "完工率", "竣工率", "办成率",
+    "化解率",
+    "办结率",
+    "签约率",
+    "合格率",
+    "达标率",
+    "通过率",
+    "满意率",
+    "成功率",
+    "开工率",
+    "完工率",
+    "竣工率",
+    "办成率",
     "完成率",
 ];
 
@@ -123,7 +137,7 @@ impl Breakdown {
                 let whole = &drafts[**candidate];
                 whole.line == draft.line
                     && whole.candidate.unit == draft.candidate.unit
-                    && whole.relation != Some(Belonging::PartOf)
+                    && (whole.relation != Some(Belonging::PartOf) || of_another_sentence(text, drafts, **candidate))
             };
             let before: Vec<usize> =
                 (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
@@ -156,6 +170,14 @@ impl Breakdown {
     fn takes(&self, draft: &Draft) -> bool {
         draft.candidate.unit == self.unit || (draft.nature.kind == Kind::Money && self.unit.ends_with('元'))
     }
+}
+
+/// Whether a part stands in another sentence than its whole: it may be divided itself.
+fn of_another_sentence(text: &str, drafts: &[Draft], part: usize) -> bool {
+    let whole = drafts[part].parent.map(|whole| drafts[whole].candidate.phrase.end);
+    whole
+        .and_then(|end| text.get(end..drafts[part].candidate.phrase.start))
+        .is_some_and(|between| between.contains('。'))
 }
 
 /// Where a list of parts is opened: 其中, 包括, or “37个项目中，已有6个…”.

@@ -159,6 +159,15 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
         let length = unit.map_or(0, |unit| unit.length);
         unit = Some(UnitAt { length, ..shared });
     }
+    // 12大类: 大 belongs to the unit.
+    if unit.is_none()
+        && !numeral.chinese
+        && let Some(counted) = behind.strip_prefix('大').and_then(|behind| unit_of(behind, lexicon))
+        && counted.kind == UnitKind::Count
+    {
+        unit =
+            Some(UnitAt { name: format!("大{}", counted.name), length: '大'.len_utf8() + counted.length, ..counted });
+    }
     let (unit, kind, length) = match unit {
         Some(unit) => (unit.name, Some(unit.kind), unit.length),
         None if big(text, numeral, lexicon) => ("大".to_owned(), Some(UnitKind::Count), "大".len()),
@@ -261,7 +270,8 @@ fn stands_alone(text: &str, numeral: &Numeral) -> bool {
 fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Lexicon) -> bool {
     // A numeral of several characters is hardly ever a name: 三十六口, 两万余户次.
     let long = text[numeral.start..numeral.end].chars().nth(1).is_some() && !numeral.number.value.is_zero();
-    let names = matches!(unit, "部" | "门" | "期" | "节" | "班" | "段" | "面" | "道" | "本" | "片" | "方" | "度" | "分");
+    let names =
+        matches!(unit, "部" | "门" | "期" | "节" | "班" | "段" | "面" | "道" | "本" | "片" | "方" | "度" | "分");
     let chinese = unit == "大"
         || unit.contains('(')
         || lexicon.unit_at(unit).is_some_and(|unit| unit.chinese || (long && !names && unit.kind != UnitKind::None));
@@ -296,7 +306,8 @@ fn front_mark(text: &str, numeral: usize, lexicon: &Lexicon) -> Option<(usize, Q
     let before = text[..numeral].trim_end_matches(' ');
     let marks = Mark::every().iter().filter(|mark| mark.place == MarkPlace::BeforeNumber);
     // 约需, 约占 and their like: the verb stands between the mark and the number.
-    let verb = ['需', '为', '有', '占', '达'].into_iter().find(|verb| before.ends_with(*verb)).map_or(0, char::len_utf8);
+    let verb =
+        ['需', '为', '有', '占', '达'].into_iter().find(|verb| before.ends_with(*verb)).map_or(0, char::len_utf8);
     let apart = &before[..before.len() - verb];
     let (mark, before) = match marks.into_iter().find(|mark| before.ends_with(mark.word)) {
         Some(mark) => (mark, before),
@@ -422,6 +433,10 @@ fn runs(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         for groups in pattern.captures_iter(text) {
             let Some((numeral, unit, unit_end)) = named(&groups) else { continue };
             let Ok(number) = parse_number(&text[numeral.clone()]) else { continue };
+            // “对连续2个月排名末位的…” says whom it concerns.
+            if groups.get(0).is_some_and(|whole| text[..whole.start()].ends_with('对')) {
+                continue;
+            }
             found.push(Candidate {
                 phrase: numeral.start..unit_end,
                 numeral,

@@ -25,7 +25,8 @@ struct Counts {
 
 fn counts() -> &'static Counts {
     static COUNTS: OnceLock<Counts> = OnceLock::new();
-    COUNTS.get_or_init(|| toml::from_str(include_str!("../data/confidence.toml")).expect("the shipped counts are sound"))
+    COUNTS
+        .get_or_init(|| toml::from_str(include_str!("../data/confidence.toml")).expect("the shipped counts are sound"))
 }
 
 /// The share of right findings of a class, from 0 to 1.

@@ -15,8 +15,8 @@ use crate::layout::{Line, Shape, line_at, lines};
 use crate::lexicon::{UnitKind, lexicon};
 use crate::listed::shared_by;
 use crate::phrases::{Around, around, is_generic};
-use crate::plans;
 use crate::places::Places;
+use crate::plans;
 use crate::repair::Clean;
 use crate::tables;
 use crate::text::Text;
@@ -201,7 +201,7 @@ impl<'a> Reading<'a> {
         let nature = nature(&candidate, &scene);
         let (mut cut_off, mut basis) = self.cut_off(&candidate.phrase, line);
         if cut_off.is_none()
-            && let Some(end) = self.end_of_its_year(&candidate, nature, scene.sentence)
+            && let Some(end) = self.end_of_its_year(&candidate, nature, line)
         {
             (cut_off, basis) = (Some(end), Basis::Printed);
         }
@@ -226,13 +226,20 @@ impl<'a> Reading<'a> {
 
     /// A rank, a run or what there is counts up to the end of the year that its sentence prints, where it prints no
     /// other cut-off: “2024年，…均居全省首位”.
-    fn end_of_its_year(&self, candidate: &Candidate, nature: Nature, sentence: &str) -> Option<CutOff> {
+    fn end_of_its_year(&self, candidate: &Candidate, nature: Nature, line: usize) -> Option<CutOff> {
         let standing = matches!(candidate.class, Class::Rank | Class::Run);
-        let counted = nature.flow == Flow::Stock && nature.kind == Kind::Count && candidate.qualifier != Qualifier::All;
+        let counted = nature.flow == Flow::Stock
+            && nature.kind == Kind::Count
+            && candidate.class != Class::Named
+            && candidate.qualifier != Qualifier::All;
         if !standing && !counted {
             return None;
         }
-        let start = candidate.phrase.start - sentence.len();
+        // What ； parts is of one year.
+        let from = floor(self.mended, candidate.phrase.start.saturating_sub(LONGEST_SENTENCE));
+        let from = from.max(self.lines.get(line).map_or(0, |line| line.place.start)).min(candidate.phrase.start);
+        let start = self.mended[from..candidate.phrase.start].rfind(['。', '！', '？']).map_or(from, |at| from + at);
+        let sentence = &self.mended[start..candidate.phrase.start];
         let open = self.cut_offs.partition_point(|cut_off| cut_off.place.start < start);
         let told = self.cut_offs.get(open).is_some_and(|cut_off| cut_off.place.end <= candidate.phrase.start);
         (!told || standing).then(|| cutoffs::end_of_year(sentence, start, standing))?

@@ -55,8 +55,10 @@ pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
     if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
         return share(candidate, scene, kind);
     }
-    if candidate.class == Class::Named && candidate.unit == "大" {
-        return steady(kind, flow_of_a_name(scene));
+    if candidate.class == Class::Named
+        && let Some(flow) = flow_of_a_name(scene, candidate.unit == "大", kind)
+    {
+        return steady(kind, flow);
     }
     if scene.quoted || is_target(scene, kind) {
         return steady(kind, Flow::Target);
@@ -91,16 +93,16 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
     Nature { kind, flow: if aimed { Flow::Target } else { Flow::Stock }, falls: false }
 }
 
-/// 十大行动 are to be carried out, 四大项目 were, 两大主战场 are there.
-fn flow_of_a_name(scene: &Scene<'_>) -> Flow {
+/// 十大行动 are to be carried out, 四大项目 were, 两大主战场 are there. Names without 大 may be told as others are.
+fn flow_of_a_name(scene: &Scene<'_>, big: bool, kind: Kind) -> Option<Flow> {
     let near: String = scene.around.after.chars().take(10).collect();
     let says = |words: &[&str]| words.iter().any(|word| near.contains(word));
-    if scene.ahead || says(&["行动", "攻坚", "工程", "民生实事"]) {
-        Flow::Target
-    } else if says(&["项目", "活动", "举措"]) {
-        Flow::New
+    if says(&["行动", "攻坚", "工程", "民生实事"]) || (big && is_target(scene, kind)) {
+        Some(Flow::Target)
+    } else if big {
+        Some(if says(&["项目", "活动", "举措"]) { Flow::New } else { Flow::Stock })
     } else {
-        Flow::Stock
+        None
     }
 }
 
@@ -116,7 +118,13 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     }
     let cumulative = before.contains("累计");
     // “2024年累计拆除…” counts within the year.
-    let within = || words.within.find_iter(scene.sentence).last().is_some_and(|found| !scene.sentence[found.end()..].contains('，'));
+    let within = || {
+        let last = words.within.find_iter(scene.sentence).last();
+        last.is_some_and(|found| {
+            !scene.sentence[found.end()..].contains('，')
+                && !["至今", "以来"].iter().any(|word| found.as_str().contains(word))
+        })
+    };
     if (before.contains("新增") && !cumulative) || (cumulative && within()) {
         return false;
     }
@@ -135,8 +143,11 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     let stock = last_of(before, &words.stock).filter(|_| !(promised && before.contains("已建成")));
     let new = last_of(before, &words.new);
     // “已有6个项目提前完成”: what there is was done.
-    let done = before.contains("已有") && ["完成", "通过", "竣工", "开工", "投用"].iter().any(|word| clause.contains(word));
-    let standing = new.is_none() && words.stock_nouns.iter().any(|noun| before.ends_with(noun.as_str()));
+    let done =
+        before.contains("已有") && ["完成", "通过", "竣工", "开工", "投用"].iter().any(|word| clause.contains(word));
+    let clause_before = scene.sentence.rfind(['，', '；']).map_or(scene.sentence, |at| &scene.sentence[at..]);
+    let standing = last_of(clause_before, &words.new).is_none()
+        && words.stock_nouns.iter().any(|noun| before.ends_with(noun.as_str()));
     let of_the_end = words
         .year_end
         .find_iter(scene.sentence)
@@ -191,9 +202,13 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     }
     let done =
         words.target_overruled.iter().filter_map(|word| before.find(word.as_str())).min().unwrap_or(before.len());
-    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min();
+    // 一般公共预算支出 is no plan.
+    let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
+    let planned = planned.len() == before.len() || last_of(&planned, &words.target).is_some();
+    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min().filter(|_| planned);
     // 争取资金 is to obtain funds.
-    let obtained = kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
+    let obtained =
+        kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
     let granted = kind == Kind::Money && ["安排", "预算", "概算"].iter().any(|word| before.contains(word));
     let clause = scene.tail.find(['，', '。', '；', '、']).map_or(scene.tail, |at| &scene.tail[..at]);
     let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);

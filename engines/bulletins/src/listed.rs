@@ -52,8 +52,8 @@ fn proposers(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
 
 /// Words that lead to a list and are no part of its first name.
 const LEADS: [&str; 16] = [
-    "通过", "利用", "依托", "包括", "开展", "推出", "建立", "运用", "借助", "围绕", "聚焦", "设立", "涵盖", "采取", "打造",
-    "开设",
+    "通过", "利用", "依托", "包括", "开展", "推出", "建立", "运用", "借助", "围绕", "聚焦", "设立", "涵盖", "采取",
+    "打造", "开设",
 ];
 
 /// Names before 等多个, 等多种.
@@ -104,7 +104,7 @@ pub(crate) fn shared_by(clause: &str) -> Option<Vec<&str>> {
     if means || behind.chars().count() > 8 {
         return None;
     }
-    let names: Vec<&str> = clause[..at].split(['、', '和', '与', '及']).collect();
+    let names: Vec<&str> = clause[..at].split(['、', '和']).collect();
     let whole = |name: &&str| name.chars().count() >= 2 && !name.starts_with(['各', '全']);
     ((2..=4).contains(&names.len()) && names.iter().all(whole)).then_some(names)
 }
@@ -127,7 +127,8 @@ mod tests {
         assert_eq!(found("李明远、周小舟、方可等代表提出加装电梯"), one("李明远、周小舟、方可", "3人"));
         assert_eq!(found("二、赵一鸣代表提出的建议"), one("赵一鸣", "1人"));
         assert_eq!(found("通过报纸、网站、“码上提”专栏等多个平台征集"), one("报纸、网站、“码上提”专栏", "3个"));
-        for none in ["全体代表提出", "部分代表提出", "与会代表提出", "人大代表提出建议", "等多个平台", "高校等多家单位"] {
+        for none in ["全体代表提出", "部分代表提出", "与会代表提出", "人大代表提出建议", "等多个平台", "高校等多家单位"]
+        {
             assert_eq!(found(none), [], "{none}");
         }
     }

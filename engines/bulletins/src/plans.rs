@@ -55,7 +55,8 @@ fn is_item(line: &str) -> bool {
     let numeral = |letter: char| letter.is_ascii_digit() || "一二三四五六七八九十".contains(letter);
     let behind = rest.trim_start_matches(numeral);
     let numbered = behind.len() < rest.len() && behind.starts_with(['.', '、', ')', '，']);
-    numbered || line.starts_with(|letter: char| matches!(letter, '①'..='⑳' | '●' | '■' | '◆' | '•' | '-' | '—' | '*' | '★'))
+    numbered
+        || line.starts_with(|letter: char| matches!(letter, '①'..='⑳' | '●' | '■' | '◆' | '•' | '-' | '—' | '*' | '★'))
 }
 
 #[cfg(test)]

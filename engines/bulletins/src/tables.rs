@@ -115,8 +115,7 @@ fn read_table(text: &str, rows: &[Line], caption: Option<&str>, places: &[String
         let numbers = cells.iter().filter(|cell| number_of(&text[(*cell).clone()]).is_some()).count();
         let long = cells.iter().any(|cell| text[cell.clone()].chars().count() > 24);
         if numbers == 0 && number == 0 && !long && rows.len() > 1 {
-            headings =
-                cells.into_iter().enumerate().map(|(index, cell)| heading(text, cell, index == 0)).collect();
+            headings = cells.into_iter().enumerate().map(|(index, cell)| heading(text, cell, index == 0)).collect();
             continue;
         }
         read_row(text, &cells, &headings, caption_unit.as_deref(), places, tables);
@@ -131,19 +130,19 @@ fn heading(text: &str, place: Range<usize>, first: bool) -> Heading {
     // In front of the names 排名 only numbers the rows.
     let column = if (first && one_of(&["排名", "名次", "位次"]))
         || one_of(&[
-        "序号",
-        "编号",
-        "备注",
-        "说明",
-        "电话",
-        "联系电话",
-        "联系人",
-        "年份",
-        "时间",
-        "日期",
-        "邮编",
-        "代码",
-    ]) {
+            "序号",
+            "编号",
+            "备注",
+            "说明",
+            "电话",
+            "联系电话",
+            "联系人",
+            "年份",
+            "时间",
+            "日期",
+            "邮编",
+            "代码",
+        ]) {
         Column::Skip
     } else if one_of(&["单位", "计量单位"]) {
         Column::Unit
@@ -214,7 +213,8 @@ fn read_row(
             ["率", "占比", "比例", "进度", "同比", "增幅", "增速"].iter().any(|word| heading_words.contains(word));
         // A change beside a share is one in points.
         let of_shares = index.checked_sub(1).and_then(|left| headings.get(left)).is_some_and(|left| {
-            left.unit.as_deref() == Some("%") || ["率", "占比", "比例", "进度"].iter().any(|word| left.words.contains(word))
+            left.unit.as_deref() == Some("%")
+                || ["率", "占比", "比例", "进度"].iter().any(|word| left.words.contains(word))
         });
         let points = changes(heading_words) && !share && of_shares;
         let heading_unit = heading.and_then(|heading| heading.unit.as_deref());
@@ -374,7 +374,9 @@ fn unit_in_brackets(words: &str) -> Option<String> {
 
 /// Whether a heading tells a change against another time.
 fn changes(heading: &str) -> bool {
-    ["较上月", "较上年", "较上季", "较去年", "比上月", "比上年", "增减", "环比", "升降"].iter().any(|word| heading.contains(word))
+    ["较上月", "较上年", "较上季", "较去年", "比上月", "比上年", "增减", "环比", "升降"]
+        .iter()
+        .any(|word| heading.contains(word))
 }
 
 fn nature_of(heading: &str, label: &str, unit: &str, falls: bool) -> Nature {

@@ -23,7 +23,8 @@ pub(crate) fn own(folder: &Path, only: &[String], details: bool) -> Result<(Stri
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|kind| kind == "expected"));
     paths.sort();
-    let mut lines = vec!["| text | figures | found | wrong | attributes |".to_owned(), "|---|---|---|---|---|".to_owned()];
+    let mut lines =
+        vec!["| text | figures | found | wrong | attributes |".to_owned(), "|---|---|---|---|---|".to_owned()];
     let mut whole = Own::default();
     for path in paths {
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default().to_owned();

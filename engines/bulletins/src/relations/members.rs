@@ -23,10 +23,13 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
 fn initials(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     let pattern = PATTERN.get_or_init(|| {
-        Regex::new(r"“(?P<w>\p{Han}{2,6})”\(“?(?P<l>\p{Han}{2,12}(?:、\p{Han}{2,12}){1,6})”?\)").expect("tried by the tests")
+        Regex::new(r"“(?P<w>\p{Han}{2,6})”\(“?(?P<l>\p{Han}{2,12}(?:、\p{Han}{2,12}){1,6})”?\)")
+            .expect("tried by the tests")
     });
     for groups in pattern.captures_iter(&reading.clean.text) {
-        let (Some(whole), Some(word), Some(list)) = (groups.get(0), groups.name("w"), groups.name("l")) else { continue };
+        let (Some(whole), Some(word), Some(list)) = (groups.get(0), groups.name("w"), groups.name("l")) else {
+            continue;
+        };
         let names: Vec<&str> = list.as_str().split('、').collect();
         let letters: Vec<char> = word.as_str().chars().collect();
         let paired = letters.iter().zip(&names).filter(|(letter, name)| name.contains(**letter)).count();
@@ -44,8 +47,8 @@ fn initials(reading: &Reading<'_>, found: &mut Vec<Relation>) {
 
 /// What is done or being done, behind the names of what it is done to.
 const VERBS: [&str; 22] = [
-    "已", "完成", "实现", "取得", "通过", "完工", "竣工", "开工", "通车", "启动", "开展", "建成", "推进", "投用", "交付", "等",
-    "正", "全面", "顺利", "基本", "提前", "进入",
+    "已", "完成", "实现", "取得", "通过", "完工", "竣工", "开工", "通车", "启动", "开展", "建成", "推进", "投用",
+    "交付", "等", "正", "全面", "顺利", "基本", "提前", "进入",
 ];
 
 /// “…10条主干道…，其中，甲路、乙路完工，丙路…”: no more are named than there are.

@@ -11,24 +11,32 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     let findings = reading.findings;
     for (&whole, parts) in &reading.parts {
         reading.worked(parts.len());
-        let numbers: Vec<Number> = parts.iter().map(|part| findings[*part].number).collect();
-        let total = findings[whole].number;
-        let complete = sum(&numbers, total, true);
-        let adds_up = complete.verdict.agrees();
-        let must = must_add_up(reading, whole, parts, &numbers, total);
-        let mut indices = vec![whole];
-        indices.extend(parts);
-        let shown: Vec<String> = parts.iter().map(|part| reading.shown(*part)).collect();
-        if parts.len() > 1 && (adds_up || must) {
-            let statement = format!("{} = {}", shown.join(" + "), reading.shown(whole));
-            found.push(reading.relation(RelationKind::Sum, complete, &indices, statement));
-        } else {
-            let judgement = sum(&numbers, total, false);
-            let statement = format!("{} ≤ {}", shown.join(" + "), reading.shown(whole));
-            found.push(reading.relation(RelationKind::Part, judgement, &indices, statement));
+        // Each sentence divides the whole anew.
+        for parts in parts.chunk_by(|one, next| reading.same_sentence(&findings[*one], &findings[*next])) {
+            found.push(list(reading, whole, parts));
         }
     }
     cumulative(reading, found);
+}
+
+/// The parts that one sentence lists.
+fn list(reading: &Reading<'_>, whole: usize, parts: &[usize]) -> Relation {
+    let findings = reading.findings;
+    let numbers: Vec<Number> = parts.iter().map(|part| findings[*part].number).collect();
+    let total = findings[whole].number;
+    let complete = sum(&numbers, total, true);
+    let must = must_add_up(reading, whole, parts, &numbers, total);
+    let mut indices = vec![whole];
+    indices.extend(parts);
+    let shown: Vec<String> = parts.iter().map(|part| reading.shown(*part)).collect();
+    if parts.len() > 1 && (complete.verdict.agrees() || must) {
+        let statement = format!("{} = {}", shown.join(" + "), reading.shown(whole));
+        reading.relation(RelationKind::Sum, complete, &indices, statement)
+    } else {
+        let judgement = sum(&numbers, total, false);
+        let statement = format!("{} ≤ {}", shown.join(" + "), reading.shown(whole));
+        reading.relation(RelationKind::Part, judgement, &indices, statement)
+    }
 }
 
 /// Whether a list of parts claims to be complete: it does not end with 等, follows a word that divides the whole, and

@@ -49,7 +49,11 @@ fn misread(letter: char, before: Option<char>, after: Option<char>) -> char {
 /// The same where blanks stand beside the comma; nothing else may follow the three digits.
 fn parts_spaced_thousands(letters: &[Placed], comma: usize) -> bool {
     let digits = |letters: &mut dyn Iterator<Item = &Placed>| {
-        letters.skip_while(|(letter, _)| *letter == ' ').take(5).take_while(|(letter, _)| letter.is_ascii_digit()).count()
+        letters
+            .skip_while(|(letter, _)| *letter == ' ')
+            .take(5)
+            .take_while(|(letter, _)| letter.is_ascii_digit())
+            .count()
     };
     let behind = digits(&mut letters[comma + 1..].iter());
     let before = digits(&mut letters[..comma].iter().rev());

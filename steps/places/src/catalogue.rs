@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use kernel::Text;
 use serde::Serialize;
 
+pub(crate) use attribute::BETWEEN;
 pub use attribute::{Attribute, AttributeKind, Choice};
 pub use check::{Checked, check};
 pub use counting::{Count, Counted, Tally, Value};

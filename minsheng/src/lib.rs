@@ -8,6 +8,7 @@ mod accounts;
 mod assess;
 mod audit;
 mod bulletin;
+mod catalogue;
 mod cli;
 mod configuration;
 mod demo;
@@ -47,6 +48,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
         Command::Bulletin(command) => bulletin::run(&command, line.json),
+        Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
     }
 }

@@ -1,5 +1,7 @@
 //! Places: sites (点位) and their map, the registers of facilities and services, chargers.
 
+pub mod catalogue;
+pub mod hours;
 pub mod migrations;
 
 use web::Step;

@@ -36,7 +36,7 @@ fn the_published_example_is_signed_and_read() {
     let fields = Fields::of(&content).unwrap();
     assert_eq!(fields.whole("Total"), Some(1));
     let station = &fields.objects("StationStatusInfo")[0];
-    assert_eq!(station.text("StationID").as_deref(), Some("000000000000001"));
+    assert_eq!(station.text("StationID").as_deref(), Some("111111111111111"));
     assert_eq!(station.objects("ConnectorStatusInfos").len(), 1, "an object where a list belongs");
 }
 

@@ -1,6 +1,7 @@
 //! Places: sites (点位) and their map, the registers of facilities and services, chargers.
 
 pub mod catalogue;
+pub mod chargers;
 pub mod hours;
 pub mod migrations;
 
@@ -8,5 +9,5 @@ use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![]
+    chargers::steps()
 }

@@ -206,6 +206,8 @@ fn points(gathered: &Gathered, one: &ProjectState, history: &[Moment]) -> Vec<Po
             ..Point::default()
         })
         .collect();
+    // A quantity is capped at all of it, and so is what is expected of it.
+    let whole = |value: Decimal| shown::bare(Some(value.min(Decimal::ONE_HUNDRED)));
     let year_end = NaiveDate::from_ymd_opt(gathered.outline.programme.year, 12, 31);
     if let Some((forecast, end)) = one.forecast.as_ref().zip(year_end) {
         // The expectation begins where the reports end.
@@ -216,9 +218,9 @@ fn points(gathered: &Gathered, one: &ProjectState, history: &[Moment]) -> Vec<Po
             day: end.to_string(),
             actual: String::new(),
             due: shown::bare(Some(gathered.due(one.project.id, gathered.places()[0], end).percent)),
-            forecast: shown::bare(Some(forecast.value)),
-            low: shown::bare(Some(forecast.low)),
-            high: shown::bare(Some(forecast.high)),
+            forecast: whole(forecast.value),
+            low: whole(forecast.low),
+            high: whole(forecast.high),
             expected: true,
         });
     }

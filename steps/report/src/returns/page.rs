@@ -218,7 +218,7 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     let timeline = acts.iter().rev().map(|act| Happened {
         title: Act::parse(&act.act).map(|act| f.say(&act.name()).to_owned()).unwrap_or_default(),
         phrase: act.reason.clone(),
-        small: format!("{} · {} {}", f.time(&act.at_ms), act.organisation_name, act.account_name),
+        small: format!("{} · {}", f.time(&act.at_ms), who(act)),
     });
     let opened = Happened {
         title: f.lang.t("开启填报期", "The round was opened").to_owned(),
@@ -283,6 +283,14 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     };
     let status = page.problem.as_ref().map_or(StatusCode::OK, refusal);
     page_with(status, &page)
+}
+
+/// The body or office and the person; once where they are called the same.
+fn who(act: &super::Done) -> String {
+    match (act.organisation_name.as_str(), act.account_name.as_str()) {
+        (office, name) if office == name => name.to_owned(),
+        (office, name) => format!("{office} {name}"),
+    }
 }
 
 /// What was typed into the form; days that cannot be read are told at once.

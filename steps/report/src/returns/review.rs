@@ -1,6 +1,6 @@
 //! Review: pass on, approve into the ledger, send back; and what the office and the body may do besides.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use kernel::clock::china_time;
 use kernel::{Problem, RegionCode};
 use serde_json::json;
@@ -13,10 +13,11 @@ use super::filling::{bounded, event};
 use super::{Outcome, Return, Signed, posting, sign, stale};
 use crate::by::By;
 use crate::rules::moves::Next;
+use crate::rules::window::correctable;
 use crate::store as rows;
 use crate::words::{Act, State};
 
-/// Days that a body has to correct what was sent back after its round had closed (certainty D).
+/// Days that a body has at least to correct what was sent back (certainty D).
 pub const CORRECTION_DAYS: u64 = 3;
 
 /// The longest reason, in characters.
@@ -73,7 +74,7 @@ pub async fn pass_or_approve(store: &Store, by: &By, returns: &[Read]) -> Result
     Ok(outcomes)
 }
 
-/// Sends returns back with a reason. Where the round has closed meanwhile, the body gets [`CORRECTION_DAYS`] to correct.
+/// Sends returns back with a reason. Whenever the round closes, the body gets [`CORRECTION_DAYS`] to correct.
 ///
 /// # Errors
 /// When the reason is missing, `by` does not review there or wrote it, or somebody else was faster.
@@ -157,13 +158,12 @@ async fn move_on(
     Ok(outcomes)
 }
 
-/// Until when the return is taken after `act`: what is sent back when its round has closed must be correctable.
+/// Until when the return is taken after `act`: what is sent back must be correctable.
 fn late_until(tx: &Tx, batch: &Batch, row: &Return, act: Act) -> Result<Option<NaiveDate>> {
-    if act != Act::SendBack || batch.window(row)?.is_open() {
+    if act != Act::SendBack {
         return Ok(row.late_until);
     }
-    let until = day_of(tx).checked_add_days(Days::new(CORRECTION_DAYS));
-    Ok(row.late_until.max(until))
+    Ok(correctable(batch.round(row)?.span(), row.late_until, day_of(tx), CORRECTION_DAYS))
 }
 
 fn needed_reason(reason: &str) -> Result<&str> {

@@ -169,7 +169,7 @@ async fn reporting_page(app: &App, f: Frame, programme: &Programme) -> Result<Re
     let next = held.rhythm.next_cut_off(last, programme.year);
     let new = next.map(|cut_off| NewRound::by(&held, cut_off));
     let outline = ledger::programmes::Outline::load(on, programme.clone()).await?;
-    let levels = levels::written(&held.levels);
+    let levels = levels::spoken(&held.levels, f.lang);
     let text = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(ReportingPage {
         slug: programme.slug.clone(),

@@ -90,12 +90,14 @@ async fn a_late_return_is_taken_to_the_last_millisecond_of_its_permission(house:
     assert!(!given(closes_ms(until), until).await);
 }
 
-/// Guard: the days of correction count from the day on which it was sent back, in China.
+/// Guard: `rules::window::correctable`; the days count from that on which it was sent back, in China. On the last evening of
+/// the round as well.
 async fn what_is_sent_back_is_taken_to_the_last_millisecond_of_its_days(house: House) {
     let (office, body) = (house.office().await, house.body().await);
     let closes = closes_ms(day("2024-07-05"));
     for (cut_off, back, until) in [
-        ("2024-05-31", closes - 1, "2024-07-05"),
+        ("2024-05-31", closes - 1, "2024-07-08"),
+        ("2024-05-30", first_ms(day("2024-07-02")), "2024-07-05"),
         ("2024-06-30", closes, "2024-07-09"),
         ("2024-06-29", closes_ms(day("2024-07-06")) - 1, "2024-07-09"),
     ] {

@@ -87,9 +87,16 @@ impl Calibration {
     }
 }
 
-/// The estimate, widened where anything was learnt.
-pub fn calibrated(estimate: Forecast, learnt: Option<&Calibration>) -> Forecast {
-    learnt.map_or(estimate, |learnt| learnt.widen(estimate))
+/// The estimate from `reports`, widened where anything was learnt. What never fell is not expected to: the lower end stays
+/// at the last report then.
+pub fn calibrated(reports: &[Report], estimate: Forecast, learnt: Option<&Calibration>) -> Forecast {
+    let widened = learnt.map_or(estimate, |learnt| learnt.widen(estimate));
+    let sorted = in_order(reports);
+    let fell = sorted.windows(2).any(|pair| pair[1].value < pair[0].value);
+    match sorted.last().filter(|_| !fell) {
+        Some(last) => Forecast { low: widened.low.max(last.value).min(widened.value), ..widened },
+        None => widened,
+    }
 }
 
 /// How often the interval held when the estimate was made from the first reports and compared with a later one.
@@ -130,7 +137,7 @@ pub fn back_test(projects: &[Vec<Report>], year: i32, rule: &ForecastRule) -> Ba
             let trend = Trend::of(&points(&sorted[..known], year), rule);
             let Some(estimate) = trend.and_then(|trend| trend.at(end, rule)) else { continue };
             let learnt = learnt.entry(day).or_insert_with(|| Calibration::of(&learnt_from, day, rule));
-            let estimate = calibrated(estimate, learnt.as_ref());
+            let estimate = calibrated(&sorted[..known], estimate, learnt.as_ref());
             let held = estimate.low.min(CEILING) <= last.value && last.value <= estimate.high;
             sum = sum.and(BackTest { tried: 1, held: usize::from(held) });
         }
@@ -244,6 +251,16 @@ mod tests {
             prop_assert_eq!(found.value, estimate.value);
             prop_assert!(found.low <= found.value && found.value <= found.high);
             prop_assert!(wider.low <= found.low && found.high <= wider.high);
+        }
+
+        /// Whatever was learnt, what never fell is not expected below its last report.
+        #[test]
+        fn what_never_fell_is_not_expected_to_fall(course in course(), per_month in -300_i64..300) {
+            prop_assume!(course.len() < 12);
+            let reports = reports(&course);
+            let learnt = Calibration { per_month: Decimal::new(per_month, 1), misses: 9 };
+            let found = calibrated(&reports, at_year_end(&reports, 2024, &rule()).unwrap(), Some(&learnt));
+            prop_assert!(reports.last().unwrap().value <= found.low && found.low <= found.value && found.value <= found.high);
         }
 
         /// The order in which projects and reports are read does not matter.

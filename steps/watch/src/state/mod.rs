@@ -89,8 +89,9 @@ impl ProjectState {
     ) -> Option<Self> {
         let now = history.last()?;
         let year = gathered.outline.programme.year;
-        let forecast = at_year_end(&reports(history), year, &gathered.rules.forecast.says);
-        let forecast = forecast.map(|estimate| calibrated(estimate, learnt));
+        let reported = reports(history);
+        let forecast = at_year_end(&reported, year, &gathered.rules.forecast.says);
+        let forecast = forecast.map(|estimate| calibrated(&reported, estimate, learnt));
         let done_at = Decimal::from(gathered.rules.done.says.percent);
         let quantity = now.progress.quantity;
         Some(Self {

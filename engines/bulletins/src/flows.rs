@@ -97,7 +97,8 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
 fn flow_of_a_name(scene: &Scene<'_>, big: bool, kind: Kind) -> Option<Flow> {
     let near: String = scene.around.after.chars().take(10).collect();
     let says = |words: &[&str]| words.iter().any(|word| near.contains(word));
-    if says(&["行动", "攻坚", "工程", "民生实事"]) || (big && is_target(scene, kind)) {
+    let decided = ["确定", "确定了", "推出", "推出了"].iter().any(|word| scene.around.before.ends_with(word));
+    if says(&["行动", "攻坚", "工程", "民生实事"]) || (big && (decided || is_target(scene, kind))) {
         Some(Flow::Target)
     } else if big {
         Some(if says(&["项目", "活动", "举措"]) { Flow::New } else { Flow::Stock })
@@ -140,7 +141,10 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
         return true;
     }
     let promised = scene.sentence.contains("任务");
-    let stock = last_of(before, &words.stock).filter(|_| !(promised && before.contains("已建成")));
+    // “今年上半年，…共建成” sums up the period.
+    let summed = before.contains("共建成")
+        && ["今年", "上半年", "全年", "季度"].iter().any(|period| scene.sentence.contains(period));
+    let stock = last_of(before, &words.stock).filter(|_| !summed && !(promised && before.contains("已建成")));
     let new = last_of(before, &words.new);
     // “已有6个项目提前完成”: what there is was done.
     let done =

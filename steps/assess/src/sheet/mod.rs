@@ -8,6 +8,9 @@ mod template;
 
 pub(crate) use page::step;
 
+/// The name of the sheet.
+pub(crate) const SHEET: &str = "考核数据";
+
 /// Headings of the sheet, in order.
 pub(crate) const HEADINGS: [&str; 10] =
     ["对象代码", "对象", "内容代码", "内容", "数值", "参加排名家数", "月份", "所指", "出处", "更正理由"];

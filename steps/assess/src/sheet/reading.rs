@@ -7,7 +7,7 @@ use plan::sheet::read::{self, Cell, Opening, Row, Stop, Take};
 use serde::{Deserialize, Serialize};
 use web::{Error, Result, UploadedFile};
 
-use super::{HEADINGS, at};
+use super::{HEADINGS, SHEET, at};
 use crate::typed::Entry;
 
 /// The most rows that a sheet may have.
@@ -82,6 +82,10 @@ struct Collected {
 }
 
 impl Take for Collected {
+    fn wanted(&self) -> &'static str {
+        SHEET
+    }
+
     fn open(&mut self, opening: Opening) {
         self.sheet = opening.sheet;
     }

@@ -5,7 +5,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use store::amount;
 use web::{Error, Result};
 
-use super::HEADINGS;
+use super::{HEADINGS, SHEET};
 use crate::readings::Subject;
 use crate::scheme::Input;
 use crate::tables::assessment_inputs::Model as Row;
@@ -29,7 +29,7 @@ fn build(
 ) -> std::result::Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
-    sheet.set_name("考核数据")?;
+    sheet.set_name(SHEET)?;
     sheet.set_freeze_panes(1, 0)?;
     let (bold, text) = (Format::new().set_bold(), Format::new().set_num_format("@"));
     for ((column, heading), width) in (0_u16..).zip(HEADINGS).zip(WIDTHS) {

@@ -7,6 +7,7 @@
 mod accounts;
 mod assess;
 mod audit;
+mod announcing;
 mod bulletin;
 mod cli;
 mod configuration;
@@ -46,7 +47,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Import(command) => transfer::import(&settings, command, line.json).await,
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
-        Command::Bulletin(command) => bulletin::run(&command, line.json),
+        Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
     }
 }

@@ -4,6 +4,7 @@
 //! targets, shares of ten districts and twelve monthly rounds whose June totals are the published ones, exactly. The
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
+mod bulletins;
 mod cast;
 mod chance;
 mod chasing;
@@ -38,6 +39,9 @@ use year::MONTHS;
 
 /// The seed of the year that ships; another one would make another year around the same June.
 const SEED: u64 = 2024;
+
+/// The month whose figures the half-year bulletin tells: June, counted from 0.
+const HALF_YEAR: usize = 5;
 
 /// What was loaded.
 pub(crate) struct Loaded {
@@ -77,6 +81,9 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     for month in 0..MONTHS {
         rounds.live(store, month).await?;
         chasing.go_on(store, rounds::cut_off(shape.year, month)?).await?;
+        if month == HALF_YEAR {
+            bulletins::sign_half_year(store, &shape, &cast, rounds::cut_off(shape.year, month)?).await?;
+        }
         progress(month as u64 + 1, MONTHS as u64);
     }
     Ok(Loaded {

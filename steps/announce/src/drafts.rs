@@ -282,3 +282,19 @@ pub(crate) fn changed_meanwhile() -> Problem {
 pub async fn find<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<Bulletin>> {
     rows::find(on, id).await
 }
+
+/// Whether a programme has bulletins that are not given up.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<bool> {
+    Ok(!rows::of_programmes(on, &[programme], 1).await?.is_empty())
+}
+
+/// The signed bulletins of a programme, the latest first, superseded ones included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signed_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Vec<Bulletin>> {
+    rows::signed(on, &[programme], None, 1_000).await
+}

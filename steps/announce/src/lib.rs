@@ -6,6 +6,7 @@
 //! they wrote alone, unless the rules of the place say so. What is deliberately absent: a text editor of our own, and any
 //! way of withdrawing a bulletin without a corrected version.
 
+mod api;
 mod authority;
 mod check_page;
 pub mod check_words;
@@ -27,5 +28,5 @@ use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![public::step(), list::step(), check_page::step(), editor::step()]
+    vec![public::step(), api::step(), list::step(), check_page::step(), editor::step()]
 }

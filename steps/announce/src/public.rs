@@ -7,11 +7,12 @@ use axum::extract::State as Shared;
 use axum::response::Response;
 use axum::routing::get;
 use kernel::Problem;
+use kernel::clock::china_time;
 use ledger::tables::programmes::Model as Programme;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::listing::{Slice, Wanted};
-use web::{Access, App, Frame, Path, Result, Route, Step, components, page};
+use web::{Access, App, Error, Frame, Path, Result, Route, Step, components, page};
 
 use crate::showing::Article;
 use crate::signing::frozen;
@@ -19,12 +20,15 @@ use crate::store as rows;
 use crate::tables::bulletins::Model as Bulletin;
 use crate::words::State;
 use crate::writing::document::Document;
+use crate::writing::paper::{Signed, paper};
 use crate::writing::templates;
 
 const ROUTES: &[Route] = &[
     Route::get("/bulletins", Access::Public).in_menu("公报", "Bulletins"),
     Route::get("/bulletins/{id}", Access::Public),
     Route::get("/bulletins/{id}/text.txt", Access::Public),
+    Route::get("/bulletins/{id}/paper.docx", Access::Public),
+    Route::get("/bulletins/{id}/paper.pdf", Access::Public),
 ];
 
 /// Routes and their list.
@@ -32,7 +36,9 @@ pub(crate) fn step() -> Step {
     let router = OpenApiRouter::new()
         .route("/bulletins", get(list))
         .route("/bulletins/{id}", get(show))
-        .route("/bulletins/{id}/text.txt", get(text));
+        .route("/bulletins/{id}/text.txt", get(text))
+        .route("/bulletins/{id}/paper.docx", get(docx))
+        .route("/bulletins/{id}/paper.pdf", get(pdf));
     Step { router, routes: ROUTES }
 }
 
@@ -128,4 +134,33 @@ async fn text(Shared(app): Shared<App>, Path(id): Path<Uuid>) -> Result<Response
     let found = Found::load(&app, id).await?;
     let (text, _) = found.document.text();
     Ok(web::download::file(text.into_bytes(), "text/plain; charset=utf-8", &format!("{}.txt", found.document.title)))
+}
+
+/// Writes a paper in its file format.
+type Writer = fn(&papers::Paper, &papers::Fonts) -> Result<Vec<u8>, papers::PaperError>;
+
+async fn docx(Shared(app): Shared<App>, Path(id): Path<Uuid>) -> Result<Response> {
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    file(&app, id, papers::docx, (KIND, "docx")).await
+}
+
+async fn pdf(Shared(app): Shared<App>, Path(id): Path<Uuid>) -> Result<Response> {
+    file(&app, id, papers::pdf, ("application/pdf", "pdf")).await
+}
+
+async fn file(app: &App, id: Uuid, write: Writer, (kind, ending): (&'static str, &str)) -> Result<Response> {
+    let found = Found::load(app, id).await?;
+    let signed = found.row.signed_ms.and_then(china_time).map(|time| Signed {
+        issuer: found.row.signed_by_name.clone(),
+        date: time.date_naive(),
+    });
+    let paper = paper(&found.document, signed.as_ref(), found.programme.demo);
+    let name = format!("{}.{ending}", found.document.title);
+    // Setting pages takes time, and must not hold up the threads that serve pages.
+    let written = tokio::task::spawn_blocking(move || write(&paper, papers::Fonts::embedded())).await;
+    let bytes = written.map_err(Error::fault)?.map_err(|fault| match fault {
+        papers::PaperError::Writing(_) => Error::fault(fault),
+        said => Problem::invalid(format!("这份公报不能排成公文：{said}"), format!("It cannot be set: {said}")).into(),
+    })?;
+    Ok(web::download::file(bytes, kind, &name))
 }

@@ -4,5 +4,6 @@ pub mod bindings;
 pub mod compose;
 pub mod document;
 pub(crate) mod numbers;
+pub mod paper;
 pub mod render;
 pub mod templates;

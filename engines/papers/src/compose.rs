@@ -6,6 +6,8 @@
 mod closing;
 mod head;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use crate::grid::{BLACK, CELL, COLUMNS, ROWS, SIZE_2, SIZE_3, WIDTH, row_top, rows_of};
 use crate::letters::{Letter, letters, of_runs};

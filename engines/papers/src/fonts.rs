@@ -92,12 +92,17 @@ impl Font {
 
 /// The fonts of this crate, packed; `fonts/README.md` has their origin and licences.
 const PACKED: [&[u8]; 5] = [
-    include_bytes!("../fonts/fangsong.otf.gz"),
+    FANGSONG,
     include_bytes!("../fonts/xiaobiaosong.otf.gz"),
     include_bytes!("../fonts/hei.otf.gz"),
     include_bytes!("../fonts/kai.ttf.gz"),
     include_bytes!("../fonts/song.otf.gz"),
 ];
+
+#[cfg(feature = "fandol")]
+const FANGSONG: &[u8] = include_bytes!("../fonts/fangsong.otf.gz");
+#[cfg(not(feature = "fandol"))]
+const FANGSONG: &[u8] = include_bytes!("../fonts/kai.ttf.gz");
 
 impl Fonts {
     /// The open fonts that this crate carries: every character of 通用规范汉字表 and of GB 2312 in every face.

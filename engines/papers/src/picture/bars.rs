@@ -19,8 +19,8 @@ const LABELS: f32 = 0.4;
 const BAR: f32 = 9.0;
 /// Above the first row and below the last.
 const MARGIN: f32 = 6.0;
-/// What a key or a scale takes.
-const FOOT: f32 = 34.0;
+/// What a scale and a key take.
+const SCALE_AND_KEY: f32 = 34.0;
 
 /// One row, ready to be drawn.
 struct Row {
@@ -46,7 +46,7 @@ pub(super) fn bullets(bullets: &[Bullet], fonts: &Fonts) -> Result<Vec<Picture>,
     });
     let rows: Vec<Row> = rows.collect::<Result<_, Undrawn>>()?;
     let scheduled = bullets.iter().any(|bullet| bullet.schedule.is_some());
-    draw(&rows, |ink, columns, bottom| {
+    draw(&rows, SCALE_AND_KEY, |ink, columns, bottom| {
         for percent in [0.0, 50.0, 100.0] {
             let text = label(fonts, &format!("{percent}%"), LONGEST_SHORT)?;
             let x = columns.start + columns.length * percent / whole;
@@ -80,7 +80,7 @@ pub(super) fn bars(bars: &[Bar], fonts: &Fonts) -> Result<Vec<Picture>, Undrawn>
         })
     });
     let rows: Vec<Row> = rows.collect::<Result<_, Undrawn>>()?;
-    draw(&rows, |_, _, _| Ok(()))
+    draw(&rows, MARGIN, |_, _, _| Ok(()))
 }
 
 /// Where the bars stand.
@@ -89,9 +89,10 @@ struct Columns {
     length: f32,
 }
 
-/// Draws rows, as many to a picture as fit; `foot` adds what stands below the last row of each.
+/// Draws rows, as many to a picture as fit; `foot` adds what stands below the last row of each and is `below` high.
 fn draw(
     rows: &[Row],
+    below: f32,
     foot: impl Fn(&mut Vec<Ink>, &Columns, f32) -> Result<(), Undrawn>,
 ) -> Result<Vec<Picture>, Undrawn> {
     if rows.is_empty() {
@@ -107,9 +108,9 @@ fn draw(
     for row in rows {
         let set = lines(&row.label, labels / SIZE + 0.02, labels / SIZE + 0.02, false);
         let height = (set.len() as f32 * LEADING + 6.0).max(ROW);
-        if y + height + FOOT > HIGHEST {
+        if y + height + below > HIGHEST {
             foot(&mut ink, &columns, y)?;
-            pictures.push(Picture { height: y + FOOT, ink: std::mem::take(&mut ink) });
+            pictures.push(Picture { height: y + below, ink: std::mem::take(&mut ink) });
             y = MARGIN;
         }
         let middle = y + height / 2.0;
@@ -141,6 +142,6 @@ fn draw(
     }
     ink.push(Ink::rule((columns.start, MARGIN), (columns.start, y), 0.8, BLACK));
     foot(&mut ink, &columns, y)?;
-    pictures.push(Picture { height: y + FOOT, ink });
+    pictures.push(Picture { height: y + below, ink });
     Ok(pictures)
 }

@@ -232,10 +232,11 @@ fn indented(letters: &[Letter]) -> Vec<Line> {
     let mut set = Vec::new();
     let mut start = 0;
     for paragraph in letters.split_inclusive(|letter| letter.char == '\n') {
-        set.extend(lines(paragraph, COLUMNS - INDENT, COLUMNS, true).into_iter().map(|line| Line {
-            range: line.range.start + start..line.range.end + start,
-            ..line
-        }));
+        set.extend(
+            lines(paragraph, COLUMNS - INDENT, COLUMNS, true)
+                .into_iter()
+                .map(|line| Line { range: line.range.start + start..line.range.end + start, ..line }),
+        );
         start += paragraph.len();
     }
     set

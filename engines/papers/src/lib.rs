@@ -54,7 +54,8 @@ pub use docx::docx;
 pub use error::{ChartFault, PaperError, Place};
 pub use fonts::{Face, Fonts};
 pub use paper::{
-    Align, Attachment, Block, Column, Imprint, Level, Numbering, Paper, RedHead, Run, Signature, Style, Table, printed_day,
+    Align, Attachment, Block, Column, Imprint, Level, Numbering, Paper, RedHead, Run, Signature, Style, Table,
+    printed_day,
 };
 pub use pdf::pdf;
 pub use svg::svg;

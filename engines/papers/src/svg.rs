@@ -38,11 +38,8 @@ fn draw(svg: &mut String, ink: &Ink) {
         Ink::Words(words) => draw_words(svg, words),
         Ink::Stroke { points, width, colour, dashes } => {
             let dashes: Vec<String> = dashes.iter().map(f32::to_string).collect();
-            let dashed = if dashes.is_empty() {
-                String::new()
-            } else {
-                format!(r#" stroke-dasharray="{}""#, dashes.join(" "))
-            };
+            let dashed =
+                if dashes.is_empty() { String::new() } else { format!(r#" stroke-dasharray="{}""#, dashes.join(" ")) };
             let (points, colour) = (listed(points), name(*colour));
             write!(svg, r#"<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"{dashed}/>"#)
         }

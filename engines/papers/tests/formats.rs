@@ -52,7 +52,8 @@ fn placed(document: &Document, page: lopdf::ObjectId) -> Vec<Placed> {
             "BT" => text = ONE,
             "Tm" => text = matrix(&operation.operands),
             "Td" => {
-                text = times([1.0, 0.0, 0.0, 1.0, number(&operation.operands[0]), number(&operation.operands[1])], text);
+                text =
+                    times([1.0, 0.0, 0.0, 1.0, number(&operation.operands[0]), number(&operation.operands[1])], text);
             }
             "Tf" => size = number(&operation.operands[1]),
             "Tj" | "TJ" => {
@@ -141,8 +142,12 @@ fn pieces(paper: &Paper) -> Vec<String> {
             Block::Chart(chart) => pieces.push(chart.title.clone()),
         }
     }
-    pieces.extend(["一、总体进展情况", "（二）交通和环境类", "1.资金使用", "附件：1.", "（此件公开发布）"].map(str::to_owned));
-    pieces.extend(["演政办发〔2024〕5号", "000012", "特急", "2024年7月5日", "2024年7月5日印发", "抄送："].map(str::to_owned));
+    pieces.extend(
+        ["一、总体进展情况", "（二）交通和环境类", "1.资金使用", "附件：1.", "（此件公开发布）"].map(str::to_owned),
+    );
+    pieces.extend(
+        ["演政办发〔2024〕5号", "000012", "特急", "2024年7月5日", "2024年7月5日印发", "抄送："].map(str::to_owned),
+    );
     pieces.iter().map(|piece| solid(piece)).collect()
 }
 
@@ -194,7 +199,8 @@ fn every_part_of_the_docx_is_well_formed_and_declared() {
                 Err(error) => panic!("{name}: {error}"),
             }
         }
-        let declared = types.contains(&format!("PartName=\"/{name}\"")) || name.ends_with(".rels") || name.starts_with('[');
+        let declared =
+            types.contains(&format!("PartName=\"/{name}\"")) || name.ends_with(".rels") || name.starts_with('[');
         assert!(declared, "{name} is not declared");
     }
     let document = String::from_utf8(parts["word/document.xml"].clone()).expect("UTF-8");
@@ -246,7 +252,8 @@ fn pictures_of_the_pages_are_kept_as_artefacts() {
     std::fs::create_dir_all(&folder).expect("a folder");
     std::fs::write(folder.join("specimen.pdf"), pdf(&specimen::paper(), fonts()).expect("a PDF")).expect("written");
     std::fs::write(folder.join("specimen.docx"), docx(&specimen::paper(), fonts()).expect("a DOCX")).expect("written");
-    let drawn = Command::new("pdftoppm").args(["-r", "60", "-png", "specimen.pdf", "page"]).current_dir(&folder).status();
+    let drawn =
+        Command::new("pdftoppm").args(["-r", "60", "-png", "specimen.pdf", "page"]).current_dir(&folder).status();
     match drawn {
         Ok(status) => {
             assert!(status.success());

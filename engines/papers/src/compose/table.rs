@@ -123,14 +123,7 @@ impl Composer<'_> {
     }
 
     /// Draws some lines of a row and the lines left and right of its cells.
-    fn place(
-        &mut self,
-        widths: &[f32],
-        row: &Row,
-        parts: &[Option<usize>],
-        shown: std::ops::Range<usize>,
-        top: f32,
-    ) {
+    fn place(&mut self, widths: &[f32], row: &Row, parts: &[Option<usize>], shown: std::ops::Range<usize>, top: f32) {
         let bottom = top + height(shown.len());
         let mut x = 0.0;
         self.mark(None, Ink::rule((0.0, top), (0.0, bottom), FRAME, BLACK));

@@ -3,9 +3,7 @@ use proptest::prelude::*;
 use super::layout;
 use crate::grid::{CELL, HEIGHT, PITCH, RISE, ROWS, SIZE_3, WIDTH, row_top};
 use crate::sheet::{Ink, Layout, Mark, Part, Sheet, Words};
-use crate::{
-    Align, Block, Column, Fonts, Imprint, Level, Paper, PaperError, Place, RedHead, Signature, Table,
-};
+use crate::{Align, Block, Column, Fonts, Imprint, Level, Paper, PaperError, Place, RedHead, Signature, Table};
 
 fn laid(paper: &Paper) -> Layout {
     layout(paper, Fonts::embedded()).expect("a paper that can be set")
@@ -56,7 +54,8 @@ fn a_full_page_is_22_lines_of_28_characters_from_edge_to_edge() {
 #[test]
 fn paragraphs_are_indented_by_two_characters_and_marks_hang_together() {
     let layout = laid(&with(vec![Block::paragraph(format!("{}，然后验收。", "建".repeat(26)))]));
-    let lines: Vec<(f32, String)> = words(&layout.sheets[0]).map(|(_, words)| (words.letters[0].0, text(words))).collect();
+    let lines: Vec<(f32, String)> =
+        words(&layout.sheets[0]).map(|(_, words)| (words.letters[0].0, text(words))).collect();
     let (start, first) = &lines[1];
     assert!((start - 2.0 * CELL).abs() < 0.01, "{start}");
     // The comma does not begin the next line: one character goes down with it or it is pressed in.
@@ -94,10 +93,8 @@ fn a_cell_higher_than_a_page_goes_on_over_the_next() {
 fn a_signature_never_stands_without_text() {
     let day = chrono::NaiveDate::from_ymd_opt(2024, 12, 31).expect("a day");
     for lines in 1..60 {
-        let mut paper = with(vec![
-            Block::heading(Level::One, "要求"),
-            Block::paragraph("办".repeat(26 + 28 * (lines - 1))),
-        ]);
+        let mut paper =
+            with(vec![Block::heading(Level::One, "要求"), Block::paragraph("办".repeat(26 + 28 * (lines - 1)))]);
         paper.signature = Some(Signature { issuer: Some("演示县人民政府".to_owned()), date: day });
         let layout = laid(&paper);
         let last = layout.sheets.last().expect("a page");
@@ -120,7 +117,9 @@ fn the_imprint_stands_at_the_foot_of_the_last_page() {
     for lines in [1, 18, 19, 20, 21, 22, 23] {
         let mut paper = with(vec![Block::paragraph("办".repeat(26 + 28 * (lines - 1)))]);
         paper.imprint =
-            Some(Imprint { copies: Some("各部门。".to_owned()), issuer: "演示县人民政府办公室".to_owned(), date: day });
+            Some(Imprint {
+                copies: Some("各部门。".to_owned()), issuer: "演示县人民政府办公室".to_owned(), date: day
+            });
         let layout = laid(&paper);
         let rules: Vec<f32> = layout.sheets[layout.sheets.len() - 1]
             .marks
@@ -141,7 +140,10 @@ fn the_imprint_stands_at_the_foot_of_the_last_page() {
 
 #[test]
 fn the_head_stands_where_the_standard_says() {
-    let head = RedHead { mark: "演示县人民政府文件".to_owned(), number: "演政发〔2024〕5号".to_owned(), ..RedHead::default() };
+    let head =
+        RedHead {
+            mark: "演示县人民政府文件".to_owned(), number: "演政发〔2024〕5号".to_owned(), ..RedHead::default()
+        };
     let layout = laid(&Paper { head: Some(head), ..Paper::titled("标题") });
     let marks: Vec<&Mark> = layout.sheets[0].marks.iter().collect();
     let Ink::Words(mark) = &marks[0].ink else { panic!("the mark comes first") };
@@ -188,7 +190,11 @@ fn assert_no_heading_at_the_foot(layout: &Layout) {
     let heading = |part: Option<usize>| part.is_some_and(|part| matches!(layout.parts[part], Part::Heading(..)));
     for sheet in &layout.sheets[..layout.sheets.len() - 1] {
         let last = words(sheet).last();
-        assert!(!last.is_some_and(|(part, _)| heading(part)), "a heading alone at the foot: {:?}", last.map(|(_, w)| text(w)));
+        assert!(
+            !last.is_some_and(|(part, _)| heading(part)),
+            "a heading alone at the foot: {:?}",
+            last.map(|(_, w)| text(w))
+        );
     }
 }
 

@@ -8,7 +8,8 @@ use super::xml::{paragraph, run, runs, text, twips};
 use crate::grid::{MM, WIDTH};
 use crate::picture::pictures;
 use crate::{
-    Attachment, Block, Chart, Fonts, Level, Numbering, Paper, PaperError, RedHead, Signature, numbering, printed_day, raster,
+    Attachment, Block, Chart, Fonts, Level, Numbering, Paper, PaperError, RedHead, Signature, numbering, printed_day,
+    raster,
 };
 
 /// English Metric Units to a point.
@@ -53,13 +54,18 @@ impl Body {
             body.blocks(&attachment.blocks, Numbering::Counted, false, fonts)?;
         }
         if let Some(imprint) = &paper.imprint {
+            body.part_tables();
             body.xml.push_str(&tables::imprint(imprint)?);
         }
-        // A document may not end with a table.
-        if body.xml.ends_with("</w:tbl>") {
-            body.push("TableText", r#"<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>"#, "");
-        }
+        body.part_tables();
         Ok(body)
+    }
+
+    /// A document may not end with a table, and tables without a paragraph between them grow together.
+    fn part_tables(&mut self) {
+        if self.xml.ends_with("</w:tbl>") {
+            self.push("TableText", r#"<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>"#, "");
+        }
     }
 
     fn push(&mut self, style: &str, properties: &str, runs: &str) {
@@ -133,7 +139,10 @@ impl Body {
                     let keep = if signed && at + 1 == blocks.len() { "<w:keepNext/>" } else { "" };
                     self.push("PaperText", keep, &runs(words)?);
                 }
-                Block::Table(table) => self.xml.push_str(&tables::table(table)?),
+                Block::Table(table) => {
+                    self.part_tables();
+                    self.xml.push_str(&tables::table(table)?);
+                }
                 Block::Chart(chart) => self.chart(chart, fonts)?,
             }
         }
@@ -199,7 +208,9 @@ impl Body {
 pub(super) fn section(numbered: bool) -> String {
     let mut xml = String::from("<w:sectPr>");
     if numbered {
-        xml.push_str(r#"<w:footerReference w:type="default" r:id="rIdOdd"/><w:footerReference w:type="even" r:id="rIdEven"/>"#);
+        xml.push_str(
+            r#"<w:footerReference w:type="default" r:id="rIdOdd"/><w:footerReference w:type="even" r:id="rIdEven"/>"#,
+        );
     }
     let _ = write!(
         xml,

@@ -86,7 +86,8 @@ fn package_relations() -> String {
 }
 
 fn document_relations(pictures: usize) -> String {
-    let mut xml = format!(r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#);
+    let mut xml =
+        format!(r#"{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#);
     let parts = [
         ("rIdStyles", "styles", "styles.xml"),
         ("rIdSettings", "settings", "settings.xml"),
@@ -98,10 +99,8 @@ fn document_relations(pictures: usize) -> String {
         let _ = write!(xml, r#"<Relationship Id="{id}" Type="{RELATIONS}/{kind}" Target="{target}"/>"#);
     }
     for at in 1..=pictures {
-        let _ = write!(
-            xml,
-            r#"<Relationship Id="rIdChart{at}" Type="{RELATIONS}/image" Target="media/chart{at}.png"/>"#
-        );
+        let _ =
+            write!(xml, r#"<Relationship Id="rIdChart{at}" Type="{RELATIONS}/image" Target="media/chart{at}.png"/>"#);
     }
     xml.push_str("</Relationships>");
     xml

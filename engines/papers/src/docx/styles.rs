@@ -59,7 +59,8 @@ fn fonts(font: &str) -> String {
 }
 
 fn paragraphs() -> Vec<Paragraph> {
-    let style = |id, name, block: &str, font, size| Paragraph { id, name, block: block.to_owned(), font, size, colour: None };
+    let style =
+        |id, name, block: &str, font, size| Paragraph { id, name, block: block.to_owned(), font, size, colour: None };
     let heading = |id, name, level: u8, font| Paragraph {
         id,
         name,
@@ -70,7 +71,13 @@ fn paragraphs() -> Vec<Paragraph> {
     };
     vec![
         style("PaperText", "公文正文", INDENT, FANG, 32),
-        style("Title", "Title", r#"<w:spacing w:line="640" w:lineRule="exact"/><w:jc w:val="center"/>"#, TITLE, 44),
+        style(
+            "Title",
+            "Title",
+            r#"<w:snapToGrid w:val="0"/><w:spacing w:line="640" w:lineRule="exact"/><w:jc w:val="center"/>"#,
+            TITLE,
+            44,
+        ),
         heading("Heading1", "heading 1", 0, HEI),
         heading("Heading2", "heading 2", 1, KAI),
         heading("Heading3", "heading 3", 2, FANG),
@@ -80,18 +87,54 @@ fn paragraphs() -> Vec<Paragraph> {
         style("AttachmentLabel", "附件序号", "<w:pageBreakBefore/>", HEI, 32),
         style("Signature", "署名和日期", r#"<w:keepNext/><w:jc w:val="right"/>"#, FANG, 32),
         style("Note", "附注", INDENT, FANG, 32),
-        style("Caption", "caption", r#"<w:keepNext/><w:spacing w:line="400" w:lineRule="exact"/><w:jc w:val="center"/>"#, HEI, 24),
-        style("ChartTitle", "图题", r#"<w:spacing w:line="400" w:lineRule="exact"/><w:jc w:val="center"/>"#, HEI, 24),
-        style("Chart", "图", r#"<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#, FANG, 24),
-        style("TableText", "表格文字", r#"<w:spacing w:before="80" w:after="80" w:line="340" w:lineRule="exact"/><w:jc w:val="left"/>"#, FANG, 24),
-        style("TableHead", "表格表头", r#"<w:spacing w:before="80" w:after="80" w:line="340" w:lineRule="exact"/><w:jc w:val="center"/>"#, HEI, 24),
+        style(
+            "Caption",
+            "caption",
+            r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:line="400" w:lineRule="exact"/><w:jc w:val="center"/>"#,
+            HEI,
+            24,
+        ),
+        style(
+            "ChartTitle",
+            "图题",
+            r#"<w:snapToGrid w:val="0"/><w:spacing w:line="400" w:lineRule="exact"/><w:jc w:val="center"/>"#,
+            HEI,
+            24,
+        ),
+        style(
+            "Chart",
+            "图",
+            r#"<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:before="120" w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#,
+            FANG,
+            24,
+        ),
+        style(
+            "TableText",
+            "表格文字",
+            r#"<w:snapToGrid w:val="0"/><w:spacing w:before="80" w:after="80" w:line="340" w:lineRule="exact"/><w:jc w:val="left"/>"#,
+            FANG,
+            24,
+        ),
+        style(
+            "TableHead",
+            "表格表头",
+            r#"<w:snapToGrid w:val="0"/><w:spacing w:before="80" w:after="80" w:line="340" w:lineRule="exact"/><w:jc w:val="center"/>"#,
+            HEI,
+            24,
+        ),
         Paragraph {
             colour: Some("E60012"),
-            ..style("Mark", "发文机关标志", r#"<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#, TITLE, 100)
+            ..style(
+                "Mark",
+                "发文机关标志",
+                r#"<w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>"#,
+                TITLE,
+                100,
+            )
         },
         style("Corner", "份号密级紧急程度", "", HEI, 32),
         style("Number", "发文字号", r#"<w:jc w:val="center"/>"#, FANG, 32),
-        style("Imprint", "版记", r#"<w:spacing w:line="560" w:lineRule="exact"/>"#, FANG, 28),
-        style("Footer", "footer", r#"<w:spacing w:line="280" w:lineRule="exact"/>"#, SONG, 28),
+        style("Imprint", "版记", r#"<w:snapToGrid w:val="0"/><w:spacing w:line="560" w:lineRule="exact"/>"#, FANG, 28),
+        style("Footer", "footer", r#"<w:snapToGrid w:val="0"/><w:spacing w:line="280" w:lineRule="exact"/>"#, SONG, 28),
     ]
 }

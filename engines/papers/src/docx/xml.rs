@@ -12,7 +12,8 @@ pub(super) fn twips(points: f32) -> i32 {
 /// Text that may stand in XML.
 pub(super) fn text(text: &str) -> Result<String, PaperError> {
     let forbidden = |character: &char| {
-        (character.is_control() && !matches!(character, '\n' | '\t' | '\r')) || matches!(character, '\u{FFFE}' | '\u{FFFF}')
+        (character.is_control() && !matches!(character, '\n' | '\t' | '\r'))
+            || matches!(character, '\u{FFFE}' | '\u{FFFF}')
     };
     match text.chars().find(forbidden) {
         Some(character) => Err(PaperError::NotText { character }),

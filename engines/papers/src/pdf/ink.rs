@@ -38,9 +38,8 @@ pub(super) fn draw(surface: &mut Surface<'_>, ink: &Ink, fonts: &Fonts) {
 
 /// Letters of one font and weight are drawn together, each where it was placed.
 fn draw_words(surface: &mut Surface<'_>, words: &Words, fonts: &Fonts) {
-    let alike = |one: &(f32, Letter), next: &(f32, Letter)| {
-        one.1.glyph.face == next.1.glyph.face && one.1.bold == next.1.bold
-    };
+    let alike =
+        |one: &(f32, Letter), next: &(f32, Letter)| one.1.glyph.face == next.1.glyph.face && one.1.bold == next.1.bold;
     for run in words.letters.chunk_by(alike) {
         let Some((start, first)) = run.first() else { continue };
         let mut text = String::new();

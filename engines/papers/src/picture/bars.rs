@@ -1,6 +1,8 @@
 //! Rows of bars: progress against the schedule, and amounts.
 
-use super::{DONE, FAINT, HIGHEST, LONGEST, LONGEST_SHORT, Picture, SETTING, SIZE, TRACK, Undrawn, label, length, words};
+use super::{
+    DONE, FAINT, HIGHEST, LONGEST, LONGEST_SHORT, Picture, SETTING, SIZE, TRACK, Undrawn, label, length, words,
+};
 use crate::grid::{BLACK, WIDTH};
 use crate::letters::{Letter, width};
 use crate::lines::lines;

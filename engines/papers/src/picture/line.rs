@@ -100,13 +100,7 @@ fn key(line: &Line, fonts: &Fonts, ink: &mut Vec<Ink>) -> Result<f32, Undrawn> {
 }
 
 /// The names of the points, every second or third where all would touch.
-fn names(
-    line: &Line,
-    fonts: &Fonts,
-    ink: &mut Vec<Ink>,
-    top: f32,
-    x: impl Fn(usize) -> f32,
-) -> Result<(), Undrawn> {
+fn names(line: &Line, fonts: &Fonts, ink: &mut Vec<Ink>, top: f32, x: impl Fn(usize) -> f32) -> Result<(), Undrawn> {
     let names = line.points.iter().map(|point| label(fonts, point, LONGEST_SHORT));
     let names: Vec<Vec<Letter>> = names.collect::<Result<_, _>>()?;
     let longest = names.iter().map(|name| width(name) * SIZE).fold(0.0, f32::max) + 4.0;
@@ -146,7 +140,8 @@ impl Scale {
     }
 
     fn printed(&self, mark: f32) -> String {
-        let decimals = if self.step >= 1.0 && self.step.fract() == 0.0 { 0.0 } else { (-self.step.log10()).ceil() + 1.0 };
+        let decimals =
+            if self.step >= 1.0 && self.step.fract() == 0.0 { 0.0 } else { (-self.step.log10()).ceil() + 1.0 };
         let printed = format!("{mark:.0$}", decimals.clamp(0.0, 6.0) as usize);
         if printed.contains('.') { printed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { printed }
     }

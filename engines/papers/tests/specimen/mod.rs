@@ -25,7 +25,10 @@ pub fn paper() -> Paper {
     paper.addressee = Some("各乡镇人民政府、街道办事处，县政府各部门".to_owned());
     paper.blocks = text();
     paper.attachments = vec![
-        Attachment { name: "2024年民生实事项目上半年完成情况表".to_owned(), blocks: vec![Block::Table(long_table(60))] },
+        Attachment {
+            name: "2024年民生实事项目上半年完成情况表".to_owned(),
+            blocks: vec![Block::Table(long_table(60))],
+        },
         Attachment { name: "下半年工作要点".to_owned(), blocks: Vec::new() },
     ];
     paper.signature = Some(Signature { issuer: Some("演示县人民政府办公室".to_owned()), date: day() });
@@ -55,7 +58,10 @@ fn text() -> Vec<Block> {
         Block::Chart(progress()),
         Block::heading(Level::One, "各项目进展情况"),
         Block::heading(Level::Two, "教育和卫生类"),
-        lead("1.扩大学前教育资源。", "新建、改建公办幼儿园4所，新增学位1,080个，完成年度目标的72%；其余2所主体结构已经封顶，计划于8月底前投入使用。"),
+        lead(
+            "1.扩大学前教育资源。",
+            "新建、改建公办幼儿园4所，新增学位1,080个，完成年度目标的72%；其余2所主体结构已经封顶，计划于8月底前投入使用。",
+        ),
         lead("2.提升基层医疗服务能力。", "完成标准化村卫生室建设23家，服务群众近8.6万人次。"),
         Block::heading(Level::Two, "交通和环境类"),
         Block::Paragraph(vec![
@@ -68,7 +74,9 @@ fn text() -> Vec<Block> {
         Block::Chart(amounts()),
         Block::Chart(months()),
         Block::heading(Level::One, "下一步工作要求"),
-        Block::paragraph("各责任单位要对照序时进度逐项梳理，倒排工期、挂图作战；对滞后项目，责任单位应当于7月15日前书面说明原因，提出整改措施和完成时限。县政府督查室将于7月下旬组织“回头看”，结果纳入年度考核。"),
+        Block::paragraph(
+            "各责任单位要对照序时进度逐项梳理，倒排工期、挂图作战；对滞后项目，责任单位应当于7月15日前书面说明原因，提出整改措施和完成时限。县政府督查室将于7月下旬组织“回头看”，结果纳入年度考核。",
+        ),
     ]
 }
 
@@ -178,7 +186,8 @@ pub fn long_table(rows: usize) -> Table {
 /// A long plain text of about that many pages, for measures and speed.
 pub fn long(pages: usize) -> Paper {
     let mut paper = Paper::titled("演示县民生实事项目年度总结");
-    let sentence = "全县上下坚持以人民为中心的发展思想，聚焦群众急难愁盼问题，办好民生实事，完成投资3.31亿元，受益群众8.6万人。";
+    let sentence =
+        "全县上下坚持以人民为中心的发展思想，聚焦群众急难愁盼问题，办好民生实事，完成投资3.31亿元，受益群众8.6万人。";
     for at in 0..pages * 2 {
         if at % 6 == 0 {
             paper.blocks.push(Block::heading(Level::One, "进展情况"));

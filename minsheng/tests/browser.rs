@@ -187,3 +187,8 @@ fn month() {
 fn imports() {
     browse_demo("imports");
 }
+
+#[test]
+fn bulletins() {
+    browse_rich("bulletins");
+}

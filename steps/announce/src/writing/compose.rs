@@ -104,8 +104,7 @@ impl Writer<'_> {
     }
 
     fn money(&self) -> String {
-        let all: Vec<_> = self.bindings.board.funding.iter().filter(|row| row.indicator.parent_id.is_none()).collect();
-        all.into_iter().map(|row| self.funds(row)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+        self.bindings.board.funding.iter().map(|row| self.funds(row)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     fn funds(&self, row: &Row) -> String {

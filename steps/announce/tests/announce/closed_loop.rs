@@ -80,12 +80,8 @@ fn sheet(year: i32, all: &[Generated]) -> String {
         "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至\n".to_owned();
     for (at, one) in all.iter().enumerate() {
         let (name, unit) = MATTERS[one.matter];
-        let category = at / 3 + 1;
-        let start = format!(
-            "330200,{year},{category},第{}方面工作,项目{},{name},{unit},市,330200",
-            ["甲", "乙", "丙", "丁"][category - 1],
-            at + 1
-        );
+        let category = ["教育惠民", "便民出行", "健康守护", "安居宜居"][at / 3];
+        let start = format!("330200,{year},{},{category},{name}工程,{name},{unit},市,330200", at / 3 + 1);
         let share = |thousandths: u32| printed(unit, (one.target * thousandths).div_ceil(1_000).max(1));
         csv.push_str(&format!("{start},{},{},{year}-05-31\n", printed(unit, one.target), share(one.may)));
         csv.push_str(&format!("{start},,{},{year}-06-30\n", share(one.june)));

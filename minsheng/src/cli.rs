@@ -68,6 +68,27 @@ pub(crate) enum Command {
     /// The yearly assessment
     #[command(subcommand)]
     Assess(AssessCommand),
+    /// The kinds of facilities and services: list, show and check them
+    Catalogue {
+        #[command(subcommand)]
+        command: CatalogueCommand,
+        /// An installation's own additions: a TOML file, or a folder of them
+        #[arg(long, global = true, value_name = "FILE|DIR")]
+        catalogue: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CatalogueCommand {
+    /// List every service
+    List,
+    /// Show one service with its attributes, counting rules and facts
+    Show {
+        /// Its number, such as D001, or its name in addresses
+        service: String,
+    },
+    /// Check numbering, archetypes, units, rules, wordings and that each published fact stands in one place; exits with 1 on a fault
+    Check,
 }
 
 #[derive(Subcommand)]

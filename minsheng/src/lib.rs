@@ -9,6 +9,7 @@ mod assess;
 mod audit;
 mod announcing;
 mod bulletin;
+mod catalogue;
 mod cli;
 mod configuration;
 mod demo;
@@ -48,6 +49,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
         Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
+        Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
     }
 }

@@ -1,10 +1,13 @@
 //! Places: sites (点位) and their map, the registers of facilities and services, chargers.
 
+pub mod catalogue;
+pub mod chargers;
+pub mod hours;
 pub mod migrations;
 
 use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![]
+    chargers::steps()
 }

@@ -5,9 +5,9 @@
 #![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
 
 mod accounts;
+mod announcing;
 mod assess;
 mod audit;
-mod announcing;
 mod bulletin;
 mod catalogue;
 mod cli;

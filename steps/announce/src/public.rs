@@ -150,10 +150,11 @@ async fn pdf(Shared(app): Shared<App>, Path(id): Path<Uuid>) -> Result<Response>
 
 async fn file(app: &App, id: Uuid, write: Writer, (kind, ending): (&'static str, &str)) -> Result<Response> {
     let found = Found::load(app, id).await?;
-    let signed = found.row.signed_ms.and_then(china_time).map(|time| Signed {
-        issuer: found.row.signed_by_name.clone(),
-        date: time.date_naive(),
-    });
+    let signed = found
+        .row
+        .signed_ms
+        .and_then(china_time)
+        .map(|time| Signed { issuer: found.row.signed_by_name.clone(), date: time.date_naive() });
     let paper = paper(&found.document, signed.as_ref(), found.programme.demo);
     let name = format!("{}.{ending}", found.document.title);
     // Setting pages takes time, and must not hold up the threads that serve pages.

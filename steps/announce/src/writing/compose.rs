@@ -104,7 +104,14 @@ impl Writer<'_> {
     }
 
     fn money(&self) -> String {
-        self.bindings.board.funding.iter().map(|row| self.funds(row)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+        self.bindings
+            .board
+            .funding
+            .iter()
+            .map(|row| self.funds(row))
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn funds(&self, row: &Row) -> String {

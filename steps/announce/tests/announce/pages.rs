@@ -1,6 +1,6 @@
 //! Bulletins at work: begun by one, edited, signed by another, read by everybody – and who may not.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use kernel::Role;
 
 use crate::house::{House, announce};
@@ -59,6 +59,14 @@ async fn one_writes_another_signs_and_everybody_reads() {
     let text = nobody.get(&format!("/bulletins/{id}/text.txt")).await.text();
     assert!(text.contains("截至2024年6月30日，新增中小学学位850个，另有活动300场。"), "{text}");
 
+    assert!(nobody.get(&format!("/bulletins/{id}/paper.pdf")).await.body.starts_with(b"%PDF"));
+    assert!(nobody.get(&format!("/bulletins/{id}/paper.docx")).await.body.starts_with(b"PK"));
+    let told = nobody.get(&format!("/api/v1/bulletins/{id}")).await.json();
+    let figures = told["figures"].as_array().unwrap();
+    let how: Vec<_> = figures.iter().map(|one| one["how"].as_str().unwrap()).collect();
+    assert_eq!((how, &figures[0]["value"]), (vec!["entry", "outside"], &serde_json::json!("850")));
+    assert_eq!(nobody.get("/api/v1/bulletins").await.json()["items"][0]["id"], id.as_str());
+
     let correction = [("reason", "口径更正")];
     let draft = office.post(&format!("{at}/correction"), &correction).await;
     let draft = draft.location();
@@ -109,6 +117,11 @@ async fn a_text_is_checked_on_the_page_and_as_a_sheet() {
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", broken.text());
     let empty = office.send_files("/office/bulletins/check", &fields[..2], &[]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let asked = serde_json::json!({ "text": text });
+    let path = "/api/v1/programmes/330200-2024/bulletin-check";
+    let answer = office.call(Method::POST, path, asked.clone()).await.json();
+    assert_eq!((&answer["fails"], &answer["lines"][1]["outcome"]), (&true.into(), &"differs".into()), "{answer}");
+    assert_eq!(Visitor::nobody(&house).call(Method::POST, path, asked).await.status, StatusCode::UNAUTHORIZED);
     let sheet = office.post("/office/bulletins/check/findings.xlsx", &fields).await;
     assert!(sheet.body.starts_with(b"PK"), "{}", sheet.status);
 }

@@ -228,11 +228,47 @@ pub(crate) enum BulletinCommand {
         /// A txt, html, docx or pdf file; - for standard input
         file: PathBuf,
     },
-    /// Judge sums, shares, repeats and targets; exits with 1 when one does not hold
+    /// Judge sums, shares, repeats and targets, and with --programme each figure against the ledger; exits with 1 when
+    /// one does not hold
     Check {
         /// A txt, html, docx or pdf file; - for standard input
         file: PathBuf,
+        /// Compare with this programme's ledger, such as 330200-2024
+        #[arg(long)]
+        programme: Option<String>,
+        /// The day of figures whose own the text does not tell; else the day that most of them name
+        #[arg(long, value_name = "DAY", requires = "programme")]
+        cut_off: Option<chrono::NaiveDate>,
     },
+    /// List the templates of bulletins
+    Templates,
+    /// Write a bulletin from the ledger; exits with 1 when something is left open
+    Write {
+        /// The template: half-year, year-end, monthly, order, count, reply
+        template: String,
+        /// The programme, such as 330200-2024
+        #[arg(long)]
+        programme: String,
+        /// Figures up to this day
+        #[arg(long, value_name = "DAY")]
+        cut_off: chrono::NaiveDate,
+        /// As the ledger was known at the end of this day
+        #[arg(long, value_name = "DAY")]
+        known: Option<chrono::NaiveDate>,
+        /// The format; told by the name of --out when that is given
+        #[arg(long, value_enum)]
+        format: Option<PaperFormat>,
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaperFormat {
+    Txt,
+    Docx,
+    Pdf,
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
 
 mod accounts;
+mod announcing;
 mod assess;
 mod audit;
 mod bulletin;
@@ -47,7 +48,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Import(command) => transfer::import(&settings, command, line.json).await,
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
-        Command::Bulletin(command) => bulletin::run(&command, line.json),
+        Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
         Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
     }

@@ -202,3 +202,8 @@ fn watch() {
 fn imports() {
     browse_demo("imports");
 }
+
+#[test]
+fn bulletins() {
+    browse_rich("bulletins");
+}

@@ -49,9 +49,27 @@ async fn the_june_board_is_the_published_one() {
     assert_eq!(figures::print_percent(city.progress.unwrap(), 1), "58.6%");
     let lead = city.lead(&city.schedule.unwrap()).unwrap();
     assert_eq!(figures::print_points(lead, 1), "8.6个百分点");
+    the_bulletin_says_so(&store).await;
     what_happened(&store).await;
     second_half(&store).await;
     it_is_loaded_once(&store).await;
+}
+
+/// The signed half-year bulletin prints the published figures, each bound to the ledger, and labelled by its programme.
+async fn the_bulletin_says_so(store: &Store) {
+    let on = store.reader();
+    let programme = ledger::programmes::find(on, "330200-2024-yanshi").await.unwrap().unwrap();
+    assert!(programme.demo);
+    let signed = announce::drafts::signed_of(on, programme.id).await.unwrap();
+    assert_eq!(signed.len(), 1);
+    assert!(announce::signing::is_intact(&signed[0]));
+    let document = announce::signing::frozen(&signed[0]).unwrap();
+    let printed: Vec<&str> = document.figures.iter().map(|bound| bound.text.as_str()).collect();
+    for figure in
+        ["77.7%", "6个", "16个", "40.16亿元", "22.47亿元", "56.0%", "3.82亿元", "58.6%", "快于序时进度8.6个百分点"]
+    {
+        assert!(printed.contains(&figure), "{figure} in {printed:?}");
+    }
 }
 
 /// The year was lived and not only written: some were late, some came back, orders were raised and closed.

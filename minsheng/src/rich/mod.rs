@@ -6,6 +6,7 @@
 
 mod adjusting;
 mod assessing;
+mod bulletins;
 mod cast;
 mod chance;
 mod chasing;
@@ -43,6 +44,9 @@ use year::MONTHS;
 
 /// The seed of the year that ships; another one would make another year around the same June.
 const SEED: u64 = 2024;
+
+/// The month whose figures the half-year bulletin tells: June, counted from 0.
+const HALF_YEAR: usize = 5;
 
 /// What was loaded.
 pub(crate) struct Loaded {
@@ -87,6 +91,9 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         chasing.go_on(store, until).await?;
         inspecting.go_on(store, until).await?;
         adjusting.go_on(store, until).await?;
+        if month == HALF_YEAR {
+            bulletins::sign_half_year(store, &shape, &cast, until).await?;
+        }
         progress(month as u64 + 1, MONTHS as u64);
     }
     assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;

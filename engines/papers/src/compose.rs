@@ -175,7 +175,8 @@ impl<'a> Composer<'a> {
     fn heading(&mut self, level: Level, printed: &str, below: usize) -> Result<(), PaperError> {
         let letters = letters(self.fonts, printed, face(level))?;
         let set = indented(&letters);
-        self.need((set.len() + below).min(ROWS));
+        // Headings that would fill a page by themselves keep only the next line.
+        self.need(set.len() + if set.len() + below > ROWS { 1 } else { below });
         let part = self.part(Part::Heading(level as u16 + 1, printed.replace('\n', "")));
         self.indented_rows(part, &letters, &set);
         Ok(())
@@ -203,7 +204,7 @@ impl<'a> Composer<'a> {
         for (at, picture) in pictures.into_iter().enumerate() {
             let last = at + 1 == count;
             self.need(rows_of(picture.height) + if last { titles.len() } else { 0 });
-            let part = self.part(Part::Figure(chart.alt.clone()));
+            let part = self.part(Part::Figure(words_for(chart).to_owned()));
             let top = row_top(self.row());
             for ink in picture.ink {
                 self.mark(Some(part), ink.moved(0.0, top));
@@ -216,6 +217,11 @@ impl<'a> Composer<'a> {
         }
         Ok(())
     }
+}
+
+/// What is said of a chart to who cannot see it; its title where nobody wrote more.
+pub(crate) fn words_for(chart: &Chart) -> &str {
+    if chart.alt.trim().is_empty() { &chart.title } else { &chart.alt }
 }
 
 /// The face of a heading.

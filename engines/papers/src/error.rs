@@ -98,4 +98,7 @@ pub enum Place {
     /// 版记.
     #[error("the imprint")]
     Imprint,
+    /// The head of a table, which is repeated on each page.
+    #[error("the head of a table")]
+    TableHead,
 }

@@ -63,7 +63,7 @@ pub fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
 
 fn metadata(paper: &Paper) -> Metadata {
     let mut metadata = Metadata::new()
-        .title(paper.title.replace('\n', ""))
+        .title(tags::title(&paper.title))
         .language(LANGUAGE.to_owned())
         .creator("Minsheng 民生实事".to_owned());
     if let Some(signature) = &paper.signature {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use quick_xml::escape::escape;
 
+use crate::compose::words_for;
 use crate::grid::{BLACK, Colour, WIDTH};
 use crate::picture::pictures;
 use crate::sheet::{Ink, Words};
@@ -19,7 +20,7 @@ pub fn svg(chart: &Chart, fonts: &Fonts) -> Result<String, PaperError> {
     let height: f32 = pictures.iter().map(|picture| picture.height).sum();
     let mut svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.1} {height:.1}" role="img"><title>{}</title>"#,
-        escape(chart.alt.as_str()),
+        escape(words_for(chart)),
     );
     let mut down = 0.0;
     for picture in pictures {

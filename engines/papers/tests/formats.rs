@@ -12,6 +12,7 @@ use bulletins::read;
 use lopdf::content::Content;
 use lopdf::{Document, Object};
 use minsheng_papers::{Block, Drawing, Face, Fonts, Paper, PaperError, docx, pdf, svg};
+use proptest::prelude::*;
 
 const MM: f64 = 72.0 / 25.4;
 
@@ -241,6 +242,46 @@ fn a_chart_for_a_page_says_what_it_shows_and_has_no_style() {
         assert!(!drawn.contains("style="));
         if let Drawing::Bullets(bullets) = &chart.drawing {
             assert!(bullets.iter().all(|bullet| drawn.contains(&bullet.printed)));
+        }
+    }
+}
+
+#[test]
+fn a_paper_with_nothing_in_it_is_a_paper() {
+    let empty = Paper::titled("");
+    assert!(Document::load_mem(&pdf(&empty, fonts()).expect("a PDF")).is_ok());
+    assert!(docx(&empty, fonts()).is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// What is put in is read back from both files, whatever the text.
+    #[test]
+    fn any_text_is_read_back(
+        pieces in prop::collection::vec("[一-十民生实事完成]{1,20}|[，。；：“”（）《》—]|[0-9]{1,4}|[A-Za-z]{1,30}|[ \\n]", 1..120),
+    ) {
+        let text = pieces.concat();
+        let mut paper = Paper::titled("标题");
+        paper.page_numbers = false;
+        paper.blocks = vec![Block::paragraph(text.clone())];
+        let wanted = solid(&format!("标题{text}"));
+        prop_assert_eq!(&read_back(&pdf(&paper, fonts()).expect("a PDF"), "any.pdf"), &wanted);
+        prop_assert_eq!(&read_back(&docx(&paper, fonts()).expect("a DOCX"), "any.docx"), &wanted);
+    }
+
+    /// No text whatever makes a panic: it is set, or refused with a reason.
+    #[test]
+    fn no_text_panics(title in any::<String>(), text in any::<String>()) {
+        let mut paper = Paper::titled(title);
+        paper.blocks = vec![Block::paragraph(text)];
+        if let Err(error) = pdf(&paper, fonts()) {
+            let named = matches!(error, PaperError::NoGlyph { .. });
+            prop_assert!(named, "{error}");
+        }
+        if let Err(error) = docx(&paper, fonts()) {
+            let named = matches!(error, PaperError::NotText { .. });
+            prop_assert!(named, "{error}");
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::grid::{BLACK, HEIGHT, PITCH, SIZE_SMALL_4, WIDTH, row_top, rows_of};
 use crate::letters::{Letter, letters, width};
 use crate::lines::{Line, balanced, lines};
 use crate::sheet::{Ink, Part, Setting};
-use crate::{Align, Face, PaperError, Table};
+use crate::{Align, Face, PaperError, Place, Table};
 
 const SETTING: Setting = Setting::solid(SIZE_SMALL_4, BLACK);
 /// From one line of a cell to the next.
@@ -19,6 +19,8 @@ const BESIDE: f32 = 4.0;
 const FRAME: f32 = 1.0;
 /// Between its cells.
 const INNER: f32 = 0.5;
+/// The fewest lines of a torn row that are left at the foot of a page.
+const TORN: usize = 3;
 
 /// A cell whose text has been broken into lines.
 struct Cell {
@@ -65,6 +67,8 @@ impl Composer<'_> {
                 self.row_of(part, &caption.0, line, x, SETTING);
             }
         }
+        // A caption may have filled the page.
+        self.need(start_rows(&set));
         let mut heads = Vec::new();
         for _ in &set.head.cells {
             heads.push(Some(self.part(Part::Cell { table: self.tables, row: 0 })));
@@ -78,13 +82,20 @@ impl Composer<'_> {
             for _ in &row.cells {
                 parts.push(Some(self.part(Part::Cell { table: self.tables, row: row.number })));
             }
+            let torn = row.lines() > most;
             let mut from = 0;
             while from < row.lines() {
-                let count = (row.lines() - from).min(most);
-                if top + height(count) > HEIGHT + 0.01 {
+                let left = row.lines() - from;
+                let room = ((HEIGHT - top - 2.0 * ABOVE) / LEADING + 0.01).max(0.0) as usize;
+                let count = if left <= room {
+                    left
+                } else if torn && room >= TORN {
+                    room
+                } else {
                     self.new_sheet();
                     top = self.start(&set, &repeated);
-                }
+                    left.min(most)
+                };
                 self.place(&set.widths, row, &parts, from..from + count, top);
                 top += height(count);
                 self.below_row(top);
@@ -181,6 +192,9 @@ impl Composer<'_> {
             Row { cells: cells.collect(), number }
         };
         let head = cells(heads, 0);
+        if height(head.lines()) > HEIGHT / 2.0 {
+            return Err(PaperError::TooLong(Place::TableHead));
+        }
         let rows = rows.into_iter().enumerate().map(|(at, row)| cells(row, at + 1)).collect();
         Ok(SetTable { widths, head, rows })
     }

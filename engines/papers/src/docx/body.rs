@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::styles::LINE;
 use super::tables;
 use super::xml::{paragraph, run, runs, text, twips};
+use crate::compose::words_for;
 use crate::grid::{MM, WIDTH};
 use crate::picture::pictures;
 use crate::{
@@ -154,7 +155,7 @@ impl Body {
             self.pictures.push(raster::png(&picture, fonts)?);
             let number = self.pictures.len();
             let (wide, high) = ((WIDTH * EMU) as i64, (picture.height * EMU) as i64);
-            let alt = text(&chart.alt.replace('\n', " "))?;
+            let alt = text(&words_for(chart).replace('\n', " "))?;
             let drawing = format!(
                 r#"<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/><wp:docPr id="{number}" name="Chart {number}" descr="{alt}"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="{number}" name="chart{number}.png" descr="{alt}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rIdChart{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"#
             );

@@ -87,6 +87,12 @@ fn close(tree: &mut TagTree, table: Option<OpenTable>) {
     }
 }
 
+/// What a viewer calls the document: its title, or what it is when it has none.
+pub(super) fn title(title: &str) -> String {
+    let title = title.replace('\n', "");
+    if title.trim().is_empty() { "公文".to_owned() } else { title }
+}
+
 /// An entry of the outline with those below it.
 struct Entry {
     level: u16,
@@ -108,6 +114,11 @@ pub(super) fn outline(layout: &Layout) -> Outline {
         if let Some(place) = first_place(layout, part) {
             hang(&mut roots, Entry { level, text: text.clone(), place, below: Vec::new() });
         }
+    }
+    if roots.is_empty() {
+        // PDF/UA asks for an outline; a paper without title and headings has its first page.
+        let place = (0, Point::from_xy(LEFT, TOP));
+        roots.push(Entry { level: 1, text: title(""), place, below: Vec::new() });
     }
     roots.into_iter().for_each(|entry| outline.push_child(node(entry)));
     outline

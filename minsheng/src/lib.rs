@@ -8,6 +8,7 @@ mod accounts;
 mod assess;
 mod audit;
 mod bulletin;
+mod chargers;
 mod cli;
 mod configuration;
 mod demo;
@@ -48,5 +49,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
         Command::Bulletin(command) => bulletin::run(&command, line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
+        Command::Chargers(command) => chargers::run(&settings, command, line.json).await,
+        Command::Simulate(command) => chargers::simulate(&settings, command, line.json).await,
     }
 }

@@ -230,7 +230,7 @@ async fn geojson(Shared(app): Shared<App>, Query(which): Query<Which>, wanted: W
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-struct From {
+struct Whence {
     /// Degrees, WGS 84.
     lat: String,
     /// Degrees, WGS 84.
@@ -253,9 +253,9 @@ struct Nearest {
 }
 
 /// The nearest stations with a free connector.
-#[utoipa::path(get, path = "/api/v1/chargers/nearest", tag = "chargers", params(From),
+#[utoipa::path(get, path = "/api/v1/chargers/nearest", tag = "chargers", params(Whence),
     responses((status = 200, body = Nearest), (status = 422, body = ProblemDetails)))]
-async fn closest(Shared(app): Shared<App>, Query(from): Query<From>) -> Result<Response> {
+async fn closest(Shared(app): Shared<App>, Query(from): Query<Whence>) -> Result<Response> {
     let asked = Asked { lat: from.lat, lng: from.lng, ..Asked::default() };
     let point = asked.point()?.ok_or_else(|| Problem::field("lat", "请给出 lat 和 lng", "Give lat and lng"))?;
     let fast = match from.kind.as_deref() {

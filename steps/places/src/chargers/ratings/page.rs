@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use chrono::Datelike;
 use kernel::clock::china_time;
 use kernel::{Permission, Problem, RegionCode};
@@ -19,7 +19,7 @@ use web::{
     page_with,
 };
 
-use super::scheme::{Group, Measured, Scheme, Scored};
+use super::scheme::{Criterion, Group, Measured, Scheme, Scored};
 use super::{Subject, Wanted, inputs, keep, replays, results};
 use crate::chargers::store::ratings as rows;
 use crate::chargers::tables::ratings::Model as Rating;
@@ -39,7 +39,7 @@ pub(super) fn step() -> Step {
     let router = OpenApiRouter::new()
         .route("/chargers/ratings", get(list))
         .route("/chargers/ratings/{id}", get(show))
-        .route("/office/chargers/ratings", get(form).merge(post(make)))
+        .route("/office/chargers/ratings", get(form).post(make))
         .routes(routes!(api_list))
         .routes(routes!(api_show));
     Step { router, routes: ROUTES }
@@ -71,6 +71,18 @@ fn period(f: &Frame, row: &Rating) -> String {
 }
 
 impl ListPage {
+    fn may_rate(&self) -> bool {
+        self.f.allows(Permission::ScoreYear, None)
+    }
+
+    fn name(&self) -> &str {
+        self.scheme.label(self.f.lang)
+    }
+
+    fn criterion<'a>(&self, one: &'a Criterion) -> &'a str {
+        one.label(self.f.lang)
+    }
+
     fn subject(&self, line: &Line) -> String {
         subject(&self.f, &line.row)
     }
@@ -110,6 +122,20 @@ struct ShowPage {
 }
 
 impl ShowPage {
+    fn criterion<'a>(&self, one: &'a Criterion) -> &'a str {
+        one.label(self.f.lang)
+    }
+
+    /// Class and word of whether it comes out the same again.
+    fn verdict(&self) -> (&'static str, &'static str) {
+        let (class, zh, en) = match self.replays {
+            Some(true) => ("done", "按保存的数重算，结果一致", "Computed again from what was kept: the same"),
+            Some(false) => ("late", "重算结果与保存的不一致", "Computed again: not the same"),
+            None => ("", "所用版本的办法不在本机，未重算", "The scheme's version is not at hand: not computed again"),
+        };
+        (class, self.f.lang.t(zh, en))
+    }
+
     fn subject(&self) -> String {
         subject(&self.f, &self.row)
     }
@@ -186,6 +212,10 @@ struct FormPage {
 }
 
 impl FormPage {
+    fn name(&self) -> &str {
+        self.scheme.label(self.f.lang)
+    }
+
     fn subjects(&self) -> Vec<(String, String)> {
         components::choices(&self.f, Subject::ALL, Subject::code, Subject::name)
     }

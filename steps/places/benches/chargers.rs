@@ -131,7 +131,11 @@ async fn look(store: &Store) {
         // The naive query reckons on a plane, so of two about equally far it may take the other one.
         assert_eq!(found.len(), sorted);
     }
-    println!("10 nearest with a free fast connector: {} ms, sorting all: {} ms (medians of 41)", median(ours), median(naive));
+    println!(
+        "10 nearest with a free fast connector: {} ms, sorting all: {} ms (medians of 41)",
+        median(ours),
+        median(naive)
+    );
 }
 
 /// What one would write first.
@@ -152,7 +156,8 @@ fn median(mut times: Vec<Duration>) -> String {
 
 async fn notify(store: &Store, operator: Uuid, connectors: Arc<Vec<String>>) {
     for together in [true, false, true, false] {
-        let (stop, done, reads) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let (stop, done, reads) =
+            (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let intake = Intake::default();
         let mut tasks = tokio::task::JoinSet::new();
         static CALL: AtomicU32 = AtomicU32::new(0);

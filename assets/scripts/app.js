@@ -8,6 +8,7 @@ import "./checks.js";
 import "./keys.js";
 import "./live.js";
 import "./manuscript.js";
+import "./nearby.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -76,6 +76,35 @@ pub(crate) enum Command {
         #[arg(long, global = true, value_name = "FILE|DIR")]
         catalogue: Option<PathBuf>,
     },
+    /// Chargers and their rating
+    #[command(subcommand)]
+    Chargers(ChargersCommand),
+    /// Play another system, for trials
+    #[command(subcommand)]
+    Simulate(SimulateCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ChargersCommand {
+    /// Rate operators or counties by the shipped scheme and print scores and ranks
+    Rate {
+        /// The division over which is rated, such as 330200
+        region: String,
+        /// operator or region
+        #[arg(long, default_value = "operator")]
+        by: String,
+        /// How many days back
+        #[arg(long, default_value_t = 30)]
+        days: i64,
+        /// Keep the result, open to everybody
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Compute kept ratings again and compare; every one when none is named. Exits with 1 when one does not hold
+    Replay {
+        /// The key
+        id: Option<uuid::Uuid>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -89,6 +118,28 @@ pub(crate) enum CatalogueCommand {
     },
     /// Check numbering, archetypes, units, rules, wordings and that each published fact stands in one place; exits with 1 on a fault
     Check,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SimulateCommand {
+    /// Serve T/CEC 102 as a charging operator that exists nowhere; prints the keys to register it with
+    Operator {
+        /// Its OperatorID
+        #[arg(long, default_value = "MASIM0001")]
+        code: String,
+        /// How many connectors it has
+        #[arg(long, default_value_t = 278)]
+        connectors: usize,
+        /// Of these, in rural towns
+        #[arg(long, default_value_t = 158)]
+        rural: usize,
+        /// Another seed makes another operator
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// What it does wrong: none, flood, down, bad_json, forged, forgetful, clock_off
+        #[arg(long, default_value = "none")]
+        misbehave: String,
+    },
 }
 
 #[derive(Subcommand)]

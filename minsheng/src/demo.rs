@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::accounts::read_grant;
 use crate::configuration::Settings;
-use crate::{output, rich, serve, wiring};
+use crate::{chargers, output, rich, serve, wiring};
 
 /// Demo only: `serve` starts without any account but those that the operator makes.
 const PASSWORD: &str = "Shishi-demo-2024";
@@ -50,6 +50,10 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
         bar.finish_and_clear();
         println!("{}", loaded.told);
         signed = loaded.people;
+        let bar = output::bar("载入演示充电桩（演示数据）");
+        let told = chargers::demo(&store, &wiring::site(values)?.sealing, &mut output::follow(&bar)).await?;
+        bar.finish_and_clear();
+        println!("{told}");
     }
     let stop = web::server::stop_signal();
     println!("\n  民生实事  http://{}\n", listener.local_addr()?);

@@ -10,6 +10,7 @@ mod assess;
 mod audit;
 mod bulletin;
 mod catalogue;
+mod chargers;
 mod cli;
 mod configuration;
 mod demo;
@@ -51,5 +52,7 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
         Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
+        Command::Chargers(command) => chargers::run(&settings, command, line.json).await,
+        Command::Simulate(command) => chargers::simulate(&settings, command, line.json).await,
     }
 }

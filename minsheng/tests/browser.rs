@@ -144,6 +144,11 @@ fn open_data() {
 }
 
 #[test]
+fn chargers() {
+    browse_rich("chargers");
+}
+
+#[test]
 fn reading() {
     browse_demo("reading");
 }

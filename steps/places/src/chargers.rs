@@ -14,6 +14,7 @@ mod migrations;
 mod ocpi;
 pub mod operators;
 pub mod poll;
+pub mod ratings;
 pub mod receive;
 pub mod rules;
 mod shown;

@@ -54,7 +54,9 @@ pub(crate) struct StationDetails {
     place: String,
     address: String,
     /// Degrees, WGS 84; missing where the operator gives none.
+    #[schema(value_type = Option<String>)]
     lat: Option<Decimal>,
+    #[schema(value_type = Option<String>)]
     lng: Option<Decimal>,
     rural: Option<bool>,
     /// Opening hours in the operator's words.
@@ -64,13 +66,16 @@ pub(crate) struct StationDetails {
     electricity_fee: String,
     service_fee: String,
     /// Electricity and service, yuan per kilowatt-hour, where the words can be understood.
+    #[schema(value_type = Option<String>)]
     price_low: Option<Decimal>,
+    #[schema(value_type = Option<String>)]
     price_high: Option<Decimal>,
     fast: i64,
     fast_free: i64,
     slow: i64,
     slow_free: i64,
     /// The most power, in kilowatts.
+    #[schema(value_type = Option<String>)]
     power: Option<Decimal>,
     /// When the oldest of these statuses was heard, Unix milliseconds; missing where one was never heard.
     as_of_ms: Option<i64>,
@@ -230,7 +235,7 @@ async fn geojson(Shared(app): Shared<App>, Query(which): Query<Which>, wanted: W
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
-struct From {
+struct Whence {
     /// Degrees, WGS 84.
     lat: String,
     /// Degrees, WGS 84.
@@ -253,9 +258,9 @@ struct Nearest {
 }
 
 /// The nearest stations with a free connector.
-#[utoipa::path(get, path = "/api/v1/chargers/nearest", tag = "chargers", params(From),
+#[utoipa::path(get, path = "/api/v1/chargers/nearest", tag = "chargers", params(Whence),
     responses((status = 200, body = Nearest), (status = 422, body = ProblemDetails)))]
-async fn closest(Shared(app): Shared<App>, Query(from): Query<From>) -> Result<Response> {
+async fn closest(Shared(app): Shared<App>, Query(from): Query<Whence>) -> Result<Response> {
     let asked = Asked { lat: from.lat, lng: from.lng, ..Asked::default() };
     let point = asked.point()?.ok_or_else(|| Problem::field("lat", "请给出 lat 和 lng", "Give lat and lng"))?;
     let fast = match from.kind.as_deref() {
@@ -282,6 +287,7 @@ struct ConnectorDetails {
     name: String,
     fast: bool,
     /// Kilowatts.
+    #[schema(value_type = Option<String>)]
     power: Option<Decimal>,
     /// `free`, `charging`, `occupied`, `reserved`, `faulty`, `offline`, `no_news`, `unknown`.
     status: &'static str,

@@ -124,6 +124,10 @@ impl FindPage {
         }
     }
 
+    fn age(&self, seen: &Seen) -> String {
+        seen.age(self.f.lang)
+    }
+
     /// Class and word for whether something is free.
     fn light(&self, seen: &Seen) -> (&'static str, String) {
         let free = seen.counts.free();

@@ -91,19 +91,11 @@ impl Intake {
     fn next(&self) -> Vec<Waiting> {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reports = 0;
-        let fits = |one: &Waiting| {
+        let fitting = queue.iter().take_while(|one| {
             reports += one.reports.len().max(1);
             reports <= AT_ONCE
-        };
-        let count = queue
-            .iter()
-            .map_while(|one| Some(one))
-            .take_while({
-                let mut fits = fits;
-                move |one| fits(one)
-            })
-            .count();
-        let count = count.max(usize::from(!queue.is_empty()));
+        });
+        let count = fitting.count().max(usize::from(!queue.is_empty()));
         queue.drain(..count).collect()
     }
 }

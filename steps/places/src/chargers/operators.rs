@@ -258,6 +258,11 @@ pub async fn suspend(store: &Store, actor: &Actor, operator: &Operator, suspende
 /// # Errors
 /// A problem of the field `address`; a conflict when somebody else was faster.
 pub async fn move_to(store: &Store, actor: &Actor, operator: &Operator, to: &str) -> Result<()> {
+    if operator.keys_out.is_empty() {
+        let (zh, en) =
+            ("这个运营商只推送，没有调用它的密钥", "This operator only notifies: there are no keys for calling it");
+        return Err(Problem::field("address", zh, en).into());
+    }
     let to = ActiveModel { address: Set(address(to)?), ..Default::default() };
     move_on(store, actor, operator, to, "charging_operator.moved").await
 }

@@ -91,10 +91,9 @@ impl Shown {
     pub fn light(self) -> &'static str {
         match self {
             Self::Free => "steady",
-            Self::Charging | Self::Occupied | Self::Reserved => "done",
             Self::Faulty => "late",
             Self::Offline | Self::NoNews => "behind",
-            Self::Unknown => "",
+            Self::Charging | Self::Occupied | Self::Reserved | Self::Unknown => "",
         }
     }
 }

@@ -57,6 +57,10 @@ struct StationPage {
 }
 
 impl StationPage {
+    fn age(&self) -> String {
+        self.seen.age(self.f.lang)
+    }
+
     fn status(&self, line: &Line) -> Shown {
         Shown::of(line.state.as_ref().map(|state| state.status))
     }
@@ -166,6 +170,12 @@ struct OperatorPage {
     f: Frame,
     operator: Operator,
     slice: Slice<Seen>,
+}
+
+impl OperatorPage {
+    fn age(&self, seen: &Seen) -> String {
+        seen.age(self.f.lang)
+    }
 }
 
 async fn operator(Shared(app): Shared<App>, f: Frame, Path(code): Path<String>, wanted: Wanted) -> Result<Response> {

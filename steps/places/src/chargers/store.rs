@@ -7,4 +7,5 @@ pub mod live;
 pub mod nearest;
 pub mod operators;
 pub mod polls;
+pub mod ratings;
 pub mod stations;

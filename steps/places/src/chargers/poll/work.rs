@@ -138,7 +138,8 @@ impl Work<'_> {
         if session.token.is_none() {
             self.fetch_token(session).await?;
         }
-        match self.client.call(&self.to(session), interface, content, self.now()).await {
+        let first = self.client.call(&self.to(session), interface, content, self.now()).await;
+        match first {
             Err(NoAnswer::Ret(Ret::BadToken, _)) => {
                 self.fetch_token(session).await?;
                 Ok(self.client.call(&self.to(session), interface, content, self.now()).await?)

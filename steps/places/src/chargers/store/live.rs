@@ -6,7 +6,7 @@ use ::store::bulk::{self, Target};
 use ::store::{Backend, Result};
 use evcs::ConnectorReport;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, QuerySelect, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, QueryOrder, QuerySelect, Statement};
 
 use crate::chargers::rules::{self, NO_NEWS, State};
 use crate::chargers::tables::{connectors, states};
@@ -45,9 +45,8 @@ pub async fn note(on: &DatabaseTransaction, all: &[Heard]) -> Result<BTreeSet<(U
                 .filter(connectors::Column::OperatorId.eq(*operator))
                 .filter(connectors::Column::Number.is_in(chunk.iter().copied()))
                 .lock_exclusive();
-            let mut rows: Vec<(Uuid, String)> =
-                sea_orm::QueryOrder::order_by_asc(query, connectors::Column::Id).into_tuple().all(on).await?;
-            keys.extend(rows.drain(..).map(|(id, number)| ((*operator, number), id)));
+            let rows: Vec<(Uuid, String)> = query.order_by_asc(connectors::Column::Id).into_tuple().all(on).await?;
+            keys.extend(rows.into_iter().map(|(id, number)| ((*operator, number), id)));
         }
     }
     let mut standing = states_of(on, keys.values().copied()).await?;
@@ -156,11 +155,9 @@ pub(crate) async fn note_silence(on: &DatabaseTransaction, now_ms: i64) -> Resul
         if backend == Backend::Postgres {
             on.execute_raw(Statement::from_sql_and_values(backend, lock, [(now_ms - believed_ms).into()])).await?;
         }
-        for sql in [changes, states] {
-            let done =
-                on.execute_raw(Statement::from_sql_and_values(backend, sql, [(now_ms - believed_ms).into()])).await?;
-            silent = done.rows_affected();
-        }
+        let values: [sea_orm::Value; 1] = [(now_ms - believed_ms).into()];
+        on.execute_raw(Statement::from_sql_and_values(backend, changes, values.clone())).await?;
+        silent += on.execute_raw(Statement::from_sql_and_values(backend, states, values)).await?.rows_affected();
     }
     Ok(silent)
 }

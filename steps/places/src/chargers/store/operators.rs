@@ -2,7 +2,7 @@
 
 use ::store::{Result, Store, Tx};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder, Statement};
 
 use crate::chargers::tables::operators::{self, Column, Entity, Model};
@@ -91,7 +91,7 @@ pub(crate) async fn end_tokens(tx: &Tx, operator: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that an operator who can be called is called: what is there already stays.
+/// Begins to ask an operator that was registered just now.
 pub(crate) async fn begin_polls(tx: &Tx, operator: Uuid) -> Result<()> {
     use crate::chargers::rules::PollKind;
     use crate::chargers::tables::polls;
@@ -110,10 +110,6 @@ pub(crate) async fn begin_polls(tx: &Tx, operator: Uuid) -> Result<()> {
         }
         .into_active_model()
     });
-    polls::Entity::insert_many(rows)
-        .on_conflict(OnConflict::columns([polls::Column::OperatorId, polls::Column::Kind]).do_nothing().to_owned())
-        .do_nothing()
-        .exec_without_returning(tx.on())
-        .await?;
+    polls::Entity::insert_many(rows).exec_without_returning(tx.on()).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ import "./forms.js";
 import "./checks.js";
 import "./keys.js";
 import "./live.js";
+import "./nearby.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -46,7 +46,9 @@ fn list(catalogue: &Catalogue, json: bool) -> Result<ExitCode> {
 
 fn show(catalogue: &Catalogue, service: &str, json: bool) -> Result<ExitCode> {
     let Some(found) = catalogue.find(service) else {
-        bail!("目录里没有“{service}”，可用 minsheng catalogue list 查看 (there is no such service: see minsheng catalogue list)");
+        bail!(
+            "目录里没有“{service}”，可用 minsheng catalogue list 查看 (there is no such service: see minsheng catalogue list)"
+        );
     };
     let details = ServiceDetails::of(catalogue, found);
     if json {
@@ -63,14 +65,20 @@ fn show(catalogue: &Catalogue, service: &str, json: bool) -> Result<ExitCode> {
         println!("  常规开放时间 usual hours：{hours}");
     }
     if !details.grades.is_empty() {
-        println!("  等级 grades：{}", details.grades.iter().map(|one| one.name.zh.as_str()).collect::<Vec<_>>().join("、"));
+        println!(
+            "  等级 grades：{}",
+            details.grades.iter().map(|one| one.name.zh.as_str()).collect::<Vec<_>>().join("、")
+        );
     }
     println!("  属性 attributes：");
     for attribute in &details.attributes {
         let unit = if attribute.unit.is_empty() { String::new() } else { format!("，{}", attribute.unit) };
         let needed = if attribute.required { "，必填" } else { "" };
         let hidden = if attribute.public { "" } else { "，不公开" };
-        println!("    {:<14} {}（{}{unit}{needed}{hidden}）{}", attribute.key, attribute.name.zh, attribute.kind, attribute.name.en);
+        println!(
+            "    {:<14} {}（{}{unit}{needed}{hidden}）{}",
+            attribute.key, attribute.name.zh, attribute.kind, attribute.name.en
+        );
     }
     if !details.checks.is_empty() {
         println!("  验收清单 checklist：");

@@ -187,3 +187,8 @@ fn month() {
 fn imports() {
     browse_demo("imports");
 }
+
+#[test]
+fn services() {
+    browse_rich("services");
+}

@@ -25,7 +25,8 @@ fn all_services_are_listed_shown_and_checked() {
     for line in ["catalogue list --json", "catalogue check --json"] {
         let (code, listed) = json(&house, line);
         assert_eq!(code, 0, "{line}");
-        let numbers: Vec<&str> = listed.as_array().expect("a list").iter().filter_map(|one| one["service"].as_str()).collect();
+        let numbers: Vec<&str> =
+            listed.as_array().expect("a list").iter().filter_map(|one| one["service"].as_str()).collect();
         let wanted: Vec<String> = (1..=159).map(|number| format!("D{number:03}")).collect();
         assert_eq!(numbers, wanted, "{line}");
     }

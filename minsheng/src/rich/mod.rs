@@ -12,6 +12,7 @@ mod course;
 mod evidence;
 mod money;
 mod programme;
+pub(crate) mod registers;
 mod rounds;
 mod shape;
 mod share;

@@ -3,10 +3,20 @@
 pub mod catalogue;
 pub mod hours;
 pub mod migrations;
+pub mod registers;
+
+use std::sync::Arc;
 
 use web::Step;
 
+use crate::catalogue::Catalogue;
+
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![]
+    steps_with(&Arc::new(Catalogue::shipped().clone()))
+}
+
+/// As [`steps`], with the operator's own catalogue.
+pub fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
+    registers::steps(catalogue)
 }

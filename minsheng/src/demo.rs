@@ -45,7 +45,7 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
     let mut signed = Vec::new();
     if rich {
         let bar = output::bar("载入演示年度（演示数据）");
-        let place = rich::Place::of(&store, &wiring::site(values));
+        let place = rich::Place::of(&store, &wiring::site(values)?);
         let loaded = rich::load(&store, &place, &mut output::follow(&bar)).await?;
         bar.finish_and_clear();
         println!("{}", loaded.told);

@@ -179,8 +179,23 @@ fn rich() {
 }
 
 #[test]
+fn chasing() {
+    browse_rich("chasing");
+}
+
+#[test]
 fn month() {
     browse_rich("month");
+}
+
+#[test]
+fn reporting() {
+    browse_rich("reporting");
+}
+
+#[test]
+fn watch() {
+    browse_rich("watch");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use files::{Address, Files};
 use kernel::Text;
 use people::{AccountRules, Passwords};
-use store::Store;
+use store::{Sealing, Store};
 
 use crate::Assets;
 use crate::live::Ledger;
@@ -50,6 +50,8 @@ pub struct Settings {
     pub files: Address,
     /// The numbers behind accounts.
     pub accounts: AccountRules,
+    /// What closes secrets of other systems before they go into the database.
+    pub sealing: Sealing,
 }
 
 impl Settings {
@@ -62,6 +64,7 @@ impl Settings {
             files: Address::Folder(uploads.join("files")),
             uploads,
             accounts: AccountRules::default(),
+            sealing: Sealing::passing(),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -101,7 +101,9 @@ pub(crate) async fn keep(State(kept): State<Kept>, request: Request, next: Next)
     let response = next.run(request).await;
     let keepable = response.status() == StatusCode::OK
         && response.headers().contains_key(ETAG)
-        && !response.headers().contains_key(SET_COOKIE);
+        && !response.headers().contains_key(SET_COOKIE)
+        // What lives beside the ledger, such as the state of chargers, says so itself.
+        && response.headers().get(CACHE_CONTROL).is_none_or(|how| how != "no-store");
     if !keepable {
         return response;
     }

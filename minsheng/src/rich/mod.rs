@@ -4,12 +4,15 @@
 //! targets, shares of ten districts and twelve monthly rounds whose June totals are the published ones, exactly. The
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
+mod adjusting;
+mod assessing;
 mod cast;
 mod chance;
 mod chasing;
 mod clock;
 mod course;
 mod evidence;
+mod inspecting;
 mod money;
 mod programme;
 pub(crate) mod registers;
@@ -31,8 +34,10 @@ use anyhow::Result;
 use files::Files;
 use store::Store;
 
+use adjusting::Adjusting;
 use cast::Cast;
 use chasing::Chasing;
+use inspecting::Inspecting;
 use programme::Plan;
 use rounds::Rounds;
 use year::MONTHS;
@@ -75,11 +80,17 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     let adopted = Plan::new(&shape, &year, &cast).adopt(store).await?;
     let rounds = Rounds::of(store, (&shape, &year), (&cast, &adopted), SEED).await?;
     let chasing = Chasing::of((&shape, &year), (&cast, &adopted), place);
+    let inspecting = Inspecting::of((&shape, &year), (&cast, &adopted), place);
+    let adjusting = Adjusting::of((&shape, &year), (&cast, &adopted));
     for month in 0..MONTHS {
         rounds.live(store, month).await?;
-        chasing.go_on(store, rounds::cut_off(shape.year, month)?).await?;
+        let until = rounds::cut_off(shape.year, month)?;
+        chasing.go_on(store, until).await?;
+        inspecting.go_on(store, until).await?;
+        adjusting.go_on(store, until).await?;
         progress(month as u64 + 1, MONTHS as u64);
     }
+    assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

@@ -1,6 +1,7 @@
 //! Places: sites (点位) and their map, the registers of facilities and services, chargers.
 
 pub mod catalogue;
+pub mod chargers;
 pub mod hours;
 pub mod migrations;
 pub mod registers;
@@ -18,5 +19,7 @@ pub fn steps() -> Vec<Step> {
 
 /// As [`steps`], with the operator's own catalogue.
 pub fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
-    registers::steps(catalogue)
+    let mut steps = registers::steps(catalogue);
+    steps.extend(chargers::steps());
+    steps
 }

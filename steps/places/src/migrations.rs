@@ -4,5 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(crate::registers::migrations::Registers)]
+    let mut migrations = crate::chargers::migrations();
+    migrations.push(Box::new(crate::registers::migrations::Registers));
+    migrations
 }

@@ -128,7 +128,7 @@ async fn show(
     let (category, project) =
         found.ok_or_else(|| Problem::not_found("这份方案没有这个项目", "The programme has no such project"))?;
     let history = gathered.history(id, place);
-    let one = ProjectState::of(&gathered, place, category, project, &history)
+    let one = ProjectState::of(&gathered, place, (category, project), &history, gathered.learnt(place).as_ref())
         .ok_or_else(|| web::Error::fault("a history always has its cut-off"))?;
     let lang = f.lang;
     let head = Heading::of(&f, &asked, &gathered, place, &format!("/projects/{id}"), since);

@@ -13,7 +13,9 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
         return with(encoding, &bytes[mark..]);
     }
     if bytes.contains(&0) {
-        return with(wide(bytes).ok_or(Unreadable::Binary)?, bytes);
+        // UTF-16 without a mark is a guess; one stray control character disproves it.
+        let text = with(wide(bytes).ok_or(Unreadable::Binary)?, bytes)?;
+        return if text.chars().any(stray) { Err(Unreadable::Binary) } else { Ok(text) };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => checked(text.to_owned()),
@@ -38,9 +40,13 @@ fn with(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, Unreadable>
 }
 
 fn checked(text: String) -> Result<String, Unreadable> {
-    let control = |letter: &char| letter.is_control() && !letter.is_whitespace();
-    let strange = text.chars().filter(control).count();
+    let strange = text.chars().filter(|letter| stray(*letter)).count();
     if strange > 2 && strange * 50 > text.chars().count() { Err(Unreadable::Binary) } else { Ok(text) }
+}
+
+/// A control character that no text has.
+fn stray(letter: char) -> bool {
+    letter.is_control() && !letter.is_whitespace()
 }
 
 /// UTF-16 without a mark: its ASCII characters have all their zeros on one side.

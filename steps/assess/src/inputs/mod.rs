@@ -2,6 +2,7 @@
 
 mod orders;
 mod progress;
+mod returns;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,11 +84,14 @@ impl Gathered {
             found: BTreeMap::new(),
             typed: crate::store::inputs_of(on, outline.programme.id).await?,
         };
-        use Provenance::{Circulars, FalseClosings, OverdueOrders};
+        use Provenance::{Circulars, FalseClosings, OverdueOrders, TimelyReturns};
         // Whoever has something to do takes part, whatever the scheme asks for.
         progress::gather(on, outline, &leads, &mut gathered).await?;
         if [Circulars, OverdueOrders, FalseClosings].iter().any(|one| needs.contains(one)) {
             orders::gather(on, outline, &mut gathered).await?;
+        }
+        if needs.contains(&TimelyReturns) {
+            returns::gather(on, outline, &mut gathered).await?;
         }
         Ok(gathered)
     }

@@ -96,6 +96,19 @@ impl Visitor {
         visitor
     }
 
+    /// Signs in a fresh account that acts for several bodies, in this order.
+    pub(crate) async fn for_bodies(house: &House, name: &str, bodies: &[(&str, uuid::Uuid)]) -> Self {
+        let (first, more) = bodies.split_first().unwrap();
+        let visitor = Self::of(house, name, Role::ResponsibleBody, first.0, Some(first.1)).await;
+        let account = accounts::find_by_name(&house.store, name).await.unwrap().unwrap();
+        for (region, body) in more {
+            let region = Some(region.parse().unwrap());
+            let grant = Grant { role: Role::ResponsibleBody, region, organisation: Some(*body) };
+            accounts::grant(&house.store, &Actor::operator("test"), account, grant).await.unwrap();
+        }
+        visitor
+    }
+
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Reply {
         if let Some(token) = &self.token
             && !request.headers().contains_key(AUTHORIZATION)

@@ -1,0 +1,10 @@
+//! Every query about chargers.
+
+pub mod calls;
+pub mod history;
+pub mod listing;
+pub mod live;
+pub mod nearest;
+pub mod operators;
+pub mod polls;
+pub mod stations;

@@ -9,6 +9,7 @@ import "./keys.js";
 import "./live.js";
 import "./manuscript.js";
 import "./nearby.js";
+import "./here.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

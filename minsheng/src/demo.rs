@@ -49,6 +49,8 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
         let loaded = rich::load(&store, &place, &mut output::follow(&bar)).await?;
         bar.finish_and_clear();
         println!("{}", loaded.told);
+        let entries = rich::registers::load(&store, &actor).await?;
+        println!("便民服务登记 {entries} 条演示数据 ({entries} generated entries of services)");
         signed = loaded.people;
         let bar = output::bar("载入演示充电桩（演示数据）");
         let told = chargers::demo(&store, &wiring::site(values)?.sealing, &mut output::follow(&bar)).await?;

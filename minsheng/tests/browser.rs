@@ -212,3 +212,8 @@ fn imports() {
 fn bulletins() {
     browse_rich("bulletins");
 }
+
+#[test]
+fn services() {
+    browse_rich("services");
+}

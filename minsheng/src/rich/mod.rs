@@ -16,6 +16,7 @@ mod evidence;
 mod inspecting;
 mod money;
 mod programme;
+pub(crate) mod registers;
 mod rounds;
 mod shape;
 mod share;

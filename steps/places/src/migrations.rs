@@ -4,5 +4,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    crate::chargers::migrations()
+    let mut migrations = crate::chargers::migrations();
+    migrations.push(Box::new(crate::registers::migrations::Registers));
+    migrations
 }

@@ -27,10 +27,12 @@ use web::Step;
 
 use crate::catalogue::Catalogue;
 
+pub use self::store::{Asked, all_of, count_by_service, find, list, versions_of};
+pub(crate) use content::COLUMNS;
 pub use content::{Content, Point, Typed, fields};
-pub use keeping::{Kept, Taken, change, enter, take};
+pub use keeping::{Divisions, Kept, Taken, change, enter, take};
+pub(crate) use sheet::bare;
 pub use sheet::{SheetRow, read as read_sheet, template};
-pub use store::{Asked, all_of, count_by_service, find, list, versions_of};
 pub use tables::register_entries::Model as Entry;
 pub use tables::register_versions::Model as Version;
 

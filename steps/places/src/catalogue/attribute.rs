@@ -143,7 +143,10 @@ impl Attribute {
         }
         let (min, max) = (self.min.unwrap_or(0), self.max.unwrap_or(LARGEST));
         if number < Decimal::from(min) || number > Decimal::from(max) {
-            return Err(Text::new(format!("应在 {min} 到 {max} 之间"), format!("It should lie between {min} and {max}")));
+            return Err(Text::new(
+                format!("应在 {min} 到 {max} 之间"),
+                format!("It should lie between {min} and {max}"),
+            ));
         }
         Ok(number)
     }
@@ -210,7 +213,8 @@ fn phone(written: &str) -> Result<String, Text> {
 fn day(written: &str) -> Result<NaiveDate, Text> {
     let wrong = || Text::new("日期写成 2024-06-30", "Write the day as 2024-06-30");
     let plain = written.replace(['/', '.', '年', '月'], "-").replace('日', "");
-    let parts: Vec<i32> = plain.split('-').map(|part| part.trim().parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
+    let parts: Vec<i32> =
+        plain.split('-').map(|part| part.trim().parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
     let [year, month, day] = parts[..] else { return Err(wrong()) };
     let small = |number: i32| u32::try_from(number).map_err(|_| wrong());
     let day = NaiveDate::from_ymd_opt(year, small(month)?, small(day)?);
@@ -227,9 +231,8 @@ fn link(written: &str) -> Result<String, Text> {
 }
 
 fn choose<'a>(choices: &'a [Choice], written: &str) -> Result<&'a Choice, Text> {
-    let fits = |one: &&Choice| {
-        one.key == written || one.name.zh == written || one.name.en.eq_ignore_ascii_case(written)
-    };
+    let fits =
+        |one: &&Choice| one.key == written || one.name.zh == written || one.name.en.eq_ignore_ascii_case(written);
     choices.iter().find(fits).ok_or_else(|| {
         let (zh, en): (Vec<_>, Vec<_>) = choices.iter().map(|one| (one.name.zh.as_str(), one.name.en.as_str())).unzip();
         Text::new(

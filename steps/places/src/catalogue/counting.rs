@@ -248,7 +248,9 @@ impl Condition {
             "grade" => Some(entry.grade),
             key => entry.values.get(key).map(String::as_str),
         };
-        kept.is_some_and(|kept| kept.split(super::attribute::BETWEEN).any(|one| self.any_of.iter().any(|any| any == one)))
+        kept.is_some_and(|kept| {
+            kept.split(super::attribute::BETWEEN).any(|one| self.any_of.iter().any(|any| any == one))
+        })
     }
 }
 

@@ -293,15 +293,34 @@ impl Reader<'_> {
         let name = Text::new(raw.zh, raw.en);
         self.said(line, &path, &name);
         if !is_key(&key) || key == "grade" {
-            self.fault(line, &path, "属性名只能用小写字母、数字和下划线，且不能是 grade", "a key is written in small letters, digits and low lines, and is not grade");
+            self.fault(
+                line,
+                &path,
+                "属性名只能用小写字母、数字和下划线，且不能是 grade",
+                "a key is written in small letters, digits and low lines, and is not grade",
+            );
         }
         let wants_choices = matches!(raw.kind.as_str(), "choice" | "many");
         let choices = self.choices(line, &path, raw.choices);
         if wants_choices != !choices.is_empty() {
-            self.fault(line, &path, "choice 和 many 要列出取值，别的类型不列", "choice and many list their values, other types do not");
+            self.fault(
+                line,
+                &path,
+                "choice 和 many 要列出取值，别的类型不列",
+                "choice and many list their values, other types do not",
+            );
         }
-        if raw.kind == "many" && choices.iter().any(|one| one.name.zh.contains(['、', '，', ';', BETWEEN]) || one.name.en.contains([',', ';', BETWEEN])) {
-            self.fault(line, &path, "可多选的取值里不能有分隔号", "values of which several are chosen hold no separators");
+        if raw.kind == "many"
+            && choices.iter().any(|one| {
+                one.name.zh.contains(['、', '，', ';', BETWEEN]) || one.name.en.contains([',', ';', BETWEEN])
+            })
+        {
+            self.fault(
+                line,
+                &path,
+                "可多选的取值里不能有分隔号",
+                "values of which several are chosen hold no separators",
+            );
         }
         let kind = match raw.kind.as_str() {
             "whole" => AttributeKind::Whole,
@@ -360,7 +379,12 @@ impl Reader<'_> {
         let slug_line = self.line(raw.slug.span().start);
         let slug = raw.slug.into_inner();
         if slug.is_empty() || !slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-            self.fault(slug_line, &code, "slug 只能用小写字母、数字和连字符", "a slug is written in small letters, digits and hyphens");
+            self.fault(
+                slug_line,
+                &code,
+                "slug 只能用小写字母、数字和连字符",
+                "a slug is written in small letters, digits and hyphens",
+            );
         }
         if known.services.iter().any(|one| one.code == code || one.slug == slug) {
             self.fault(line, &code, "编号或 slug 已被占用", "the number or the slug is taken");
@@ -384,7 +408,8 @@ impl Reader<'_> {
             read.ok()
         });
         let grades = self.choices(line, &format!("{code}.grades"), raw.grades);
-        let mut attributes: Vec<Attribute> = raw.attributes.into_iter().filter_map(|raw| self.attribute(&code, raw)).collect();
+        let mut attributes: Vec<Attribute> =
+            raw.attributes.into_iter().filter_map(|raw| self.attribute(&code, raw)).collect();
         for archetype in &raw.archetypes {
             match known.archetype(archetype) {
                 // Two archetypes may share an attribute, and a service may say more exactly what it means.
@@ -407,6 +432,10 @@ impl Reader<'_> {
         let keys: BTreeSet<_> = attributes.iter().map(|attribute| &attribute.key).collect();
         if keys.len() < attributes.len() {
             self.fault(line, &code, "有两个属性同名", "two attributes have the same key");
+        }
+        for heading in twice(&attributes) {
+            let said = format!("有两列都叫“{heading}”，表格里分不清");
+            self.fault(line, &code, said, format!("two columns are called “{heading}”"));
         }
         if raw.feeds.is_empty() {
             self.fault(line, &code, "至少写一个指标（feeds）", "at least one indicator is fed");
@@ -450,7 +479,13 @@ impl Reader<'_> {
         for why in rule_faults(service, &count, raw.units.first().map(String::as_str)) {
             self.fault(line, &path, why.zh, why.en);
         }
-        (self.faults.len() == faults).then_some(Feed { name, units: raw.units, count, matter: raw.matter, facts: raw.facts })
+        (self.faults.len() == faults).then_some(Feed {
+            name,
+            units: raw.units,
+            count,
+            matter: raw.matter,
+            facts: raw.facts,
+        })
     }
 }
 
@@ -482,8 +517,13 @@ fn rule_faults(service: &Service, count: &Count, unit: Option<&str>) -> Vec<Text
     }
     let own = count.unit_key().and_then(|key| service.attribute(key)).map(|attribute| attribute.unit.as_str());
     match (own, unit) {
-        (Some(own), Some(unit)) if own != unit && figures::units::convert(rust_decimal::Decimal::ONE, own, unit).is_none() => {
-            faults.push(Text::new(format!("“{own}”不能换算成“{unit}”"), format!("“{own}” does not convert into “{unit}”")));
+        (Some(own), Some(unit))
+            if own != unit && figures::units::convert(rust_decimal::Decimal::ONE, own, unit).is_none() =>
+        {
+            faults.push(Text::new(
+                format!("“{own}”不能换算成“{unit}”"),
+                format!("“{own}” does not convert into “{unit}”"),
+            ));
         }
         (Some(_), None) => faults.push(Text::new("数字要写单位", "a number needs a unit")),
         _ => {}
@@ -495,6 +535,17 @@ fn rule_faults(service: &Service, count: &Count, unit: Option<&str>) -> Vec<Text
         faults.push(Text::new("是否成立的指标没有单位", "a statement has no unit"));
     }
     faults
+}
+
+/// Names that two attributes have, or an attribute and a column that every register has.
+fn twice(attributes: &[Attribute]) -> Vec<String> {
+    let own = crate::registers::COLUMNS.iter().flat_map(|(zh, en)| [*zh, *en]);
+    let mut seen: BTreeSet<String> = own.map(crate::registers::bare).collect();
+    let names = attributes.iter().flat_map(|attribute| {
+        let (zh, en) = (crate::registers::bare(&attribute.name.zh), crate::registers::bare(&attribute.name.en));
+        if zh == en { vec![zh] } else { vec![zh, en] }
+    });
+    names.filter(|name| !seen.insert(name.clone())).collect()
 }
 
 fn is_key(text: &str) -> bool {

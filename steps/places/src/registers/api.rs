@@ -127,9 +127,9 @@ impl EntryDetails {
     fn of(service: &Service, one: &Found) -> Self {
         let content = &one.content;
         let point = nearby::point(&one.row);
-        let attributes = service.public_attributes().filter_map(|attribute| {
-            Some((attribute.key.clone(), content.values.get(&attribute.key)?.clone()))
-        });
+        let attributes = service
+            .public_attributes()
+            .filter_map(|attribute| Some((attribute.key.clone(), content.values.get(&attribute.key)?.clone())));
         Self {
             id: one.row.id,
             service: service.code.clone(),
@@ -191,7 +191,13 @@ async fn entries(
 }
 
 /// A register as a sheet with the headings of the template, so that it can be changed and taken in again.
-pub(super) async fn sheet(service: &Service, found: &[Found], format: Format, lang: Lang, public: bool) -> Result<Response> {
+pub(super) async fn sheet(
+    service: &Service,
+    found: &[Found],
+    format: Format,
+    lang: Lang,
+    public: bool,
+) -> Result<Response> {
     let shown = |field: &str| {
         let attribute = field.strip_prefix("a-").and_then(|key| service.attribute(key));
         !public || attribute.is_none_or(|attribute| attribute.public)

@@ -60,6 +60,20 @@ pub struct Content {
     pub values: BTreeMap<String, String>,
 }
 
+/// The columns that a register may have beside its attributes, in Chinese and English.
+pub(crate) const COLUMNS: [(&str, &str); 10] = [
+    ("区划代码或名称", "division, code or name"),
+    ("名称", "name"),
+    ("地址", "address"),
+    ("经度", "longitude"),
+    ("纬度", "latitude"),
+    ("坐标系", "coordinate system"),
+    ("开放时间", "opening hours"),
+    ("等级", "grade"),
+    ("状态", "stage"),
+    ("日期", "date"),
+];
+
 /// The fields of an entry of `service` in their order: name of the field, heading.
 pub fn fields(service: &Service) -> Vec<(String, Text)> {
     let mut fields = vec![
@@ -81,9 +95,8 @@ pub fn fields(service: &Service) -> Vec<(String, Text)> {
     }
     more("stage", "状态", "stage");
     more("as_of", "日期", "date");
-    let heading = |attribute: &Attribute| {
-        Text::new(attribute.heading(kernel::Lang::Zh), attribute.heading(kernel::Lang::En))
-    };
+    let heading =
+        |attribute: &Attribute| Text::new(attribute.heading(kernel::Lang::Zh), attribute.heading(kernel::Lang::En));
     fields.extend(service.attributes.iter().map(|attribute| (format!("a-{}", attribute.key), heading(attribute))));
     fields
 }
@@ -110,9 +123,12 @@ impl Content {
                 String::new()
             })
         };
-        let name = keep("name", short(field("name")).and_then(|name| {
-            if name.is_empty() { Err(Text::new("请填写名称", "A name is needed")) } else { Ok(name) }
-        }));
+        let name = keep(
+            "name",
+            short(field("name")).and_then(|name| {
+                if name.is_empty() { Err(Text::new("请填写名称", "A name is needed")) } else { Ok(name) }
+            }),
+        );
         let address = keep("address", short(field("address")));
         let hours = keep("hours", hours(service, field("hours")));
         let grade = keep("grade", grade(service, field("grade")));
@@ -133,10 +149,13 @@ impl Content {
         };
         if stage.is_none() {
             let names: Vec<_> = Stage::ALL.iter().map(|stage| stage.name().zh).collect();
-            wrong.push(("stage".to_owned(), Text::new(
-                format!("状态只能是：{}", names.join("、")),
-                "the stage is one of: chosen, begun, built, accepted, in use, closed, void",
-            )));
+            wrong.push((
+                "stage".to_owned(),
+                Text::new(
+                    format!("状态只能是：{}", names.join("、")),
+                    "the stage is one of: chosen, begun, built, accepted, in use, closed, void",
+                ),
+            ));
         }
         let as_of = match field("as_of") {
             "" => Ok(today),
@@ -197,13 +216,7 @@ impl Content {
 
     /// What the counting rules look at.
     pub fn counted(&self) -> Counted<'_> {
-        Counted {
-            region: self.region,
-            stage: self.stage,
-            grade: &self.grade,
-            as_of: self.as_of,
-            values: &self.values,
-        }
+        Counted { region: self.region, stage: self.stage, grade: &self.grade, as_of: self.as_of, values: &self.values }
     }
 
     /// When it is open: its own hours, or the usual ones.
@@ -281,7 +294,9 @@ fn point(lng: &str, lat: &str, crs: &str) -> Result<Option<Point>, (&'static str
     ))?;
     let wrong = suspicion(crs.to_wgs84(given)).map(|suspicion| match suspicion {
         Suspicion::Swapped => Text::new("经度和纬度写反了", "Longitude and latitude have changed places"),
-        Suspicion::NullIsland => Text::new("坐标是 0,0：没有坐标请留空", "The point is 0,0: leave it empty without one"),
+        Suspicion::NullIsland => {
+            Text::new("坐标是 0,0：没有坐标请留空", "The point is 0,0: leave it empty without one")
+        }
         Suspicion::Abroad => Text::new("坐标不在中国境内", "The point lies outside the country"),
         Suspicion::OffGlobe => Text::new("坐标超出范围", "The point is not on the globe"),
     });
@@ -309,7 +324,12 @@ pub(crate) fn region_named(written: &str, names: &super::keeping::Divisions) -> 
     } else {
         match names.called(written) {
             [code] => *code,
-            [] => return Err(Text::new(format!("没有叫“{written}”的区划"), format!("no division is called “{written}”"))),
+            [] => {
+                return Err(Text::new(
+                    format!("没有叫“{written}”的区划"),
+                    format!("no division is called “{written}”"),
+                ));
+            }
             several => {
                 let codes: Vec<_> = several.iter().take(5).map(|code| code.short()).collect();
                 return Err(Text::new(

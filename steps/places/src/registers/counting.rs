@@ -40,7 +40,11 @@ pub(super) fn compare<'a>(
         let said = ledger.and_then(|line| line.line.actual.as_ref());
         let difference = said.and_then(|said| {
             let unit = feed.units.first()?;
-            let there = if said.unit == *unit { said.value()? } else { figures::units::convert(said.value()?, &said.unit, unit)? };
+            let there = if said.unit == *unit {
+                said.value()?
+            } else {
+                figures::units::convert(said.value()?, &said.unit, unit)?
+            };
             answer?.checked_sub(there).map(|difference| difference.normalize())
         });
         Compared { feed, tally, answer, ledger, difference }
@@ -70,7 +74,9 @@ impl Compared<'_> {
             Value::Holds(false) => lang.t("不成立", "does not hold").to_owned(),
             Value::Nothing => lang.t("登记册没有答案", "no answer").to_owned(),
             Value::Number(_) => match self.answer {
-                Some(number) => format!("{} {}", figures::print::print_grouped(number), self.feed.units.first().map_or("", String::as_str)),
+                Some(number) => {
+                    format!("{} {}", figures::print_grouped(number), self.feed.units.first().map_or("", String::as_str))
+                }
                 None => lang.t("单位不能换算", "no such unit").to_owned(),
             },
         }
@@ -80,7 +86,9 @@ impl Compared<'_> {
     pub(super) fn verdict(&self, lang: Lang) -> (&'static str, String) {
         match self.difference {
             Some(difference) if difference.is_zero() => ("steady", lang.t("一致", "agree").to_owned()),
-            Some(difference) => ("behind", format!("{}{}", lang.t("相差 ", "differ by "), figures::print::print_grouped(difference))),
+            Some(difference) => {
+                ("behind", format!("{}{}", lang.t("相差 ", "differ by "), figures::print_grouped(difference)))
+            }
             None => ("", lang.t("无可比", "nothing to compare").to_owned()),
         }
     }

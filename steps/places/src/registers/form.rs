@@ -69,6 +69,10 @@ impl EntryPage<'_> {
         }
     }
 
+    fn register(&self) -> String {
+        format!("/office/registers/{}", self.service.slug)
+    }
+
     fn address(&self) -> String {
         match &self.entry {
             Some(entry) => format!("/office/registers/{}/entries/{}", self.service.slug, entry.id),
@@ -98,23 +102,33 @@ impl EntryPage<'_> {
                 return made.options(stages).value(typed).problem(f, &self.problem);
             }
             ("crs", _) => {
-                let systems = maps::Crs::ALL.map(|crs| (crs.code().to_owned(), f.lang.t(crs.name().0, crs.name().1).to_owned()));
+                let systems =
+                    maps::Crs::ALL.map(|crs| (crs.code().to_owned(), f.lang.t(crs.name().0, crs.name().1).to_owned()));
                 made.options(systems.into())
             }
             ("grade", _) => {
                 let grades = self.service.grades.iter().map(|grade| (grade.key.clone(), f.say(&grade.name).to_owned()));
                 made.options(std::iter::once(empty()).chain(grades).collect())
             }
-            ("as_of", _) => made.kind("date").hint(f.lang.t("从这一天起按上面的状态计数；留空为今天", "It counts from this day on; today when empty")),
+            ("as_of", _) => made.kind("date").hint(
+                f.lang.t("从这一天起按上面的状态计数；留空为今天", "It counts from this day on; today when empty"),
+            ),
             ("region", _) => {
-                let known = if self.place.is_empty() { f.lang.t("写代码或名称，到乡镇街道为好", "a code or a name, best of a town").to_owned() } else { self.place.clone() };
+                let known = if self.place.is_empty() {
+                    f.lang.t("写代码或名称，到乡镇街道为好", "a code or a name, best of a town").to_owned()
+                } else {
+                    self.place.clone()
+                };
                 made.required().hint(&known)
             }
             ("name", _) => made.required(),
             ("hours", _) => {
                 let usual = self.service.hours.as_ref().map(|hours| hours.print(f.lang));
                 let usual = usual.map(|hours| format!("{}{hours}", f.lang.t("留空即：", "empty means: ")));
-                let example = f.lang.t("例如 周一至周五 8:30–11:30、14:00–17:00；法定节假日休息", "such as 周一至周五 8:30–11:30、14:00–17:00；法定节假日休息");
+                let example = f.lang.t(
+                    "例如 周一至周五 8:30–11:30、14:00–17:00；法定节假日休息",
+                    "such as 周一至周五 8:30–11:30、14:00–17:00；法定节假日休息",
+                );
                 made.hint(&usual.unwrap_or_else(|| example.to_owned()))
             }
             (_, Some(AttributeKind::Choice(choices))) => {
@@ -130,7 +144,11 @@ impl EntryPage<'_> {
             (_, Some(AttributeKind::Many(choices))) => {
                 let names: Vec<&str> = choices.iter().map(|one| f.say(&one.name)).collect();
                 let shown = attribute.filter(|_| !typed.is_empty()).map(|attribute| attribute.show(typed, f.lang));
-                let hint = format!("{}{}", f.lang.t("可写几项，用顿号隔开：", "several, with commas between: "), names.join(f.lang.t("、", ", ")));
+                let hint = format!(
+                    "{}{}",
+                    f.lang.t("可写几项，用顿号隔开：", "several, with commas between: "),
+                    names.join(f.lang.t("、", ", "))
+                );
                 return made.value(shown.as_deref().unwrap_or(typed)).hint(&hint).problem(f, &self.problem);
             }
             _ => made,
@@ -149,9 +167,24 @@ fn problem(wrong: Vec<Wrong>) -> Problem {
     wrong.into_iter().fold(start, |problem, (field, why)| problem.at(Text::new(field.clone(), field), why))
 }
 
-async fn blank(f: Frame, Extension(catalogue): Extension<Arc<Catalogue>>, Path(kind): Path<String>) -> Result<Response> {
+async fn blank(
+    f: Frame,
+    Extension(catalogue): Extension<Arc<Catalogue>>,
+    Path(kind): Path<String>,
+) -> Result<Response> {
     let service = service_of(&catalogue, &kind)?;
-    render(StatusCode::OK, EntryPage { f, service, entry: None, place: String::new(), typed: Typed::new(), problem: None, versions: Vec::new() })
+    render(
+        StatusCode::OK,
+        EntryPage {
+            f,
+            service,
+            entry: None,
+            place: String::new(),
+            typed: Typed::new(),
+            problem: None,
+            versions: Vec::new(),
+        },
+    )
 }
 
 fn render(status: StatusCode, page: EntryPage<'_>) -> Result<Response> {
@@ -159,7 +192,12 @@ fn render(status: StatusCode, page: EntryPage<'_>) -> Result<Response> {
 }
 
 /// Reads what was typed, within the places that somebody keeps.
-fn read(service: &Service, typed: &Typed, divisions: &Divisions, (app, me): (&App, &SignedIn)) -> Result<Content, Problem> {
+fn read(
+    service: &Service,
+    typed: &Typed,
+    divisions: &Divisions,
+    (app, me): (&App, &SignedIn),
+) -> Result<Content, Problem> {
     let region = region_named(typed.get("region").map(String::as_str).unwrap_or_default(), divisions);
     let region = region.and_then(|code| {
         if keeps(me, code) {
@@ -185,27 +223,23 @@ async fn add(
         Ok(content) => enter(&app.store, &me.actor(), service, &content, false).await,
         Err(problem) => Err(problem.into()),
     };
-    match done {
-        Ok(kept) => Ok(Redirect::to(&format!("/office/registers/{}/entries/{}", service.slug, kept.id)).into_response()),
-        Err(error) => {
-            let problem = Some(mendable(error)?);
-            let page = EntryPage { f, service, entry: None, place: String::new(), typed, problem, versions: Vec::new() };
+    match Error::mendable(done)? {
+        Ok(kept) => {
+            Ok(Redirect::to(&format!("/office/registers/{}/entries/{}", service.slug, kept.id)).into_response())
+        }
+        Err(problem) => {
+            let problem = Some(problem);
+            let page =
+                EntryPage { f, service, entry: None, place: String::new(), typed, problem, versions: Vec::new() };
             render(StatusCode::UNPROCESSABLE_ENTITY, page)
         }
     }
 }
 
-/// The problem that a person can mend; any other failure goes on.
-fn mendable(error: store::Error) -> Result<Problem> {
-    match error {
-        store::Error::Problem(problem) => Ok(problem),
-        other => Err(Error::from(other)),
-    }
-}
-
 async fn existing(app: &App, me: &SignedIn, service: &Service, id: Uuid) -> Result<Entry> {
     let missing = || Problem::not_found("没有这条登记", "There is no such entry");
-    let entry = rows::find(app.store.reader(), id).await?.filter(|entry| entry.service == service.code).ok_or_else(missing)?;
+    let entry =
+        rows::find(app.store.reader(), id).await?.filter(|entry| entry.service == service.code).ok_or_else(missing)?;
     require(me, kernel::RegionCode::from_stored(entry.region).ok_or_else(missing)?)?;
     Ok(entry)
 }
@@ -223,7 +257,12 @@ async fn show(
     form(&app, (f, service), entry, (typed, None)).await
 }
 
-async fn form(app: &App, (f, service): (Frame, &Service), entry: Entry, (typed, problem): (Typed, Option<Problem>)) -> Result<Response> {
+async fn form(
+    app: &App,
+    (f, service): (Frame, &Service),
+    entry: Entry,
+    (typed, problem): (Typed, Option<Problem>),
+) -> Result<Response> {
     let divisions = Divisions::load(app.store.reader()).await?;
     let place = kernel::RegionCode::from_stored(entry.region).map(|code| divisions.full_name(code)).unwrap_or_default();
     let versions = changes(app, service, &f, entry.id).await?;
@@ -236,7 +275,9 @@ async fn changes(app: &App, service: &Service, f: &Frame, id: Uuid) -> Result<Ve
     let versions = rows::versions_of(app.store.reader(), id).await?;
     let read: Vec<Typed> = versions
         .iter()
-        .map(|version| serde_json::from_str::<Content>(&version.content).map(|content| content.typed()).unwrap_or_default())
+        .map(|version| {
+            serde_json::from_str::<Content>(&version.content).map(|content| content.typed()).unwrap_or_default()
+        })
         .collect();
     let fields = fields(service);
     let nothing = Typed::new();
@@ -246,13 +287,21 @@ async fn changes(app: &App, service: &Service, f: &Frame, id: Uuid) -> Result<Ve
             let kept = typed.get(field).cloned().unwrap_or_default();
             match field.strip_prefix("a-").and_then(|key| service.attribute(key)) {
                 Some(attribute) if !kept.is_empty() => attribute.show(&kept, f.lang),
-                _ if field == "stage" => Stage::parse(&kept).map(|stage| f.say(&stage.name()).to_owned()).unwrap_or_default(),
+                _ if field == "stage" => {
+                    Stage::parse(&kept).map(|stage| f.say(&stage.name()).to_owned()).unwrap_or_default()
+                }
                 _ => kept,
             }
         };
         let differing = fields.iter().filter(|(field, _)| now.get(field) != before.get(field) && at + 1 < read.len());
-        let fields = differing.map(|(field, heading)| (f.say(heading).to_owned(), value(before, field), value(now, field)));
-        Change { version: version.version, who: version.account_name.clone(), at_ms: version.at_ms, fields: fields.collect() }
+        let fields =
+            differing.map(|(field, heading)| (f.say(heading).to_owned(), value(before, field), value(now, field)));
+        Change {
+            version: version.version,
+            who: version.account_name.clone(),
+            at_ms: version.at_ms,
+            fields: fields.collect(),
+        }
     });
     Ok(changed.collect())
 }
@@ -273,11 +322,8 @@ async fn save(
         Ok(content) => change(&app.store, &me.actor(), service, (&entry, seen), &content).await,
         Err(problem) => Err(problem.into()),
     };
-    match done {
+    match Error::mendable(done)? {
         Ok(_) => Ok(Redirect::to(&format!("/office/registers/{}/entries/{id}", service.slug)).into_response()),
-        Err(error) => {
-            let problem = mendable(error)?;
-            form(&app, (f, service), entry, (typed, Some(problem))).await
-        }
+        Err(problem) => form(&app, (f, service), entry, (typed, Some(problem))).await,
     }
 }

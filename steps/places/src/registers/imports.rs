@@ -63,6 +63,12 @@ struct ImportPage<'a> {
     done: Option<Taken>,
 }
 
+impl ImportPage<'_> {
+    fn register(&self) -> String {
+        format!("/office/registers/{}", self.service.slug)
+    }
+}
+
 async fn ask(f: Frame, Extension(catalogue): Extension<Arc<Catalogue>>, Path(kind): Path<String>) -> Result<Response> {
     let service = service_of(&catalogue, &kind)?;
     page_with(StatusCode::OK, &ImportPage { f, service, problem: None, preview: None, done: None })
@@ -110,7 +116,8 @@ async fn import(
     };
     let waiting = match waiting(&app, upload) {
         Ok(waiting) => waiting,
-        Err(error) => return refuse(f, error.into_problem()?),
+        Err(Error::Problem(problem)) => return refuse(f, problem),
+        Err(error) => return Err(error),
     };
     let divisions = Arc::new(Divisions::load(app.store.reader()).await?);
     let read = read(&app, &me, service, &divisions, &waiting).await;
@@ -138,13 +145,8 @@ async fn import(
             .collect();
         (content.name.clone(), divisions.full_name(content.region), values.join(f.lang.t("，", ", ")))
     });
-    let preview = Preview {
-        token: waiting.token,
-        name: waiting.name,
-        taken,
-        examples: examples.collect(),
-        rows: contents.len(),
-    };
+    let preview =
+        Preview { token: waiting.token, name: waiting.name, taken, examples: examples.collect(), rows: contents.len() };
     page_with(StatusCode::OK, &ImportPage { f, service, problem: None, preview: Some(preview), done: None })
 }
 

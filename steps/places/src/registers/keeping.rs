@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Problem, RegionCode};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, SqlErr};
 use serde_json::json;
 use store::audit::{Event, RowDigest};
 use store::{Actor, Result, Store, Tx};
@@ -141,6 +141,16 @@ fn taken() -> Problem {
     )
 }
 
+/// Of two who write the same name at once the second meets the unique index.
+fn told_apart(error: store::Error) -> store::Error {
+    match error {
+        store::Error::Database(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+            taken().into()
+        }
+        other => other,
+    }
+}
+
 /// Enters something new.
 ///
 /// # Errors
@@ -151,7 +161,7 @@ pub async fn enter(store: &Store, actor: &Actor, service: &Service, content: &Co
         return Err(taken().into());
     }
     let entry = row(service, content, Uuid::now_v7(), 1, &tx, demo);
-    rows::add(&tx, &entry).await?;
+    rows::add(&tx, &entry).await.map_err(told_apart)?;
     rows::add_version(&tx, version(&entry, content, actor)).await?;
     tx.record(Event::new("register.entered", "register_entry", entry.id, detail(&entry))).await?;
     tx.commit().await?;
@@ -162,14 +172,20 @@ pub async fn enter(store: &Store, actor: &Actor, service: &Service, content: &Co
 ///
 /// # Errors
 /// A conflict when somebody else changed it in between; a problem of the field `name` when another entry has it.
-pub async fn change(store: &Store, actor: &Actor, service: &Service, (old, seen): (&Entry, i32), content: &Content) -> Result<Kept> {
+pub async fn change(
+    store: &Store,
+    actor: &Actor,
+    service: &Service,
+    (old, seen): (&Entry, i32),
+    content: &Content,
+) -> Result<Kept> {
     let mut tx = store.begin(actor).await?;
     let other = rows::named(tx.on(), &service.code, content.region, &content.name).await?;
     if other.is_some_and(|other| other.id != old.id) {
         return Err(taken().into());
     }
     let entry = row(service, content, old.id, seen + 1, &tx, old.demo);
-    if !rows::replace(&tx, &entry, seen).await? {
+    if !rows::replace(&tx, &entry, seen).await.map_err(told_apart)? {
         return Err(Problem::conflict(
             "这条登记刚刚已被他人修改，没有保存；请刷新后重填",
             "Somebody else has just changed this entry and nothing was saved: reload and write it again",
@@ -220,7 +236,11 @@ pub async fn take(
                 taken.changed += 1;
                 let entry = row(service, content, old.id, old.version + 1, &tx, old.demo);
                 if !preview && !rows::replace(&tx, &entry, old.version).await? {
-                    return Err(Problem::conflict("登记册刚刚已被他人修改，请重新导入", "The register has just been changed: import again").into());
+                    return Err(Problem::conflict(
+                        "登记册刚刚已被他人修改，请重新导入",
+                        "The register has just been changed: import again",
+                    )
+                    .into());
                 }
                 entry
             }
@@ -235,7 +255,8 @@ pub async fn take(
     }
     rows::add_all(&tx, &added).await?;
     rows::add_versions(&tx, versions).await?;
-    let detail = json!({ "service": service.code, "entered": taken.entered, "changed": taken.changed, "rows": digest.finish() });
+    let detail =
+        json!({ "service": service.code, "entered": taken.entered, "changed": taken.changed, "rows": digest.finish() });
     tx.record(Event::new("register.imported", "register", &service.code, detail)).await?;
     tx.commit().await?;
     Ok(taken)

@@ -69,7 +69,8 @@ pub(super) fn point(row: &Entry) -> Option<LngLat> {
 
 /// The attributes that a list can be narrowed by: closed choices that everybody may see.
 pub(super) fn filters(service: &Service) -> impl Iterator<Item = &crate::catalogue::Attribute> {
-    let closed = |kind: &AttributeKind| matches!(kind, AttributeKind::Choice(_) | AttributeKind::Many(_) | AttributeKind::Yes);
+    let closed =
+        |kind: &AttributeKind| matches!(kind, AttributeKind::Choice(_) | AttributeKind::Many(_) | AttributeKind::Yes);
     service.public_attributes().filter(move |attribute| closed(&attribute.kind)).take(4)
 }
 
@@ -172,9 +173,10 @@ fn told(state: State, moment: NaiveDateTime, lang: Lang) -> (&'static str, Strin
             ("steady", format!("{}{}", lang.t("开放中，至 ", "open until "), time(until)))
         }
         State::Open { until: None } => ("steady", lang.t("全天开放", "open day and night").to_owned()),
-        State::Closed { next: Some(next) } => {
-            ("", format!("{}{}", lang.t("未开放，", "closed, opens "), lang.t(&format!("{} 开门", time(next)), &time(next))))
-        }
+        State::Closed { next: Some(next) } => (
+            "",
+            format!("{}{}", lang.t("未开放，", "closed, opens "), lang.t(&format!("{} 开门", time(next)), &time(next))),
+        ),
         State::Closed { next: None } => ("", lang.t("近期不开放", "closed for now").to_owned()),
     }
 }

@@ -19,8 +19,8 @@ use super::counting::{Compared, compare};
 use super::keeping::Divisions;
 use super::nearby::{Found, Wish, fitting};
 use super::person::{KEEP, places, tops};
-use super::published::{self, PublishedLine};
 use super::public::{moment, service_of};
+use super::published::{self, PublishedLine};
 use super::store::{self as rows, Asked};
 use super::{Content, Entry, imports};
 use crate::catalogue::{Catalogue, Domain, Service, Stage};
@@ -94,6 +94,14 @@ impl RegisterPage<'_> {
         std::iter::once(all).chain(components::choices(&self.f, Stage::ALL, Stage::code, Stage::name)).collect()
     }
 
+    fn answer(&self, one: &Compared<'_>) -> String {
+        one.answer(self.f.lang)
+    }
+
+    fn verdict(&self, one: &Compared<'_>) -> (&'static str, String) {
+        one.verdict(self.f.lang)
+    }
+
     fn stage_of(&self, entry: &Entry) -> (&'static str, String) {
         let stage = Stage::parse(&entry.stage).unwrap_or(Stage::Void);
         (stage.light(), self.f.say(&stage.name()).to_owned())
@@ -116,10 +124,16 @@ async fn show(
     let (words, stage) = (text("q"), text("stage"));
     let tops = tops(&me);
     let asked_place = text("place").parse::<RegionCode>().ok().filter(|place| super::person::keeps(&me, *place));
-    let place = asked_place.or(tops.first().copied()).ok_or_else(|| Error::fault("nobody keeps registers nowhere"))?;
+    let place =
+        asked_place.or(tops.first().copied()).ok_or_else(|| Error::fault("a keeper of registers has no place"))?;
     let today = app.store.clock().today();
     let day = text("day").parse::<NaiveDate>().unwrap_or(today).min(today);
-    let asked = Asked { regions: vec![rows::range(place)], words: words.clone(), stage: Stage::parse(&stage), grade: String::new() };
+    let asked = Asked {
+        regions: vec![rows::range(place)],
+        words: words.clone(),
+        stage: Stage::parse(&stage),
+        grade: String::new(),
+    };
     let after = wanted.after::<Cursor>()?.map(|Cursor(region, name)| (region, name));
     let entries = rows::list(on, &service.code, &asked, after, wanted.fetch()).await?;
     let slice = Slice::cut(entries, &wanted, |entry| format!("{}.{}", entry.region, entry.name));
@@ -163,7 +177,11 @@ impl std::str::FromStr for Cursor {
     }
 }
 
-async fn template(f: Frame, Extension(catalogue): Extension<Arc<Catalogue>>, Path(kind): Path<String>) -> Result<Response> {
+async fn template(
+    f: Frame,
+    Extension(catalogue): Extension<Arc<Catalogue>>,
+    Path(kind): Path<String>,
+) -> Result<Response> {
     let service = service_of(&catalogue, &kind)?;
     let bytes = super::sheet::template(service, f.lang).map_err(Error::fault)?;
     let name = format!("{}{}.xlsx", service.name.get(f.lang), f.lang.t("登记模板", " template"));

@@ -16,6 +16,7 @@ use chrono::NaiveDateTime;
 use kernel::{Level, Problem, RegionCode};
 use maps::LngLat;
 use utoipa_axum::router::OpenApiRouter;
+use web::components::Field;
 use web::listing::{Slice, Wanted};
 use web::{Access, App, Frame, Path, Query, Result, Route, Step, components, page};
 
@@ -64,7 +65,10 @@ async fn all(
     let words = asked.get("q").map(|words| words.trim().to_owned()).unwrap_or_default();
     let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let fits = |service: &Service| {
-        let said = format!("{} {} {} {} {}", service.code, service.name.zh, service.name.en, service.about.zh, service.entry.zh);
+        let said = format!(
+            "{} {} {} {} {}",
+            service.code, service.name.zh, service.name.en, service.about.zh, service.entry.zh
+        );
         let said = said.to_lowercase();
         wanted.iter().all(|word| said.contains(word.as_str()))
     };
@@ -157,7 +161,12 @@ pub(super) fn moment(app: &App) -> NaiveDateTime {
 /// # Errors
 /// Not found.
 pub(super) fn service_of<'a>(catalogue: &'a Catalogue, kind: &str) -> Result<&'a Service> {
-    let missing = || Problem::not_found("没有这类服务，可从“便民服务”查找", "There is no such service: look through the list of services");
+    let missing = || {
+        Problem::not_found(
+            "没有这类服务，可从“便民服务”查找",
+            "There is no such service: look through the list of services",
+        )
+    };
     Ok(catalogue.find(kind).ok_or_else(missing)?)
 }
 
@@ -171,6 +180,9 @@ struct ServicePage<'a> {
     /// The places that have entries, with their numbers: counties to narrow by, towns to be near to.
     counties: Vec<(String, String)>,
     towns: Vec<(String, String)>,
+    /// The codes that are chosen; empty where none is.
+    region: String,
+    near: String,
     slice: Slice<Shown>,
     found: usize,
     whole: i64,
@@ -185,7 +197,11 @@ impl ServicePage<'_> {
         std::iter::once(all).chain(grades).collect()
     }
 
-    fn filters(&self) -> Vec<(String, String, Vec<(String, String)>, String)> {
+    fn hours(&self) -> Option<String> {
+        self.service.hours.as_ref().map(|hours| hours.print(self.f.lang))
+    }
+
+    fn filters(&self) -> Vec<Field> {
         let all = || (String::new(), self.f.lang.t("不限", "any").to_owned());
         nearby::filters(self.service)
             .map(|attribute| {
@@ -194,20 +210,24 @@ impl ServicePage<'_> {
                 if attribute.choices().is_empty() {
                     options.extend(yes.map(|(key, name)| (key.to_owned(), name.to_owned())));
                 } else {
-                    options.extend(attribute.choices().iter().map(|one| (one.key.clone(), self.f.say(&one.name).to_owned())));
+                    options.extend(
+                        attribute.choices().iter().map(|one| (one.key.clone(), self.f.say(&one.name).to_owned())),
+                    );
                 }
-                let value = self.asked.value(&attribute.key).to_owned();
-                (format!("a-{}", attribute.key), self.f.say(&attribute.name).to_owned(), options, value)
+                let name = format!("a-{}", attribute.key);
+                components::field(&name, self.f.say(&attribute.name))
+                    .options(options)
+                    .value(self.asked.value(&attribute.key))
             })
             .collect()
     }
 
-    fn region(&self) -> String {
-        self.asked.region.map(RegionCode::short).unwrap_or_default()
+    fn region(&self) -> &str {
+        &self.region
     }
 
-    fn near(&self) -> String {
-        self.asked.near.map(RegionCode::short).unwrap_or_default()
+    fn near(&self) -> &str {
+        &self.near
     }
 
     fn archetypes(&self) -> String {
@@ -215,7 +235,8 @@ impl ServicePage<'_> {
         names.map(|one| self.f.say(&one.name)).collect::<Vec<_>>().join(self.f.lang.t("、", ", "))
     }
 
-    fn sheet_address(&self, format: &str) -> String {
+    fn sheet_address(&self, workbook: bool) -> String {
+        let format = if workbook { "xlsx" } else { "csv" };
         format!("/api/v1/services/{}/entries?format={format}&{}", self.service.slug, self.query())
     }
 
@@ -251,6 +272,8 @@ async fn show(
     let slice = slice.map(|one| nearby::shown(service, &one, &names, moment, f.lang));
     let lines = published::lines(on, &service.code, f.lang).await?;
     page(&ServicePage {
+        region: asked.region.map(RegionCode::short).unwrap_or_default(),
+        near: asked.near.map(RegionCode::short).unwrap_or_default(),
         measured: near.is_some(),
         catalogue: &catalogue,
         f,
@@ -271,14 +294,15 @@ fn places(
     names: &BTreeMap<RegionCode, String>,
     f: &Frame,
 ) -> (Vec<(String, String)>, Vec<(String, String)>) {
-    let mut at_level = |level: Level| {
+    let at_level = |level: Level| {
         let mut sums = BTreeMap::<RegionCode, i64>::new();
         for (code, count) in counts {
             let Some(code) = RegionCode::from_stored(*code).filter(|code| code.level() >= level) else { continue };
             *sums.entry(code.at(level)).or_default() += count;
         }
         let all = (String::new(), f.lang.t("不限", "any").to_owned());
-        let named = sums.into_iter().map(|(code, count)| (code.short(), format!("{}（{count}）", nearby::place(code, names))));
+        let named =
+            sums.into_iter().map(|(code, count)| (code.short(), format!("{}（{count}）", nearby::place(code, names))));
         std::iter::once(all).chain(named).collect::<Vec<_>>()
     };
     (at_level(Level::County), at_level(Level::Town))

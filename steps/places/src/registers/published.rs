@@ -56,12 +56,8 @@ fn shown(line: Line, names: &BTreeMap<RegionCode, String>, lang: Lang) -> Publis
 
 /// A figure of the ledger that opens its trail.
 pub(super) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
-    let printed = Figure {
-        number: shown.number,
-        raw: shown.raw.clone(),
-        unit: shown.unit.clone(),
-        qualifier: shown.qualifier,
-    };
+    let printed =
+        Figure { number: shown.number, raw: shown.raw.clone(), unit: shown.unit.clone(), qualifier: shown.qualifier };
     let words = shown.number.is_none() || matches!(kind, Kind::Boolean | Kind::Rank);
     let text = match kind {
         Kind::Boolean if shown.raw.is_empty() => lang.t("是", "yes").to_owned(),

@@ -58,7 +58,7 @@ fn text(cell: &Cell) -> String {
 }
 
 /// A heading without its unit, blanks and star.
-fn bare(heading: &str) -> String {
+pub(crate) fn bare(heading: &str) -> String {
     let plain: String = heading.chars().filter(|c| !c.is_whitespace() && *c != '*').collect();
     plain.split(['（', '(']).next().unwrap_or_default().to_lowercase()
 }
@@ -114,10 +114,9 @@ pub fn read(
         });
         match Content::read(service, &typed, region, today) {
             Ok(content) => match seen.insert((content.region, content.name.clone()), *number) {
-                Some(before) => place(
-                    "name",
-                    Text::new(format!("与第 {before} 行重名"), format!("row {before} has the same name")),
-                ),
+                Some(before) => {
+                    place("name", Text::new(format!("与第 {before} 行重名"), format!("row {before} has the same name")))
+                }
                 None => contents.push(content),
             },
             Err(wrong) => wrong.into_iter().for_each(|(field, why)| place(&field, why)),
@@ -171,8 +170,11 @@ fn columns(sheet: &Sheet, fields: &[(String, Text)]) -> Result<BTreeMap<usize, S
             }
         }
     }
-    let lacking: Vec<&Text> =
-        fields[..2].iter().filter(|(field, _)| !columns.values().any(|known| known == field)).map(|(_, name)| name).collect();
+    let lacking: Vec<&Text> = fields[..2]
+        .iter()
+        .filter(|(field, _)| !columns.values().any(|known| known == field))
+        .map(|(_, name)| name)
+        .collect();
     if let Some(name) = lacking.first() {
         return Err(Problem::invalid(
             format!("缺少“{}”列：请用本页下载的模板", name.zh),
@@ -204,7 +206,13 @@ pub fn template(service: &Service, lang: Lang) -> std::result::Result<Vec<u8>, X
         let choices = choices(service, field, lang);
         // A spreadsheet keeps lists of 255 characters at most; longer ones are explained only.
         if !choices.is_empty() && choices.iter().map(|choice| choice.chars().count() + 1).sum::<usize>() < 250 {
-            sheet.add_data_validation(1, column, 5_000, column, &DataValidation::new().allow_list_strings(&choices)?)?;
+            sheet.add_data_validation(
+                1,
+                column,
+                5_000,
+                column,
+                &DataValidation::new().allow_list_strings(&choices)?,
+            )?;
         }
     }
     workbook.save_to_buffer()
@@ -231,15 +239,26 @@ fn choices(service: &Service, field: &str, lang: Lang) -> Vec<String> {
 
 fn advice(service: &Service, field: &str, lang: Lang) -> String {
     let said = match field {
-        "region" => Text::new("到乡镇街道或村社：写区划代码（9 或 12 位）或全国唯一的名称。必填", "a division code of 9 or 12 digits, or its name; needed"),
+        "region" => Text::new(
+            "到乡镇街道或村社：写区划代码（9 或 12 位）或全国唯一的名称。必填",
+            "a division code of 9 or 12 digits, or its name; needed",
+        ),
         "name" => Text::new("同一地方内不重名。必填", "unique in its place; needed"),
         "hours" => Text::new(
             "例如：周一至周五 8:30–11:30、14:00–17:00；法定节假日休息。留空即用该类的常规时间",
             "such as 周一至周五 8:30–11:30、14:00–17:00；法定节假日休息; empty for the usual hours",
         ),
-        "lng" | "lat" => Text::new("十进制度数；没有坐标请把两格都留空", "decimal degrees; leave both empty without a point"),
-        "crs" => Text::new("WGS84（含 CGCS2000、天地图）、GCJ02（高德、腾讯）、BD09（百度）；留空按 WGS84", "WGS84, GCJ02 or BD09; WGS84 when empty"),
-        "as_of" => Text::new("从哪一天起按现在的状态计数，例如 2024-06-30；留空为今天", "from which day it counts; today when empty"),
+        "lng" | "lat" => {
+            Text::new("十进制度数；没有坐标请把两格都留空", "decimal degrees; leave both empty without a point")
+        }
+        "crs" => Text::new(
+            "WGS84（含 CGCS2000、天地图）、GCJ02（高德、腾讯）、BD09（百度）；留空按 WGS84",
+            "WGS84, GCJ02 or BD09; WGS84 when empty",
+        ),
+        "as_of" => Text::new(
+            "从哪一天起按现在的状态计数，例如 2024-06-30；留空为今天",
+            "from which day it counts; today when empty",
+        ),
         "address" => Text::new("单位或场所的地址，不写个人住址", "the address of the place, never of a person"),
         _ => {
             let choices = choices(service, field, lang);
@@ -250,13 +269,21 @@ fn advice(service: &Service, field: &str, lang: Lang) -> String {
             match attribute.map(|attribute| &attribute.kind) {
                 Some(AttributeKind::Many(choices)) => {
                     let names: Vec<_> = choices.iter().map(|one| one.name.get(lang)).collect();
-                    return format!("{}{}", lang.t("可写几项，用顿号隔开：", "several, with commas between: "), names.join(lang.t("、", ", ")));
+                    return format!(
+                        "{}{}",
+                        lang.t("可写几项，用顿号隔开：", "several, with commas between: "),
+                        names.join(lang.t("、", ", "))
+                    );
                 }
                 Some(AttributeKind::Whole) => Text::new("整数", "a whole number"),
                 Some(AttributeKind::Number) => Text::new("数字，最多四位小数", "a number with at most four places"),
                 Some(AttributeKind::Day) => Text::new("日期，例如 2024-06-30", "a day, such as 2024-06-30"),
-                Some(AttributeKind::Link) => Text::new("以 https:// 开头的网址", "an address that begins with https://"),
-                Some(AttributeKind::Phone) => Text::new("单位的固定电话或热线，不写个人手机", "a telephone of the body, no mobile number"),
+                Some(AttributeKind::Link) => {
+                    Text::new("以 https:// 开头的网址", "an address that begins with https://")
+                }
+                Some(AttributeKind::Phone) => {
+                    Text::new("单位的固定电话或热线，不写个人手机", "a telephone of the body, no mobile number")
+                }
                 _ => Text::new("文字，最多 200 字", "words, at most 200 characters"),
             }
         }

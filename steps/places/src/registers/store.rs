@@ -37,9 +37,10 @@ impl Asked {
     fn condition(&self, service: &str) -> sea_orm::Condition {
         let mut condition = sea_orm::Condition::all().add(Column::Service.eq(service));
         if !self.regions.is_empty() {
-            let any = self.regions.iter().fold(sea_orm::Condition::any(), |any, (first, last)| {
-                any.add(Column::Region.between(*first, *last))
-            });
+            let any = self
+                .regions
+                .iter()
+                .fold(sea_orm::Condition::any(), |any, (first, last)| any.add(Column::Region.between(*first, *last)));
             condition = condition.add(any);
         }
         for word in self.words.to_lowercase().split_whitespace() {
@@ -128,7 +129,12 @@ pub async fn versions_of<C: ConnectionTrait>(on: &C, entry: Uuid) -> Result<Vec<
     Ok(found.order_by_desc(register_versions::Column::Version).all(on).await?)
 }
 
-pub(super) async fn named<C: ConnectionTrait>(on: &C, service: &str, region: RegionCode, name: &str) -> Result<Option<Entry>> {
+pub(super) async fn named<C: ConnectionTrait>(
+    on: &C,
+    service: &str,
+    region: RegionCode,
+    name: &str,
+) -> Result<Option<Entry>> {
     let found = Entity::find()
         .filter(Column::Service.eq(service))
         .filter(Column::Region.eq(region.stored()))
@@ -161,8 +167,25 @@ pub(super) async fn add_all(tx: &Tx, entries: &[Entry]) -> Result<()> {
     let target = Target {
         table: "register_entries",
         columns: &[
-            "id", "service", "region", "name", "address", "lng", "lat", "crs", "lng_e7", "lat_e7", "hours", "grade",
-            "stage", "as_of", "attributes", "normalised", "demo", "version", "changed_ms",
+            "id",
+            "service",
+            "region",
+            "name",
+            "address",
+            "lng",
+            "lat",
+            "crs",
+            "lng_e7",
+            "lat_e7",
+            "hours",
+            "grade",
+            "stage",
+            "as_of",
+            "attributes",
+            "normalised",
+            "demo",
+            "version",
+            "changed_ms",
         ],
         suffix: "",
     };

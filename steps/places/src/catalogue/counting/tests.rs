@@ -26,8 +26,18 @@ fn row(region: &'static str, stage: Stage, as_of: &'static str, values: &[(&str,
 
 fn rows() -> Vec<Row> {
     vec![
-        row("330226100", Stage::InUse, "2024-03-01", &[("length", "4.5"), ("medium", "gas"), ("found", "100"), ("settled", "98")]),
-        row("330226101", Stage::Built, "2024-05-01", &[("length", "2"), ("medium", "rain"), ("found", "60"), ("settled", "57")]),
+        row(
+            "330226100",
+            Stage::InUse,
+            "2024-03-01",
+            &[("length", "4.5"), ("medium", "gas"), ("found", "100"), ("settled", "98")],
+        ),
+        row(
+            "330226101",
+            Stage::Built,
+            "2024-05-01",
+            &[("length", "2"), ("medium", "rain"), ("found", "60"), ("settled", "57")],
+        ),
         row("330226102", Stage::Started, "2024-05-01", &[("length", "9"), ("medium", "gas")]),
         row("330226103", Stage::Built, "2024-12-01", &[("length", "7"), ("medium", "gas")]),
         row("330226104", Stage::Void, "2024-03-01", &[("length", "7"), ("medium", "gas")]),

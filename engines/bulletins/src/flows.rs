@@ -144,7 +144,7 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     // “今年上半年，…共建成” sums up the period.
     let summed = before.contains("共建成")
         && ["今年", "上半年", "全年", "季度"].iter().any(|period| scene.sentence.contains(period));
-    let stock = last_of(before, &words.stock).filter(|_| !summed && !(promised && before.contains("已建成")));
+    let stock = last_of(before, &words.stock).filter(|_| !(summed || promised && before.contains("已建成")));
     let new = last_of(before, &words.new);
     // “已有6个项目提前完成”: what there is was done.
     let done =

@@ -98,6 +98,13 @@ struct RoundPage {
     problem: Option<Problem>,
 }
 
+impl RoundPage {
+    /// Whether anything on this page could be allowed to come late.
+    fn some_may_be_late(&self) -> bool {
+        self.rows.iter().any(|row| row.may_be_late)
+    }
+}
+
 struct Row {
     id: Uuid,
     place: String,

@@ -108,13 +108,13 @@ impl Judged {
         let relations = bulletins::check(&text, &findings);
         // A title may name a year's projects; what counts is in the body.
         let start = document.title.chars().count();
-        let is_bound = |finding: &Finding| places.iter().any(|(_, span)| span.overlaps(finding.span));
+        let names = names_in(text.content(), &bindings.board.outline);
+        let covered: Vec<Span> = places.iter().map(|(_, span)| *span).chain(names).collect();
         let typed = findings
             .iter()
-            .filter(|finding| finding.span.start > start && !is_bound(finding))
-            .filter(|finding| {
-                finding.raw.chars().any(|c| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c))
-            })
+            .filter(|finding| finding.span.start > start)
+            .filter(|finding| finding.raw.chars().any(is_numeral))
+            .filter(|finding| !covered.iter().any(|span| span.overlaps(finding.span)))
             .map(|finding| (finding.phrase, text.slice(finding.phrase)))
             .collect();
         let doubtful = relations.into_iter().filter(|relation| relation.verdict == Verdict::Fails).collect();
@@ -125,6 +125,26 @@ impl Judged {
     pub fn is_ready(&self) -> bool {
         self.typed.is_empty() && self.document.gaps().is_empty() && !self.document.blocks.is_empty()
     }
+}
+
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c)
+}
+
+/// Where names of the programme stand that have a numeral in them: 15分钟便民圈 is a name, not a figure typed by hand.
+fn names_in(text: &str, outline: &Outline) -> Vec<Span> {
+    let indicators = outline.indicators.iter().map(|row| row.name.as_str());
+    let projects = outline.projects.iter().flat_map(|row| [row.name.as_str(), row.formal_name.as_str()]);
+    let categories = outline.categories.iter().map(|row| row.name.as_str());
+    let all = indicators.chain(projects).chain(categories).chain([outline.programme.title.as_str()]);
+    let mut spans = Vec::new();
+    for name in all.filter(|name| name.chars().any(is_numeral)) {
+        for (at, _) in text.match_indices(name) {
+            let start = text[..at].chars().count();
+            spans.push(Span { start, end: start + name.chars().count() });
+        }
+    }
+    spans
 }
 
 /// Begins a bulletin from a template.

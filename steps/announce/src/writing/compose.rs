@@ -104,14 +104,10 @@ impl Writer<'_> {
     }
 
     fn money(&self) -> String {
-        self.bindings
-            .board
-            .funding
-            .iter()
-            .map(|row| self.funds(row))
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join("\n")
+        // The whole of the money; that of single projects is told with them.
+        let funding = &self.bindings.board.funding;
+        let whole = funding.iter().find(|row| row.target.as_ref().is_some_and(|target| target.number.is_some()));
+        whole.or(funding.first()).map(|row| self.funds(row)).unwrap_or_default()
     }
 
     fn funds(&self, row: &Row) -> String {

@@ -3,6 +3,7 @@
 
 mod closed_loop;
 mod house;
+mod matching;
 mod pages;
 mod published;
 mod storage;

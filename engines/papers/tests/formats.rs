@@ -182,9 +182,10 @@ fn every_part_of_the_docx_is_well_formed_and_declared() {
     let mut parts = BTreeMap::new();
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).expect("a part");
+        let name = part.name().expect("a name").into_owned();
         let mut bytes = Vec::new();
         part.read_to_end(&mut bytes).expect("a part");
-        parts.insert(part.name().to_owned(), bytes);
+        parts.insert(name, bytes);
     }
     let types = String::from_utf8(parts["[Content_Types].xml"].clone()).expect("UTF-8");
     for (name, bytes) in &parts {

@@ -263,6 +263,8 @@ proptest! {
         pieces in prop::collection::vec("[一-十民生实事完成]{1,20}|[，。；：“”（）《》—]|[0-9]{1,4}|[A-Za-z]{1,30}|[ \\n]", 1..120),
     ) {
         let text = pieces.concat();
+        let missing = fonts().missing(&text);
+        let text: String = text.chars().filter(|character| !missing.contains(character)).collect();
         let mut paper = Paper::titled("标题");
         paper.page_numbers = false;
         paper.blocks = vec![Block::paragraph(text.clone())];

@@ -232,7 +232,7 @@ fn any_block() -> impl Strategy<Value = Block> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn no_character_is_lost_and_none_stands_outside(one in any_text(), two in any_text()) {
@@ -273,11 +273,11 @@ proptest! {
         words in prop::collection::vec(("[民生实事项目完成投资建设服务]{2,9}", "[，。、；：？！）》”]?", "[（《“]?"), 20..80),
     ) {
         let prose: String = words.iter().map(|(word, close, open)| format!("{word}{close}{open}")).collect();
-        let layout = laid(&with(vec![Block::paragraph(prose)]));
+        let layout = laid(&with(vec![Block::paragraph(prose + "完成")]));
         for line in layout.sheets.iter().flat_map(words_of_text) {
             let (first, last) = (line.chars().next(), line.chars().last());
             prop_assert!(!first.is_some_and(|c| "，。、；：？！）》”".contains(c)), "{}", line);
-            prop_assert!(!last.is_some_and(|c| "（《“".contains(c)) || line.chars().count() < 24, "{}", line);
+            prop_assert!(!last.is_some_and(|c| "（《“".contains(c)), "{}", line);
         }
     }
 }

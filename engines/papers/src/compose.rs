@@ -117,6 +117,8 @@ impl<'a> Composer<'a> {
         let setting = Setting::solid(SIZE_2, BLACK);
         let part = self.part(Part::Title(title.replace('\n', "")));
         for line in balanced(&letters, WIDTH / SIZE_2) {
+            // 二号 is higher than the last row of a page.
+            self.need(2);
             self.row_of(part, &letters, &line, (WIDTH - line.width * SIZE_2) / 2.0, setting);
         }
         Ok(())

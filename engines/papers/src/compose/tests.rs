@@ -218,9 +218,9 @@ fn any_text() -> impl Strategy<Value = String> {
 fn any_block() -> impl Strategy<Value = Block> {
     let level = prop_oneof![Just(Level::One), Just(Level::Two), Just(Level::Three), Just(Level::Four)];
     prop_oneof![
-        (level, "[民生实事项目，a-z0-9]{0,40}").prop_map(|(level, text)| Block::heading(level, text)),
+        1 => (level, "[民生实事项目，a-z0-9]{0,40}").prop_map(|(level, text)| Block::heading(level, text)),
         3 => any_text().prop_map(Block::paragraph),
-        (any_text(), prop::collection::vec((any_text(), any_text()), 0..6)).prop_map(|(caption, rows)| {
+        1 => (any_text(), prop::collection::vec((any_text(), any_text()), 0..6)).prop_map(|(caption, rows)| {
             let rows = rows.into_iter().map(|(one, two)| vec![one, two]).collect();
             Block::Table(Table {
                 caption: Some(caption),
@@ -232,7 +232,7 @@ fn any_block() -> impl Strategy<Value = Block> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn no_character_is_lost_and_none_stands_outside(one in any_text(), two in any_text()) {
@@ -273,11 +273,11 @@ proptest! {
         words in prop::collection::vec(("[民生实事项目完成投资建设服务]{2,9}", "[，。、；：？！）》”]?", "[（《“]?"), 20..80),
     ) {
         let prose: String = words.iter().map(|(word, close, open)| format!("{word}{close}{open}")).collect();
-        let layout = laid(&with(vec![Block::paragraph(prose)]));
+        let layout = laid(&with(vec![Block::paragraph(prose + "完成")]));
         for line in layout.sheets.iter().flat_map(words_of_text) {
             let (first, last) = (line.chars().next(), line.chars().last());
             prop_assert!(!first.is_some_and(|c| "，。、；：？！）》”".contains(c)), "{}", line);
-            prop_assert!(!last.is_some_and(|c| "（《“".contains(c)) || line.chars().count() < 24, "{}", line);
+            prop_assert!(!last.is_some_and(|c| "（《“".contains(c)), "{}", line);
         }
     }
 }

@@ -8,12 +8,12 @@ use minsheng_papers::{
 use rust_decimal::Decimal;
 
 /// The day on which the specimen is dated.
-pub fn day() -> NaiveDate {
+fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 7, 5).expect("a day")
 }
 
 /// The paper.
-pub fn paper() -> Paper {
+pub(crate) fn paper() -> Paper {
     let mut paper = Paper::titled("演示县人民政府办公室关于2024年上半年\n民生实事项目进展情况的通报");
     paper.head = Some(RedHead {
         mark: "演示县人民政府办公室文件".to_owned(),
@@ -159,7 +159,7 @@ fn money() -> Table {
 }
 
 /// A table that needs several pages.
-pub fn long_table(rows: usize) -> Table {
+fn long_table(rows: usize) -> Table {
     let columns = vec![
         Column { heading: "序号".to_owned(), align: Align::Centre },
         Column::words("项目"),
@@ -184,7 +184,7 @@ pub fn long_table(rows: usize) -> Table {
 }
 
 /// A long plain text of about that many pages, for measures and speed.
-pub fn long(pages: usize) -> Paper {
+pub(crate) fn long(pages: usize) -> Paper {
     let mut paper = Paper::titled("演示县民生实事项目年度总结");
     let sentence =
         "全县上下坚持以人民为中心的发展思想，聚焦群众急难愁盼问题，办好民生实事，完成投资3.31亿元，受益群众8.6万人。";

@@ -19,7 +19,7 @@ mod public;
 mod published;
 mod sheet;
 mod store;
-mod tables;
+pub mod tables;
 
 use std::sync::Arc;
 

@@ -81,7 +81,6 @@ pub(super) struct Shown {
     pub(super) place: String,
     pub(super) address: String,
     pub(super) stage: String,
-    pub(super) light: &'static str,
     pub(super) grade: String,
     /// 开放中，11:30 休息.
     pub(super) state: Option<(&'static str, String)>,
@@ -115,7 +114,6 @@ pub(super) fn shown(
         place: place(content.region, names),
         address: content.address.clone(),
         stage: content.stage.name().get(lang).to_owned(),
-        light: content.stage.light(),
         grade: service.grade(&content.grade).map(|grade| grade.name.get(lang).to_owned()).unwrap_or_default(),
         state: found.state.map(|state| told(state, moment, lang)),
         hours: content.open_hours(service).map(|hours| hours.print(lang)).unwrap_or_default(),

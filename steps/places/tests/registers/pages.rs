@@ -73,7 +73,8 @@ async fn a_register_is_searched_narrowed_and_ordered_by_distance() {
     assert_eq!(names("q=%E8%BF%9C").await, "远处");
     assert_eq!(names("region=330784").await, "");
     assert!(!names("").await.contains("作废"), "what was a mistake is not shown");
-    assert!(names("near=330226001").await.starts_with("近处"), "or from the middle of what is registered there");
+    let near = visitor.get("/services/nursing-rooms?near=330226001").await.text();
+    assert!(near.contains("从该地已登记点位的中心量起"), "or from the middle of what is registered there: {near}");
 
     let page = visitor.get("/services/nursing-rooms?lat=29.29&lng=121.42").await.text();
     assert!(page.contains("由近到远") && page.contains("公里") && page.contains("开放中，至 21:00"), "{page}");

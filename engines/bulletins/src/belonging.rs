@@ -50,10 +50,11 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
 fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
     let words = &lexicon().flows;
     let own = words.new.iter().chain(&words.stock).any(|word| drafts[part].before.contains(word.as_str()));
+    let every = drafts[whole].candidate.qualifier == Qualifier::All;
     let whole = drafts[whole].nature.flow;
     let counted =
         matches!(drafts[part].nature.flow, Flow::New | Flow::Stock) && drafts[part].nature.kind != Kind::Percent;
-    if !own && counted && drafts[part].candidate.qualifier != Qualifier::All && whole != Flow::Change {
+    if !own && !every && counted && drafts[part].candidate.qualifier != Qualifier::All && whole != Flow::Change {
         drafts[part].nature.flow = whole;
     }
 }

@@ -6,7 +6,7 @@ use figures::{Mark, MarkPlace, Number, Qualifier, parse_number};
 use regex::Captures;
 use serde::{Deserialize, Serialize};
 
-use crate::lexicon::{Lexicon, UnitKind, lexicon};
+use crate::lexicon::{Lexicon, Unit, UnitKind, lexicon};
 use crate::listed::listed;
 use crate::numerals::{Numeral, numerals};
 use crate::repair::is_han;
@@ -272,9 +272,12 @@ fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Le
     let long = text[numeral.start..numeral.end].chars().nth(1).is_some() && !numeral.number.value.is_zero();
     let names =
         matches!(unit, "部" | "门" | "期" | "节" | "班" | "段" | "面" | "道" | "本" | "片" | "方" | "度" | "分");
-    let chinese = unit == "大"
-        || unit.contains('(')
-        || lexicon.unit_at(unit).is_some_and(|unit| unit.chinese || (long && !names && unit.kind != UnitKind::None));
+    // “新增九部，”: a verb in front and nothing behind.
+    let verbs = ["新增", "增设", "新建", "建成", "安装", "配备"];
+    let closes = text[numeral.behind + length..].chars().next().is_none_or(|next| "，。；、\n".contains(next));
+    let told = closes && verbs.iter().any(|verb| text[..numeral.start].ends_with(verb));
+    let counted = |unit: &Unit| unit.chinese || (unit.kind != UnitKind::None && (told || (long && !names)));
+    let chinese = unit == "大" || unit.contains('(') || lexicon.unit_at(unit).is_some_and(counted);
     if !chinese {
         return false;
     }

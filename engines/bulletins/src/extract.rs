@@ -268,7 +268,9 @@ impl<'a> Reading<'a> {
             let full = candidate.number.value == Decimal::ONE_HUNDRED && flow != Flow::Change;
             return if full { Qualifier::All } else { Qualifier::Exact };
         }
-        let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
+        // “9大类33个子项目全部启动” speaks of the last.
+        let ends = |letter: char| matches!(letter, '，' | '。' | '；' | '、') || letter.is_ascii_digit();
+        let clause = tail.find(ends).map_or(tail, |at| &tail[..at]);
         let before = &self.mended[..candidate.phrase.start];
         let counted = candidate.unit_kind != Some(UnitKind::Money) && clause.chars().count() <= 40;
         // 平均 and 人均 are not 均.

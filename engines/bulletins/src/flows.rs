@@ -49,11 +49,18 @@ pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
     let kind = candidate.unit_kind.map_or_else(|| without_unit(around), UnitKind::kind);
     let before = around.before;
     let per_head = |words: &[&str]| words.iter().any(|word| before.contains(word));
-    let ratio = kind == Kind::Count && per_head(&["千人", "每千", "每万", "每百", "万人"])
+    // “每万常住人口全科医生数：4.6名”
+    let clause = scene.sentence.rsplit(['，', '；', '。', '、']).next().unwrap_or_default();
+    let label = ["每千", "每万", "每百"].iter().any(|word| clause.contains(word)) && clause.ends_with('：');
+    let ratio = label && matches!(kind, Kind::Count | Kind::People)
+        || kind == Kind::Count && per_head(&["千人", "每千", "每万", "每百", "万人"])
         || kind == Kind::People && per_head(&["每千", "每万", "每百"]);
     let kind = if ratio { Kind::Ratio } else { kind };
     if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
         return share(candidate, scene, kind);
+    }
+    if kind == Kind::Ratio {
+        return steady(kind, if scene.quoted || is_target(scene, kind) { Flow::Target } else { Flow::Stock });
     }
     if candidate.class == Class::Named
         && let Some(flow) = flow_of_a_name(scene, candidate.unit == "大", kind)

@@ -34,7 +34,7 @@ pub struct Seen {
 /// The digest of a text over its cut-off: SM3 (GB/T 32905-2016) of both as they stand.
 pub fn digest(document: &Document, cut_off: NaiveDate) -> Result<(String, String)> {
     let written = serde_json::to_string(document).map_err(|error| store::Error::File(error.into()))?;
-    let digest = sm3_hex(&format!("{cut_off}\n{written}"));
+    let digest = sm3_hex(format!("{cut_off}\n{written}"));
     Ok((written, digest))
 }
 
@@ -145,7 +145,7 @@ pub fn frozen(row: &Bulletin) -> Option<Document> {
 
 /// Whether the frozen text still has the digest that was signed.
 pub fn is_intact(row: &Bulletin) -> bool {
-    sm3_hex(&format!("{}\n{}", row.cut_off, row.document)) == row.digest
+    sm3_hex(format!("{}\n{}", row.cut_off, row.document)) == row.digest
 }
 
 /// The signed bulletins that cite an entry, oldest first.

@@ -66,7 +66,8 @@ impl Vocabulary {
                 std::cmp::Ordering::Greater => drop(right.next()),
                 std::cmp::Ordering::Equal => {
                     shared += weight;
-                    (left.next(), right.next());
+                    left.next();
+                    right.next();
                 }
             }
         }

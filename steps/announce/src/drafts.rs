@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bulletins::{Finding, Known as Context, Relation, Span, Text};
+use bulletins::{Known as Context, Relation, Span, Text};
 use chrono::NaiveDate;
 use figures::relations::Verdict;
 use kernel::Problem;

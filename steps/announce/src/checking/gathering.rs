@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::known::{Known, Standing};
 use super::matching::{Comparison, Outcome, Setting, compare};
-use crate::writing::bindings::{Bindings, Bound, How};
+use crate::writing::bindings::{Bindings, Bound, How, wordings};
 
 /// Cut-offs at which sums and shares are derived to explain a figure; two years of months.
 const MOST_DAYS: usize = 24;
@@ -140,9 +140,10 @@ async fn of_entries<C: ConnectionTrait>(
         let indicator = outline.indicator_by_id(row.indicator_id)?;
         let number = row.number()?;
         let source = sources.remove(&row.id);
-        let mut names = vec![indicator.name.clone()];
-        names.extend(source.as_ref().map(|source| source.label.clone()).filter(|label| *label != indicator.name));
         let measure = Measure::from_number(row.measure);
+        let is_aim = measure == Measure::Target && indicator.purpose() == Purpose::Delivery;
+        let mut names = wordings(&indicator.name, is_aim);
+        names.extend(source.as_ref().map(|source| source.label.clone()).filter(|label| *label != indicator.name));
         let whole = indicator.parent_id.and_then(|id| outline.indicator_by_id(id));
         names.extend(whole.map(|whole| format!("{}{}", whole.name, indicator.name)));
         let place = mentioned.iter().find(|(code, _)| code.stored() == row.region).map(|(_, name)| name.clone());

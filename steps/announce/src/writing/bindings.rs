@@ -303,6 +303,8 @@ impl Bindings {
             format!("{}完成年度目标", indicator.name),
             format!("{}使用进度", indicator.name),
             indicator.name.clone(),
+            "完成年度目标".to_owned(),
+            "使用进度".to_owned(),
         ];
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let says = format!("“{}”的完成数÷目标数", indicator.name);
@@ -329,15 +331,17 @@ impl Bindings {
         let indicator = &row.indicator;
         let names = [format!("{}快于序时进度", indicator.name), format!("{}慢于序时进度", indicator.name)];
         let names: Vec<&str> = names.iter().map(String::as_str).chain(["快于序时进度", "慢于序时进度"]).collect();
-        let number = Number { value: lead.abs(), precision: Precision::places(1) };
+        // Below zero when behind, as a reader takes 慢于.
+        let number = Number { value: lead, precision: Precision::places(1) };
         let key = format!("快慢:{}", indicator.number);
         let says = "完成率减序时进度".to_owned();
         self.derive(&key, &names, (number, "个百分点", Kind::RateChange), says);
         if let Some(bound) = self.figures.get_mut(&key) {
+            let size = figures::print_points(lead.abs(), 1);
             bound.text = match lead {
                 lead if lead.is_zero() => "与序时进度持平".to_owned(),
-                lead if lead.is_sign_negative() => format!("慢于序时进度{}", bound.text),
-                _ => format!("快于序时进度{}", bound.text),
+                lead if lead.is_sign_negative() => format!("慢于序时进度{size}"),
+                _ => format!("快于序时进度{size}"),
             };
             if lead.is_zero() {
                 bound.value = None;
@@ -369,7 +373,7 @@ impl Bindings {
         Some(Bound {
             key: key.to_owned(),
             name: format!("{} · {what}", indicator.name),
-            names: vec![indicator.name.clone()],
+            names: wordings(&indicator.name, is_target),
             text,
             value: number.filter(|_| kind != Kind::Boolean).map(|number| number.value),
             precision: number.map_or(0, |number| number.precision.to_code()),
@@ -384,6 +388,15 @@ impl Bindings {
             says: if shown.places > 0 { format!("{}个地方合计", shown.places) } else { String::new() },
         })
     }
+}
+
+/// How texts name an outcome, or a target: 新增学位850个，完成年度目标1000个.
+pub(crate) fn wordings(name: &str, target: bool) -> Vec<String> {
+    let mut all = vec![name.to_owned()];
+    if target {
+        all.extend([format!("{name}年度目标"), "完成年度目标".to_owned(), "年度目标".to_owned()]);
+    }
+    all
 }
 
 /// 50% where it is whole, else with one decimal.

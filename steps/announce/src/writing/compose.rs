@@ -76,6 +76,11 @@ impl Writer<'_> {
         self.bindings.figure(key).is_some()
     }
 
+    /// Whether a count is there and above nought: what there is none of is not listed.
+    fn counts(&self, key: &str) -> bool {
+        self.bindings.figure(key).is_some_and(|bound| bound.value.is_some_and(|value| !value.is_zero()))
+    }
+
     fn holds(&self, project: &ProjectBoard) -> bool {
         self.only.is_empty() || self.only.contains(&project.project.id)
     }
@@ -89,11 +94,11 @@ impl Writer<'_> {
         if self.has("平均进度") {
             parts.push("项目平均进度{{平均进度}}".to_owned());
         }
-        if self.has("完成项目数") {
+        if self.counts("完成项目数") {
             parts.push("提前完成年度目标任务的项目{{完成项目数}}".to_owned());
         }
         if let Some(share) = self.bindings.board.rules.bands.says.above.iter().max()
-            && self.has(&format!("超过:{share}"))
+            && self.counts(&format!("超过:{share}"))
         {
             parts.push(format!("进展率超过{{{{阈值:{share}}}}}的项目{{{{超过:{share}}}}}"));
         }
@@ -206,7 +211,7 @@ impl Writer<'_> {
         let mut text = String::new();
         if self.only.is_empty() && self.has("滞后项目数") {
             text.push_str("{{截至}}，进度滞后的项目{{滞后项目数}}");
-            text.push_str(if self.has("严重滞后项目数") {
+            text.push_str(if self.counts("严重滞后项目数") {
                 "，其中严重滞后的{{严重滞后项目数}}。\n"
             } else {
                 "。\n"

@@ -175,10 +175,11 @@ impl Breakdown {
 
 /// Whether a part stands in another sentence than its whole: it may be divided itself.
 fn of_another_sentence(text: &str, drafts: &[Draft], part: usize) -> bool {
-    let whole = drafts[part].parent.map(|whole| drafts[whole].candidate.phrase.end);
-    whole
-        .and_then(|end| text.get(end..drafts[part].candidate.phrase.start))
-        .is_some_and(|between| between.contains('。'))
+    // So far apart they are in any case.
+    const FAR: usize = 3000;
+    let Some(whole) = drafts[part].parent.map(|whole| drafts[whole].candidate.phrase.end) else { return false };
+    let between = text.get(whole..drafts[part].candidate.phrase.start).unwrap_or_default();
+    between.len() > FAR || between.contains('。')
 }
 
 /// Where a list of parts is opened: 其中, 包括, or “37个项目中，已有6个…”.

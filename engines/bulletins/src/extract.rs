@@ -197,8 +197,9 @@ impl<'a> Reading<'a> {
             mark: &self.mended[candidate.phrase.start..candidate.numeral.start],
         };
         let judged = nature(&candidate, &scene);
+        let printed = candidate.qualifier;
         candidate.qualifier = self.qualifier(&candidate, tail, judged.flow);
-        let nature = nature(&candidate, &scene);
+        let nature = if candidate.qualifier == printed { judged } else { nature(&candidate, &scene) };
         let (mut cut_off, mut basis) = self.cut_off(&candidate.phrase, line);
         if cut_off.is_none()
             && let Some(end) = self.end_of_its_year(&candidate, nature, line)

@@ -43,6 +43,9 @@ fn headed(reading: &Reading<'_>, earlier: usize, later: usize) -> bool {
     if heading.kind != body.kind || heading.context.line == body.context.line || heading.kind == Kind::Count {
         return false;
     }
+    if !reading.on_a_short_line(heading) {
+        return false;
+    }
     let words = reading.sentence(heading);
     let short = words.chars().count() <= 40 && !words.ends_with(['。', '！', '？', '；']);
     short && contained(words, reading.sentence(body)) >= 0.6

@@ -8,7 +8,7 @@ const SLUG = "330200-2024-yanshi";
 await inBrowser(async ({ open }) => {
   const office = await signedIn(open, "/office", "ningbo");
   await office.soundEverywhere("/office/rounds", "reporting-rounds");
-  await office.expectAll(["演示数据", "2024-12-31"]);
+  await office.expectAll(["演示数据", "2024年12月31日"]);
   const round = await office.tab.locator("main a[href^='/office/rounds/']").first().getAttribute("href");
   await office.soundEverywhere(round, "reporting-round");
   await office.expectText("未填报", "main");

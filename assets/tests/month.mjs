@@ -126,9 +126,9 @@ async function report(body, round) {
 async function flagged(body) {
   const { tab } = body;
   const figure = tab.locator("[name^=raw-]").first();
-  await figure.fill("3000");
+  await figure.fill("4000");
   await figure.blur();
-  await body.expectText("远超目标", "main ul");
+  await body.expectText("三倍，请核对单位", "main .flags");
   assert.equal(await figure.getAttribute("aria-invalid"), null, "a flag is no fault");
   await body.sound("month-4-form-flagged");
   await tab.setViewportSize({ width: 390, height: 860 });

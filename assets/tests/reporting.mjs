@@ -8,12 +8,14 @@ const SLUG = "330200-2024-yanshi";
 await inBrowser(async ({ open }) => {
   const office = await signedIn(open, "/office", "ningbo");
   await office.soundEverywhere("/office/rounds", "reporting-rounds");
-  await office.expectAll(["演示数据", "2024-12-31"]);
+  await office.expectAll(["演示数据", "2024年12月31日"]);
   const round = await office.tab.locator("main a[href^='/office/rounds/']").first().getAttribute("href");
   await office.soundEverywhere(round, "reporting-round");
   await office.expectText("未填报", "main");
-  await office.go(`${round}?state=open`);
-  await office.expectText("逾期", "main");
+  await office.go("/office/rounds");
+  const july = await office.tab.locator("main a", { hasText: "2024年7月31日" }).first().getAttribute("href");
+  await office.go(`${july}?state=open`);
+  await office.expectAll(["逾期", "准予勾选的单位补报"]);
   await office.soundEverywhere(`/office/programmes/${SLUG}/reporting`, "reporting-settings");
   await office.soundEverywhere("/office/reviews", "reporting-queue");
   await office.close();

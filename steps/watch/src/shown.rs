@@ -71,7 +71,8 @@ pub(crate) fn estimate(forecast: &Forecast) -> (String, String) {
     let whole = |value: Decimal| figures::print_percent(value, 0).trim_end_matches('%').to_owned();
     let value = if all(forecast.value) { "≥100%".to_owned() } else { share(Some(forecast.value)) };
     let range = match (all(forecast.low), all(forecast.high)) {
-        (true, _) => "≥100%".to_owned(),
+        // The estimate says so already.
+        (true, _) => String::new(),
         (false, true) => format!("{}–≥100%", whole(forecast.low)),
         (false, false) => format!("{}–{}%", whole(forecast.low), whole(forecast.high)),
     };

@@ -73,11 +73,10 @@ async function shares(office, open) {
   await county.soundEverywhere("/office", "chasing-county-desk");
   await county.expectAll(["上级方案中的本地任务", "宁海县"]);
   await county.tab.getByRole("link", { name: "向下分解" }).first().click();
+  // The generated year is counted by county: there is nothing to split further, and the page says so.
   await county.expectText("分解情况", "h1");
+  await county.expectText("宁海县", "h1");
   await county.sound("chasing-county-shares");
-  await county.tab.locator("tbody th a").first().click();
-  await county.expectText("宁海县", "main");
-  await county.soundEverywhere(new URL(county.tab.url()).pathname + new URL(county.tab.url()).search, "chasing-county-split");
   await county.close();
 }
 
@@ -94,7 +93,7 @@ async function adjust(office, open) {
   await congress.expectText("审议 取消", "main");
   await congress.sound("chasing-congress-desk");
   await congress.soundEverywhere("/office/adjustments", "chasing-congress");
-  await congress.expectAll(["待审议", "选址", "已审议"].filter((words) => words !== "选址"));
+  await congress.expectAll(["待审议", "已审议"]);
   await congress.tab.locator("tbody th a").first().click();
   await congress.expectText("选址与轨道交通规划冲突", "main");
   await congress.tab.selectOption("[name=decision]", "rejected");

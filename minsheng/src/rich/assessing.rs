@@ -50,7 +50,12 @@ pub(super) async fn keep(
     let (actor, name) = (who.actor(), who.name.as_str());
     let chance = Chance::new(seed).fork("assessment");
     let known = assess::store::inputs_of(store.reader(), programme.id).await?;
+    let finance = cast.body("finance", shape.region)?;
     for subject in inputs::subjects(store.reader(), &outline, cut_off).await? {
+        // It answers for the money only and leads nothing that is scored.
+        if subject.organisation == Some(finance) {
+            continue;
+        }
         for (code, from, to, source) in DRAWN {
             let key = subject.key();
             if known.iter().any(|row| row.subject == key && row.input == code) {

@@ -26,18 +26,20 @@ pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result
 }
 
 /// The plans of a programme as they were known at the end of a day, or as they are; with the postponements that the
-/// congress had agreed to by then. In at most four statements.
+/// congress had agreed to by then. In at most five statements.
 ///
 /// # Errors
 /// When the database fails, or holds a word that no version of the program writes.
 pub async fn as_known<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option<NaiveDate>) -> Result<Plans> {
-    let mut plans = match known {
-        None => standing(on, programme).await?,
-        Some(known) => {
-            let then = versions::known_on(on, programme, known).await?;
-            Plans { by_spot: then.into_iter().map(|(spot, version)| (spot, version.plan)).collect() }
+    let mut plans = standing(on, programme).await?;
+    if let Some(known) = known {
+        for (spot, then) in versions::known_on(on, programme, known).await? {
+            match then {
+                Some(version) => plans.by_spot.insert(spot, version.plan),
+                None => plans.by_spot.remove(&spot),
+            };
         }
-    };
+    }
     let postponed = adjustments::postponements(on, programme, known).await?;
     if postponed.is_empty() {
         return Ok(plans);

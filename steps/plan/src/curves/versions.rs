@@ -119,19 +119,24 @@ pub async fn of_project<C: ConnectionTrait>(on: &C, project: Uuid) -> Result<Vec
     all.all(on).await?.into_iter().map(Version::try_from).collect()
 }
 
-/// The version that stood at the end of a day, for each project and place that had one.
+/// The version that stood at the end of a day, for each project and place that has any; none where the first came later.
+///
+/// A plan that was last edited before versions were kept has none: it stands as it is.
 pub(crate) async fn known_on<C: ConnectionTrait>(
     on: &C,
     programme: Uuid,
     known: NaiveDate,
-) -> Result<HashMap<(Uuid, Option<RegionCode>), Version>> {
+) -> Result<HashMap<(Uuid, Option<RegionCode>), Option<Version>>> {
     let all = Entity::find().filter(Column::ProgrammeId.eq(programme)).order_by_asc(Column::Id).all(on).await?;
     let by_then = |row: &Model| china_time(row.at_ms).is_some_and(|time| time.date_naive() <= known);
     let mut found = HashMap::new();
-    for row in all.into_iter().filter(by_then) {
-        found.insert((row.project_id, RegionCode::from_stored(row.region)), row);
+    for row in all {
+        let slot = found.entry((row.project_id, RegionCode::from_stored(row.region))).or_insert(None);
+        if by_then(&row) {
+            *slot = Some(row);
+        }
     }
-    found.into_iter().map(|(spot, row)| Ok((spot, Version::try_from(row)?))).collect()
+    found.into_iter().map(|(spot, row)| Ok((spot, row.map(Version::try_from).transpose()?))).collect()
 }
 
 impl From<&Milestone> for Planned {

@@ -54,7 +54,7 @@ pub async fn as_known<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option
     if let Some(known) = known {
         let versions = curves::versions::known_on(on, programme, known).await?;
         let then: HashMap<Uuid, _> =
-            versions.values().flat_map(|version| &version.milestones).map(|one| (one.id, one)).collect();
+            versions.values().flatten().flat_map(|version| &version.milestones).map(|one| (one.id, one)).collect();
         for one in &mut all {
             if let Some(planned) = then.get(&one.id) {
                 *one = planned.over(one.clone());

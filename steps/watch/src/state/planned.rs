@@ -26,7 +26,7 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    /// Reads what was planned for `programme` as it was known on `known`: nine statements at most.
+    /// Reads what was planned for `programme` as it was known on `known`, in at most ten statements.
     ///
     /// # Errors
     /// When the database fails.

@@ -49,7 +49,8 @@ pub async fn note(on: &DatabaseTransaction, all: &[Heard]) -> Result<BTreeSet<(U
             keys.extend(rows.into_iter().map(|(id, number)| ((*operator, number), id)));
         }
     }
-    let mut standing = states_of(on, keys.values().copied()).await?;
+    let ids: Vec<Uuid> = keys.values().copied().collect();
+    let mut standing = states_of(on, &ids).await?;
     let (mut changes, mut touched, mut unknown) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
     for heard in all {
         let name = (heard.operator, heard.report.connector.clone());
@@ -65,13 +66,12 @@ pub async fn note(on: &DatabaseTransaction, all: &[Heard]) -> Result<BTreeSet<(U
         standing.insert(id, after);
         touched.insert(id);
     }
-    let touched = touched.iter().filter_map(|id| Some((*id, *standing.get(id)?)));
+    let touched: Vec<(Uuid, State)> = touched.iter().filter_map(|id| Some((*id, *standing.get(id)?))).collect();
     write(on, touched, changes).await?;
     Ok(unknown)
 }
 
-async fn states_of(on: &DatabaseTransaction, ids: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, State>> {
-    let ids: Vec<Uuid> = ids.collect();
+async fn states_of(on: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashMap<Uuid, State>> {
     let mut standing = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(AT_ONCE) {
         let rows =
@@ -89,7 +89,7 @@ impl From<&states::Model> for State {
 
 async fn write(
     on: &DatabaseTransaction,
-    touched: impl Iterator<Item = (Uuid, State)>,
+    touched: Vec<(Uuid, State)>,
     changes: BTreeMap<(Uuid, i64), i32>,
 ) -> Result<()> {
     let target = Target {
@@ -105,7 +105,7 @@ async fn write(
         suffix: "ON CONFLICT (connector_id) DO UPDATE SET status = excluded.status, park = excluded.park, \
                  lock_state = excluded.lock_state, since_ms = excluded.since_ms, seen_ms = excluded.seen_ms",
     };
-    let rows = touched.map(|(id, state)| {
+    let rows = touched.into_iter().map(|(id, state)| {
         let State { status, park, lock, since_ms, seen_ms } = state;
         vec![id.into(), status.into(), park.into(), lock.into(), since_ms.into(), seen_ms.into()]
     });

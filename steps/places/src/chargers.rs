@@ -36,5 +36,5 @@ pub(crate) fn uncached(mut response: axum::response::Response) -> axum::response
 
 /// Pages, API, and the end that operators call.
 pub fn steps() -> Vec<Step> {
-    vec![find::step(), station::step(), api::step(), ocpi::step(), receive::step(), operators::step(), ratings::step()]
+    vec![find::step(), station::step(), ratings::step(), api::step(), ocpi::step(), receive::step(), operators::step()]
 }

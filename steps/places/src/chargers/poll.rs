@@ -106,7 +106,7 @@ impl Poller {
         if let Outcome::Failed(why) = &outcome {
             tracing::warn!(operator.id = %poll.operator_id, poll.kind = poll.kind, why, "an operator could not be polled");
         }
-        polls::finish(&self.store, poll, self.me, &outcome).await?;
+        polls::finish(&self.store, poll, self.me, outcome).await?;
         Ok(Some(well))
     }
 }

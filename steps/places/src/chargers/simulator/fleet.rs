@@ -77,7 +77,8 @@ impl Fleet {
                 let index = stations.len();
                 let mut lots = Lots::of(seed, index as u64);
                 let connectors = usize::try_from(lots.between(2, 12)).unwrap_or(2).min(left);
-                stations.push(station(code, index, lots.one_of::<&Town>(&towns), connectors, &mut lots));
+                let town = *lots.one_of::<&Town>(&towns);
+                stations.push(station(code, index, town, connectors, &mut lots));
                 left -= connectors;
             }
         }

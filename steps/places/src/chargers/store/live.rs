@@ -49,7 +49,8 @@ pub async fn note(on: &DatabaseTransaction, all: &[Heard]) -> Result<BTreeSet<(U
             keys.extend(rows.into_iter().map(|(id, number)| ((*operator, number), id)));
         }
     }
-    let mut standing = states_of(on, keys.values().copied().collect()).await?;
+    let ids: Vec<Uuid> = keys.values().copied().collect();
+    let mut standing = states_of(on, &ids).await?;
     let (mut changes, mut touched, mut unknown) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
     for heard in all {
         let name = (heard.operator, heard.report.connector.clone());
@@ -65,12 +66,12 @@ pub async fn note(on: &DatabaseTransaction, all: &[Heard]) -> Result<BTreeSet<(U
         standing.insert(id, after);
         touched.insert(id);
     }
-    let touched = touched.iter().filter_map(|id| Some((*id, *standing.get(id)?))).collect();
+    let touched: Vec<(Uuid, State)> = touched.iter().filter_map(|id| Some((*id, *standing.get(id)?))).collect();
     write(on, touched, changes).await?;
     Ok(unknown)
 }
 
-async fn states_of(on: &DatabaseTransaction, ids: Vec<Uuid>) -> Result<HashMap<Uuid, State>> {
+async fn states_of(on: &DatabaseTransaction, ids: &[Uuid]) -> Result<HashMap<Uuid, State>> {
     let mut standing = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(AT_ONCE) {
         let rows =

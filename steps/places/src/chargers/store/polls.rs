@@ -70,7 +70,7 @@ pub(crate) enum Outcome {
 }
 
 /// Notes how a poll went and when the next one is due; `false` when the claim was lost meanwhile.
-pub(crate) async fn finish(store: &Store, poll: &Model, me: Uuid, outcome: &Outcome) -> Result<bool> {
+pub(crate) async fn finish(store: &Store, poll: &Model, me: Uuid, outcome: Outcome) -> Result<bool> {
     let now = store.clock().now_ms();
     let kind = PollKind::parse(&poll.kind).unwrap_or(PollKind::Status);
     let mut update = Entity::update_many()
@@ -84,12 +84,12 @@ pub(crate) async fn finish(store: &Store, poll: &Model, me: Uuid, outcome: &Outc
         Outcome::Done { remark, cursor, more } => update
             .col_expr(Column::Failures, Expr::value(0))
             .col_expr(Column::OkMs, Expr::value(Some(now)))
-            .col_expr(Column::Trouble, Expr::value(short(remark)))
-            .col_expr(Column::Cursor, Expr::value(cursor.clone()))
-            .col_expr(Column::DueMs, Expr::value(if *more { now } else { now + kind.interval_ms() })),
+            .col_expr(Column::Trouble, Expr::value(short(&remark)))
+            .col_expr(Column::Cursor, Expr::value(cursor))
+            .col_expr(Column::DueMs, Expr::value(if more { now } else { now + kind.interval_ms() })),
         Outcome::Failed(why) => update
             .col_expr(Column::Failures, Expr::value(poll.failures + 1))
-            .col_expr(Column::Trouble, Expr::value(short(why)))
+            .col_expr(Column::Trouble, Expr::value(short(&why)))
             .col_expr(Column::DueMs, Expr::value(now + kind.wait_ms(poll.failures))),
     };
     Ok(update.exec(store.for_upkeep()).await?.rows_affected == 1)

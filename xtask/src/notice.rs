@@ -23,7 +23,7 @@ assets/package-lock.json by `cargo xtask notice`; crates are those of the Linux 
 ";
 
 /// Tables that were carried over into the program's data.
-const DATA: &str = "\nIn the data\n-----------\nOpenCC, table of traditional characters – Apache-2.0\n";
+const DATA: &str = "\nIn the data\n-----------\nOpenCC, table of traditional characters – Apache-2.0\nGeoNames, positions of towns behind the schematic outlines – CC-BY-4.0\n";
 
 /// A third-party part; ordered by name, then version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,5 +4,5 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![]
+    vec![Box::new(crate::sites::migrations::Sites), Box::new(crate::map::migrations::Boundaries)]
 }

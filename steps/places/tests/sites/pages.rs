@@ -78,12 +78,12 @@ async fn the_page_of_a_site_is_found_by_its_code_and_only_while_public() {
 async fn tiles_are_served_where_there_are_tiles() {
     let house = filled().await;
     let anybody = Visitor::nobody(&house);
-    let tile = anybody.get("/tiles/sites/8/214/105.mvt?programme=330226-2024").await;
+    let tile = anybody.get("/tiles/sites/8/214/106.mvt?programme=330226-2024").await;
     assert_eq!(tile.status, StatusCode::OK);
     assert_eq!(tile.headers["content-type"], "application/vnd.mapbox-vector-tile");
     assert!(tile.headers.contains_key("etag"));
     assert!(!tile.body.is_empty());
-    let regions = anybody.get("/tiles/regions/8/214/105.mvt").await;
+    let regions = anybody.get("/tiles/regions/8/214/106.mvt").await;
     assert!(String::from_utf8_lossy(&regions.body).contains("宁海县"));
     let nowhere = anybody.get("/tiles/sites/8/0/0.mvt").await;
     assert_eq!((nowhere.status, nowhere.body.len()), (StatusCode::OK, 0));

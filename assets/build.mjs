@@ -12,7 +12,14 @@ const bundle = join(assets, "bundle");
 await rm(bundle, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: assets,
-  entryPoints: { app: "scripts/app.js", theme: "scripts/theme.js", style: "style/main.css" },
+  entryPoints: {
+    app: "scripts/app.js",
+    theme: "scripts/theme.js",
+    style: "style/main.css",
+    // A file of its own, so that the content security policy needs no blob.
+    "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+    maplibre: "style/maplibre.css",
+  },
   outdir: "bundle",
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",

@@ -10,6 +10,7 @@ import "./live.js";
 import "./manuscript.js";
 import "./nearby.js";
 import "./here.js";
+import "./near.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
@@ -25,3 +26,11 @@ async function drawCharts() {
 drawCharts();
 document.addEventListener("htmx:after:swap", drawCharts);
 document.addEventListener("live:swapped", drawCharts);
+
+// The map is more than all the rest together, and two or three pages have one.
+async function drawMaps() {
+  if (!document.querySelector("[data-map]:not([data-drawn])")) return;
+  const maps = await import("./map.js");
+  maps.drawMaps();
+}
+drawMaps();

@@ -27,6 +27,7 @@ const DATA: &str = "
 In the data
 -----------
 OpenCC, table of traditional characters – Apache-2.0
+GeoNames, positions of towns behind the schematic outlines – CC-BY-4.0
 
 Fonts (engines/papers/fonts, with the full texts of their licences)
 -------------------------------------------------------------------

@@ -1,5 +1,8 @@
 // Colours and letters from the stylesheet's tokens, as they are in the theme that is on.
 
+const LIGHTS = ["done", "steady", "behind", "late"];
+const TOKENS = ["ink", "soft", "line", "edge", "accent", "on-accent", "seal", "sheet", "well", ...LIGHTS, ...LIGHTS.map((light) => `${light}-wash`)];
+
 /** The tokens as plain colours: light-dark() and color-mix() are resolved by the browser, not by us. */
 export function readInk(figure, scheme = "inherit") {
   const probe = document.createElement("i");
@@ -10,7 +13,7 @@ export function readInk(figure, scheme = "inherit") {
     probe.style.color = `var(--${name})`;
     return getComputedStyle(probe).color;
   };
-  const ink = Object.fromEntries(["ink", "soft", "line", "edge", "accent", "seal", "sheet"].map((name) => [name, colour(name)]));
+  const ink = Object.fromEntries(TOKENS.map((name) => [name, colour(name)]));
   ink.letters = getComputedStyle(figure).fontFamily;
   probe.remove();
   return ink;

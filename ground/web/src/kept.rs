@@ -1,6 +1,7 @@
 //! Pages kept as they were rendered, as long as the ledger stands still.
 //!
-//! A public page depends on its address, the language, the theme and the ledger, and on nothing else. It is kept with
+//! A public page depends on its address, the language, the theme, the ledger and the day, and on nothing else. One that
+//! says `no-store` is not kept. It is kept with
 //! the number of the last audit event and thrown away when that number moves. A write of this process is noticed at
 //! once; one of another copy of the server within [`LOOK_AGAIN`]. Nothing is kept for people who are signed in.
 
@@ -93,6 +94,8 @@ impl Kept {
 /// Answers from the kept pages, or keeps what the handler answers.
 pub(crate) async fn keep(State(kept): State<Kept>, request: Request, next: Next) -> Response {
     let Some(key) = key(&request) else { return next.run(request).await };
+    // Lights go out at midnight without anybody writing.
+    let key = format!("{key} {}", kept.0.store.clock().today());
     let Some(ledger) = kept.ledger().await else { return next.run(request).await };
     let held = request.headers().get(IF_NONE_MATCH).cloned();
     if let Some(page) = kept.0.pages.get(&key).filter(|page| page.ledger == ledger) {

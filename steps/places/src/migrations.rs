@@ -6,5 +6,9 @@ use sea_orm_migration::prelude::*;
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
     let mut migrations = crate::chargers::migrations();
     migrations.push(Box::new(crate::registers::migrations::Registers));
+    migrations.push(Box::new(crate::sites::migrations::Sites));
+    migrations.push(Box::new(crate::map::migrations::Boundaries));
+    migrations.push(Box::new(crate::feedback::migrations::Feedback));
+    migrations.push(Box::new(crate::notes::migrations::SiteNotes));
     migrations
 }

@@ -37,15 +37,23 @@ pub(super) fn attributions(root: &Path, packages: &BTreeSet<Part>) -> Result<Str
     let mut text = String::new();
     for Part { name, .. } in packages {
         let folder = modules.join(name);
-        let own = ["NOTICE", "LICENSE", "LICENSE.txt"].map(|file| folder.join(file));
+        // Some keep their licence as the last part of their README.
+        let own =
+            ["NOTICE", "LICENSE", "LICENSE.txt", "LICENSE.md", "license", "README.md"].map(|file| folder.join(file));
         let file = own.iter().find(|file| file.is_file()).with_context(|| format!("{name} has no licence file"))?;
         let words = fs::read_to_string(file).with_context(|| format!("{} could not be read", file.display()))?;
         let _ = write!(text, "\nFrom {name}\n{}\n", "-".repeat(5 + name.len()));
-        for line in words.trim().lines() {
+        for line in licence(file, &words).trim().lines() {
             let _ = writeln!(text, "{}", line.trim_end());
         }
     }
     Ok(text)
+}
+
+/// The licence in a file: all of it, but of a README what follows the heading that names it.
+fn licence<'a>(file: &Path, words: &'a str) -> &'a str {
+    let heading = words.find("## License").filter(|_| file.ends_with("README.md"));
+    heading.map_or(words, |at| &words[at..])
 }
 
 #[cfg(test)]
@@ -53,6 +61,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn of_a_readme_the_licence_alone_is_passed_on() {
+        let words = "# Hash\n\n## License (MIT)\n\nCopyright";
+        assert_eq!(licence(Path::new("a/README.md"), words), "## License (MIT)\n\nCopyright");
+        assert_eq!(licence(Path::new("a/LICENSE"), words), words);
+    }
 
     #[test]
     fn development_packages_are_not_listed() {

@@ -1,0 +1,240 @@
+//! The sites of a programme: the list, the sums beside the ledger, and where none is.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use figures::Decimal;
+use kernel::{Level, Problem, RegionCode};
+use ledger::board::{Board, Row};
+use ledger::programmes::{self as all_programmes, Outline};
+use serde::Deserialize;
+use uuid::Uuid;
+use web::{App, Frame, Path, Query, Result, SignedIn, components, download, page};
+
+use super::{may_write, outline, sees};
+use crate::sites::export::{self, Format};
+use crate::sites::rules::{self, Coverage, Given, Sums};
+use crate::sites::shown::{self, Listed};
+use crate::sites::store;
+use crate::sites::tables::sites::Model;
+
+/// Sites of a page.
+const AT_ONCE: u64 = 50;
+
+/// Divisions without a site that the page names.
+const MOST_MISSING: usize = 60;
+
+#[derive(Template)]
+#[template(path = "sites/office/programmes.html")]
+struct ProgrammesPage {
+    f: Frame,
+    programmes: Vec<(String, String, bool)>,
+}
+
+pub(super) async fn programmes(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
+    let mut all = all_programmes::all(app.store.reader()).await?;
+    all.retain(|programme| sees(&me, programme));
+    all.sort_by(|a, b| (-a.year, a.region, &a.series).cmp(&(-b.year, b.region, &b.series)));
+    let programmes = all
+        .into_iter()
+        .map(|one| (format!("/office/sites/{}", one.slug), shown::heading(f.lang, &one).to_owned(), one.demo))
+        .collect();
+    page(&ProgrammesPage { f, programmes })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    project: String,
+    outside: String,
+    after: Option<String>,
+    saved: String,
+}
+
+/// An indicator beside the sum of its sites.
+struct Beside {
+    name: String,
+    unit: String,
+    part: bool,
+    target: String,
+    actual: String,
+    sites: usize,
+    planned: String,
+    done: String,
+    /// Where the sum comes from, for a part that an attribute stands for.
+    by: String,
+    /// The difference to the target, if there is one.
+    differs: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "sites/office/list.html")]
+struct ListPage {
+    f: Frame,
+    outline: Outline,
+    asked: Asked,
+    rows: Vec<(Model, Listed)>,
+    next: Option<String>,
+    total: usize,
+    outside: usize,
+    without_point: usize,
+    beside: Vec<Beside>,
+    coverage: Option<Coverage>,
+    may_add: bool,
+}
+
+impl ListPage {
+    fn address(&self) -> String {
+        format!("/office/sites/{}", self.outline.programme.slug)
+    }
+
+    fn projects(&self) -> Vec<(String, String)> {
+        let all = std::iter::once((String::new(), self.f.lang.t("全部项目", "all projects").to_owned()));
+        all.chain(self.outline.projects.iter().map(|project| (project.id.to_string(), project.name.clone()))).collect()
+    }
+
+    fn missing(&self, coverage: &Coverage) -> String {
+        let names: Vec<_> = coverage.missing.iter().take(MOST_MISSING).map(|(_, name)| name.as_str()).collect();
+        names.join("、")
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    f: Frame,
+    me: SignedIn,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let outline = outline(&app, &me, &slug).await?;
+    let on = app.store.reader();
+    let programme = outline.programme.id;
+    let project: Option<Uuid> = asked.project.parse().ok();
+    let whole =
+        store::of_programme(on, programme, store::Asked { project, ..store::Asked::default() }, None, None).await?;
+    let wanted = store::Asked { project, region: None, outside: !asked.outside.is_empty() };
+    let mut found = store::of_programme(on, programme, wanted, asked.after.clone(), Some(AT_ONCE + 1)).await?;
+    let goes_on = found.len() as u64 > AT_ONCE;
+    found.truncate(usize::try_from(AT_ONCE).unwrap_or(usize::MAX));
+    let next = if goes_on { found.last().map(|row| row.reference.clone()) } else { None };
+    let today = app.store.clock().today();
+    let places = ledger::regions::names(on, found.iter().map(Model::region), outline.programme.year).await?;
+    let name_of: BTreeMap<Uuid, &str> = outline.projects.iter().map(|row| (row.id, row.name.as_str())).collect();
+    let rows: Vec<_> = found
+        .into_iter()
+        .map(|row| {
+            let project = name_of.get(&row.project_id).copied().unwrap_or_default();
+            let listed = Listed::of((f.lang, today), &row, project, &places, None);
+            (row, listed)
+        })
+        .collect();
+    let board = Board::open(on, outline.programme.clone(), None).await?;
+    let shown = ListPage {
+        total: whole.len(),
+        outside: whole.iter().filter(|row| row.outside).count(),
+        without_point: whole.iter().filter(|row| row.lng_e7.is_none()).count(),
+        beside: beside(&board, &whole),
+        coverage: coverage(&app, &outline, &whole).await?,
+        may_add: may_write(&me, outline.region())
+            || me.scopes(kernel::Permission::FillReturns).iter().any(|scope| outline.region().contains(*scope.start())),
+        outline,
+        asked,
+        rows,
+        next,
+        f,
+    };
+    page(&shown)
+}
+
+/// Towns with a site, of all towns of the programme; counties for a province.
+async fn coverage(app: &App, outline: &Outline, rows: &[Model]) -> Result<Option<Coverage>> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let top = outline.region();
+    let level = if top.level() == Level::Province { Level::County } else { Level::Town };
+    let all = ledger::regions::list(app.store.reader(), Some(top), None, 10_000).await?;
+    let year = outline.programme.year;
+    let divisions: BTreeMap<RegionCode, String> = all
+        .into_iter()
+        .filter(|row| row.level == level.number())
+        .filter(|row| row.valid_from <= year && row.valid_to.is_none_or(|last| year <= last))
+        .filter_map(|row| Some((RegionCode::from_stored(row.code)?, row.name)))
+        .collect();
+    Ok(Some(rules::coverage(&divisions, level, rows.iter().map(Model::region))))
+}
+
+/// Every indicator that sites feed, beside its target and what is reported, with the parts that attributes stand for.
+fn beside(board: &Board, rows: &[Model]) -> Vec<Beside> {
+    let attributes: Vec<_> = rows.iter().map(Model::attributes).collect();
+    let given = |indicator: Uuid| {
+        rows.iter().zip(&attributes).filter(move |(row, _)| row.indicator_id == Some(indicator)).map(
+            |(row, attributes)| Given {
+                quantity: row.quantity().unwrap_or(Decimal::ONE),
+                done: row.stage().is_done(),
+                attributes,
+            },
+        )
+    };
+    let mut lines = Vec::new();
+    for row in board.categories.iter().flat_map(|category| category.rows()) {
+        let sums = rules::sums(given(row.indicator.id));
+        if sums.sites > 0 {
+            lines.push(line(row, &sums, None));
+            let parts = row.parts.iter().filter_map(|part| Some((part, rules::part_of(&sums, &part.indicator.name)?)));
+            lines.extend(parts.map(|(part, by)| line(part, &sums, Some(by))));
+        }
+        for part in &row.parts {
+            let own = rules::sums(given(part.indicator.id));
+            if own.sites > 0 {
+                lines.push(line(part, &own, None));
+            }
+        }
+    }
+    lines
+}
+
+fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Decimal)>) -> Beside {
+    let value = |shown: Option<&ledger::board::Shown>| shown.and_then(ledger::board::Shown::value);
+    let (target, actual) = (value(row.target.as_ref()), value(row.actual.as_ref()));
+    let planned = by.map_or(sums.planned, |by| by.2);
+    let differs = target.map(|target| planned - target).filter(|difference| !difference.is_zero());
+    Beside {
+        name: row.indicator.name.clone(),
+        unit: row.indicator.unit.clone(),
+        part: by.is_some(),
+        target: shown::number(target),
+        actual: shown::number(actual),
+        sites: sums.sites,
+        planned: shown::number(Some(planned)),
+        done: if by.is_some() { String::new() } else { shown::number(Some(sums.done)) },
+        by: by.map(|(name, value, _)| format!("{name}＝{value}")).unwrap_or_default(),
+        differs: differs.map(|difference| {
+            let sign = if difference.is_sign_positive() { "+" } else { "−" };
+            format!("{sign}{}", figures::print_compact(difference.abs()))
+        }),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Form {
+    #[serde(default)]
+    format: String,
+}
+
+pub(super) async fn export(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(slug): Path<String>,
+    Query(form): Query<Form>,
+) -> Result<Response> {
+    let outline = outline(&app, &me, &slug).await?;
+    let unknown = || Problem::field("format", "format 只能是 xlsx、csv 或 geojson", "format is xlsx, csv or geojson");
+    let word = if form.format.is_empty() { "xlsx" } else { &form.format };
+    let format = Format::parse(word).ok_or_else(unknown)?;
+    let mut bytes = Vec::new();
+    export::export(&app.store, &outline.programme.slug, format, &mut bytes).await?;
+    Ok(download::file(bytes, format.media_type(), &format!("{}-点位.{}", outline.programme.slug, format.ending())))
+}

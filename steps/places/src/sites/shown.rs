@@ -1,0 +1,92 @@
+//! How sites look on pages: lights, stages, distances, and who sees what.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use figures::Decimal;
+use kernel::{Lang, RegionCode};
+use ledger::rules::Light;
+use ledger::tables::programmes::Model as Programme;
+use web::components;
+
+use super::tables::sites::Model;
+
+/// The light as a component; 未定 where no date says what should be.
+pub(crate) fn light(lang: Lang, light: Option<Light>) -> components::Light {
+    match light {
+        Some(light) => components::Light { class: light.code(), word: light.name().get(lang).to_owned() },
+        None => components::Light { class: "", word: lang.t("未定期限", "no date set").to_owned() },
+    }
+}
+
+/// 350 米, 1.2 公里.
+pub(crate) fn distance(lang: Lang, metres: f64) -> String {
+    if metres < 950.0 {
+        let tens = (metres / 10.0).round() * 10.0;
+        return format!("{tens:.0} {}", lang.t("米", "m"));
+    }
+    format!("{:.1} {}", metres / 1000.0, lang.t("公里", "km"))
+}
+
+/// A number without zeros behind it.
+pub(crate) fn number(value: Option<Decimal>) -> String {
+    value.map(figures::print_compact).unwrap_or_default()
+}
+
+/// A programme's heading in the language of the page.
+pub(crate) fn heading(lang: Lang, programme: &Programme) -> &str {
+    if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title }
+}
+
+/// A site in a list.
+pub(crate) struct Listed {
+    pub(crate) href: String,
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) project: String,
+    pub(crate) place: String,
+    pub(crate) address: String,
+    pub(crate) stage: String,
+    pub(crate) light: components::Light,
+    pub(crate) due: Option<NaiveDate>,
+    pub(crate) distance: Option<String>,
+    /// Degrees for the script that moves the map there.
+    pub(crate) point: Option<(String, String)>,
+}
+
+impl Listed {
+    /// A site with the names around it.
+    pub(crate) fn of(
+        (lang, today): (Lang, NaiveDate),
+        row: &Model,
+        project: &str,
+        places: &BTreeMap<RegionCode, String>,
+        metres: Option<f64>,
+    ) -> Self {
+        Self {
+            href: row.address_of_page(),
+            code: row.code.clone(),
+            name: row.name.clone(),
+            project: project.to_owned(),
+            place: places.get(&row.region()).cloned().unwrap_or_else(|| row.region().short()),
+            address: row.address.clone(),
+            stage: row.stage().name().get(lang).to_owned(),
+            light: light(lang, row.light(today)),
+            due: row.due_on,
+            distance: metres.map(|metres| distance(lang, metres)),
+            point: row.point().map(|point| (format!("{:.6}", point.lng), format!("{:.6}", point.lat))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_no_more_exact_than_a_walk() {
+        assert_eq!(distance(Lang::Zh, 347.2), "350 米");
+        assert_eq!(distance(Lang::Zh, 948.0), "950 米");
+        assert_eq!(distance(Lang::En, 1_249.0), "1.2 km");
+    }
+}

@@ -1,0 +1,172 @@
+//! The public map, the page of a site, tiles, open data, and the office.
+
+use axum::http::StatusCode;
+use kernel::Role;
+use places::sites::store::{self as rows, Asked};
+
+use crate::house::{House, SITES, Visitor, actor, places};
+
+async fn filled() -> House {
+    let house = House::new().await;
+    house.import("sites.csv", SITES).await.unwrap();
+    house
+}
+
+async fn code(house: &House, reference: &str) -> String {
+    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None)
+        .await
+        .unwrap();
+    all.into_iter().find(|row| row.reference == reference).unwrap().code
+}
+
+#[tokio::test]
+async fn the_list_beside_the_map_says_it_all_and_filters_narrow_it() {
+    let house = filled().await;
+    let anybody = Visitor::nobody(&house);
+    let page = anybody.get("/map").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.text();
+    for wanted in ["一号充电站", "二号充电站", "健身广场", "示意图", "严重滞后", "data-map"] {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    let late = anybody.get("/map?programme=330226-2024&light=late").await.text();
+    assert!(late.contains("二号充电站") && !late.contains("一号充电站") && !late.contains("三号充电站"));
+    let squares = anybody.get("/map?programme=330226-2024&kind=%E5%81%A5%E8%BA%AB%E5%B9%BF%E5%9C%BA").await.text();
+    assert!(squares.contains("丁路4号") && !squares.contains("甲路1号"));
+    let near = anybody.get("/map?programme=330226-2024&near=29.300,121.500").await.text();
+    let (second, third) = (near.find("二号充电站").unwrap(), near.find("三号充电站").unwrap());
+    assert!(second < third, "the nearest stands first");
+    let nonsense = anybody.get("/map?near=x,y&region=abc&year=none&stage=%00").await;
+    assert_eq!(nonsense.status, StatusCode::OK);
+    assert!(nonsense.text().contains("没有符合条件的点位"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_site_is_found_by_its_code_and_only_while_public() {
+    let house = filled().await;
+    let anybody = Visitor::nobody(&house);
+    let code = code(&house, "CD-1").await;
+    let page = anybody.get(&format!("/s/{code}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for wanted in ["一号充电站", "120 个", "甲路1号", "宁海县", "地域", "城镇", "附近", &code] {
+        assert!(page.text().contains(wanted), "{wanted}");
+    }
+    assert_eq!(anybody.get(&format!("/s/{}", code.to_lowercase())).await.location(), format!("/s/{code}"));
+    for wrong in ["/s/AAAAAAA", "/s/1", "/s/%E7%A0%81", "/sites/0191b3c0-0000-7000-8000-000000000000", "/sites/x"] {
+        assert_eq!(anybody.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    let draft = House::new().await;
+    let mut tx = draft.store.begin(&actor()).await.unwrap();
+    let form = ledger::programmes::ProgrammeForm {
+        published: false,
+        ..ledger::programmes::ProgrammeForm::new(draft.outline.region(), 2024, &draft.outline.programme.title)
+    };
+    ledger::programmes::edit(&tx, draft.outline.programme.id, draft.outline.programme.version, &form).await.unwrap();
+    tx.record(store::audit::Event::new("programme.changed", "programme", "x", serde_json::json!({}))).await.unwrap();
+    tx.commit().await.unwrap();
+    draft.import("sites.csv", SITES).await.unwrap();
+    let all = rows::of_programme(draft.store.reader(), draft.outline.programme.id, Asked::default(), None, None)
+        .await
+        .unwrap();
+    let anybody = Visitor::nobody(&draft);
+    assert_eq!(anybody.get(&format!("/s/{}", all[0].code)).await.status, StatusCode::NOT_FOUND);
+    assert!(!anybody.get("/map").await.text().contains("一号充电站"));
+    assert!(!anybody.get("/api/v1/sites").await.text().contains("一号充电站"));
+}
+
+#[tokio::test]
+async fn tiles_are_served_where_there_are_tiles() {
+    let house = filled().await;
+    let anybody = Visitor::nobody(&house);
+    let tile = anybody.get("/tiles/sites/8/214/106.mvt?programme=330226-2024").await;
+    assert_eq!(tile.status, StatusCode::OK);
+    assert_eq!(tile.headers["content-type"], "application/vnd.mapbox-vector-tile");
+    assert!(tile.headers.contains_key("etag"));
+    assert!(!tile.body.is_empty());
+    let regions = anybody.get("/tiles/regions/8/214/106.mvt").await;
+    assert!(String::from_utf8_lossy(&regions.body).contains("宁海县"));
+    let nowhere = anybody.get("/tiles/sites/8/0/0.mvt").await;
+    assert_eq!((nowhere.status, nowhere.body.len()), (StatusCode::OK, 0));
+    for wrong in [
+        "/tiles/sites/8/256/0.mvt",
+        "/tiles/sites/21/0/0.mvt",
+        "/tiles/sites/8/1/1",
+        "/tiles/roads/1/0/0.mvt",
+        "/tiles/sites/99999999999/0/0.mvt",
+        "/tiles/sites/1/-1/0.mvt",
+    ] {
+        assert_eq!(anybody.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn sites_are_open_data() {
+    let house = filled().await;
+    let anybody = Visitor::nobody(&house);
+    let list: serde_json::Value = serde_json::from_slice(&anybody.get("/api/v1/sites?limit=3").await.body).unwrap();
+    assert_eq!(list["items"].as_array().unwrap().len(), 3);
+    let next = list["next"].as_str().unwrap();
+    let rest: serde_json::Value =
+        serde_json::from_slice(&anybody.get(&format!("/api/v1/sites?limit=3&after={next}")).await.body).unwrap();
+    assert_eq!(rest["items"][0]["reference"], "JS-1");
+    assert_eq!(list["items"][0]["attributes"]["地域"], "城镇");
+    let csv = anybody.get("/api/v1/sites?format=csv").await.text();
+    assert!(csv.lines().nth(1).unwrap().contains("一号充电站"));
+    let geojson: serde_json::Value = serde_json::from_slice(&anybody.get("/api/v1/sites/geojson").await.body).unwrap();
+    assert_eq!(geojson["features"][3]["geometry"], serde_json::Value::Null);
+    let code = code(&house, "CD-2").await;
+    let one: serde_json::Value =
+        serde_json::from_slice(&anybody.get(&format!("/api/v1/sites/{code}")).await.body).unwrap();
+    assert_eq!((&one["light"], &one["stage"]), (&"late".into(), &"building".into()));
+}
+
+#[tokio::test]
+async fn an_office_imports_enters_and_withdraws() {
+    let house = House::new().await;
+    let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
+    let preview = office.post_parts("/office/sites-import", &[("crs", "wgs84")], Some(("sites.csv", SITES))).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
+    assert!(preview.text().contains("确认导入"));
+    let other = Visitor::new(&house, "yuyao", Role::ProgrammeOffice, "330281").await;
+    let confirmed = [("crs", "wgs84"), ("name", "sites.csv")];
+    assert_eq!(other.post("/office/sites-import/confirmation", &confirmed).await.status, StatusCode::CONFLICT);
+    let done = office.post("/office/sites-import/confirmation", &confirmed).await;
+    assert_eq!(done.location(), "/office/sites-import?done=4-0-0");
+    assert_eq!(office.post("/office/sites-import/confirmation", &confirmed).await.status, StatusCode::CONFLICT);
+    let foreign = other.post_parts("/office/sites-import", &[], Some(("sites.csv", SITES))).await;
+    assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(foreign.text().contains("您的账号不能写入"));
+
+    let list = office.get("/office/sites/330226-2024").await.text();
+    for wanted in ["278", "相符", "CD-1", "个还没有点位"] {
+        assert!(list.contains(wanted), "{wanted} in {list}");
+    }
+    let project = house.outline.projects[1].id.to_string();
+    let fields = [
+        ("name", "新广场"),
+        ("reference", "JS-2"),
+        ("project", project.as_str()),
+        ("region", "330226"),
+        ("crs", "wgs84"),
+        ("longitude", "121.45"),
+        ("latitude", "29.29"),
+    ];
+    let swapped: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| match *name {
+            "longitude" => (*name, "29.29"),
+            "latitude" => (*name, "121.45"),
+            _ => (*name, *value),
+        })
+        .collect();
+    let refused = office.post_parts("/office/sites/330226-2024/new", &swapped, None).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("填反了") && refused.text().contains("新广场"));
+    let added = office.post_parts("/office/sites/330226-2024/new", &fields, None).await.location();
+    let form = office.get(&added).await.text();
+    assert!(form.contains("新广场") && form.contains("121.45"));
+    let withdrawn = office.post(&format!("{added}/withdrawal"), &[("version", "1")]).await;
+    assert_eq!(withdrawn.location(), "/office/sites/330226-2024?saved=1");
+    assert!(!office.get("/office/sites/330226-2024").await.text().contains("新广场"));
+    assert_eq!(other.get(&added).await.status, StatusCode::NOT_FOUND);
+}

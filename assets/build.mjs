@@ -12,7 +12,7 @@ const bundle = join(assets, "bundle");
 await rm(bundle, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: assets,
-  entryPoints: { app: "scripts/app.js", theme: "scripts/theme.js", style: "style/main.css" },
+  entryPoints: { app: "scripts/app.js", theme: "scripts/theme.js", "service-worker": "scripts/service-worker.js", style: "style/main.css" },
   outdir: "bundle",
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",

@@ -10,6 +10,8 @@ import "./live.js";
 import "./manuscript.js";
 import "./nearby.js";
 import "./here.js";
+import "./proof.js";
+import "./offline.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

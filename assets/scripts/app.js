@@ -11,6 +11,8 @@ import "./manuscript.js";
 import "./nearby.js";
 import "./here.js";
 import "./near.js";
+import "./proof.js";
+import "./offline.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

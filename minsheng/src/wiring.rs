@@ -78,7 +78,7 @@ pub fn steps() -> Vec<Step> {
 }
 
 /// What each step knows to be left to do, for the desk.
-pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::todos];
+pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::todos, places::feedback::todos];
 
 /// The settings that handlers see.
 ///
@@ -89,6 +89,7 @@ pub(crate) fn site(values: &Values) -> Result<web::Settings> {
         name: Text::new(&values.name, &values.name_en),
         secure_cookies: values.secure_cookies,
         demo: false,
+        address: values.address.trim_end_matches('/').to_owned(),
         uploads: uploads(values),
         files: Address::read(&values.files, values.data.join("files")),
         accounts: account_rules(),

@@ -44,6 +44,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Whether the data are made up or a sample: every page then says 演示数据.
     pub demo: bool,
+    /// Where people open the site, without a slash at the end: printed codes lead there. Empty: where a page was asked for.
+    pub address: String,
     /// Where uploads wait while they are read.
     pub uploads: PathBuf,
     /// Where files lie that were handed in as evidence.
@@ -61,6 +63,7 @@ impl Settings {
             name: Text::new("民生实事", "Minsheng"),
             secure_cookies: false,
             demo: false,
+            address: String::new(),
             files: Address::Folder(uploads.join("files")),
             uploads,
             accounts: AccountRules::default(),

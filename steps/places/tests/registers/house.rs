@@ -150,7 +150,7 @@ impl Visitor {
         visitor
     }
 
-    async fn send(&self, mut request: Request<Body>) -> Reply {
+    pub(crate) async fn request(&self, mut request: Request<Body>) -> Reply {
         if let Some(token) = &self.token {
             request.headers_mut().insert(COOKIE, format!("minsheng_session={token}").parse().unwrap());
         }
@@ -160,14 +160,14 @@ impl Visitor {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.request(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let pair = |(name, value): &(&str, &str)| format!("{name}={}", web::listing::escape(value));
         let form: Vec<String> = fields.iter().map(pair).chain([format!("csrf={}", self.csrf)]).collect();
         let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form.join("&"))).unwrap()).await
+        self.request(request.body(Body::from(form.join("&"))).unwrap()).await
     }
 
     /// Sends a form, with a file if there is one.
@@ -182,6 +182,6 @@ impl Visitor {
         }
         body.extend(b"--x--\r\n");
         let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-        self.send(request.body(Body::from(body)).unwrap()).await
+        self.request(request.body(Body::from(body)).unwrap()).await
     }
 }

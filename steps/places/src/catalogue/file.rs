@@ -302,7 +302,7 @@ impl Reader<'_> {
         }
         let wants_choices = matches!(raw.kind.as_str(), "choice" | "many");
         let choices = self.choices(line, &path, raw.choices);
-        if wants_choices != !choices.is_empty() {
+        if wants_choices == choices.is_empty() {
             self.fault(
                 line,
                 &path,

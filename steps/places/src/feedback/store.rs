@@ -172,7 +172,7 @@ async fn note(tx: &Tx, row: &feedback::Model, act: Act, doing: &Doing) -> Result
 fn receipt_hash(receipt: &str) -> String {
     let plain: String =
         receipt.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
-    sm3_hex(&format!("feedback receipt {plain}"))
+    sm3_hex(format!("feedback receipt {plain}"))
 }
 
 /// The feedback with this receipt.

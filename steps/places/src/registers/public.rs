@@ -288,12 +288,15 @@ async fn show(
     })
 }
 
+/// Value and words of each choice.
+type Choices = Vec<(String, String)>;
+
 /// Code and name of the counties and towns that have entries, each with how many.
 fn places(
     counts: &std::collections::HashMap<i64, i64>,
     names: &BTreeMap<RegionCode, String>,
     f: &Frame,
-) -> (Vec<(String, String)>, Vec<(String, String)>) {
+) -> (Choices, Choices) {
     let at_level = |level: Level| {
         let mut sums = BTreeMap::<RegionCode, i64>::new();
         for (code, count) in counts {

@@ -56,7 +56,7 @@ async fn drawn_up(store: &Store) -> Outline {
     let mut new = Vec::new();
     for (name, actual) in [("学校", 20), ("公园", 60)] {
         let (project, _) = outline.project(&tx, category, None, name).await.unwrap();
-        let form = IndicatorForm::new(&format!("{name}数"), "所", Kind::Count, kernel::Level::City);
+        let form = IndicatorForm::new(format!("{name}数"), "所", Kind::Count, kernel::Level::City);
         let indicator = outline.add_indicator(&tx, project, &form).await.unwrap();
         for (measure, as_of, value) in [(Measure::Target, None, 100), (Measure::Actual, Some(june()), actual)] {
             new.push(NewEntry {

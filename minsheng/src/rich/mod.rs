@@ -5,7 +5,6 @@
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
 mod adjusting;
-mod assessing;
 mod cast;
 mod chance;
 mod chasing;
@@ -89,7 +88,6 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         adjusting.go_on(store, until).await?;
         progress(month as u64 + 1, MONTHS as u64);
     }
-    assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

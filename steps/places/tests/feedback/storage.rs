@@ -170,7 +170,8 @@ async fn a_note_arrives_once_however_often_it_is_sent(url: &str) {
         NewNote {
             id: Uuid::now_v7(), words: "基础已浇筑".into(), written_ms: 1_719_500_000_000, evidence: vec![]
         };
-    let send = || notes::write(&house.store, &actor(), "督查甲", &ground.site, &note);
+    let inspector = actor();
+    let send = || notes::write(&house.store, &inspector, "督查甲", &ground.site, &note);
     let (one, two) = tokio::join!(send(), send());
     assert_eq!([one.unwrap(), two.unwrap()].iter().filter(|fresh| **fresh).count(), 1);
     assert!(!send().await.unwrap());

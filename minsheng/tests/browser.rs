@@ -179,6 +179,11 @@ fn rich() {
 }
 
 #[test]
+fn places() {
+    browse_rich("places");
+}
+
+#[test]
 fn month() {
     browse_rich("month");
 }

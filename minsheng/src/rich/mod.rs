@@ -15,6 +15,7 @@ mod programme;
 mod rounds;
 mod shape;
 mod share;
+mod sites;
 mod story;
 mod targets;
 mod year;
@@ -79,6 +80,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         chasing.go_on(store, rounds::cut_off(shape.year, month)?).await?;
         progress(month as u64 + 1, MONTHS as u64);
     }
+    sites::load(store, (&shape, &adopted), &cast, SEED).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

@@ -16,6 +16,8 @@ const { metafile } = await build({
     app: "scripts/app.js",
     theme: "scripts/theme.js",
     style: "style/main.css",
+    // Served at an address without a hash, above the pages that it keeps.
+    "service-worker": "scripts/service-worker.js",
     // A file of its own, so that the content security policy needs no blob.
     "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
     maplibre: "style/maplibre.css",

@@ -7,7 +7,12 @@ import "./forms.js";
 import "./checks.js";
 import "./keys.js";
 import "./live.js";
+import "./manuscript.js";
+import "./nearby.js";
+import "./here.js";
 import "./near.js";
+import "./proof.js";
+import "./offline.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -5,6 +5,8 @@
 import htmx from "./requests.js";
 
 const SETTLE = 400;
+/** What changes all the time is fetched this often at most: two hundred open boards must not keep a server busy. */
+const GAP = 5_000;
 const english = document.documentElement.lang.startsWith("en");
 const say = (zh, en) => (english ? en : zh);
 
@@ -13,6 +15,7 @@ if (first && window.EventSource) {
   let since = first.dataset.liveSince ?? "";
   let source = null;
   let waiting = 0;
+  let renewed = -GAP;
   const status = document.createElement("p");
   status.className = "live-status";
   status.setAttribute("role", "status");
@@ -26,7 +29,7 @@ if (first && window.EventSource) {
     source.addEventListener("changed", (event) => {
       since = event.lastEventId;
       clearTimeout(waiting);
-      waiting = setTimeout(renew, SETTLE);
+      waiting = setTimeout(renew, Math.max(SETTLE, renewed + GAP - performance.now()));
     });
     source.addEventListener("ended", () => stop(say("登录已结束，内容不再更新", "Signed out: no more updates")));
   };
@@ -45,6 +48,7 @@ if (first && window.EventSource) {
   listen();
 
   async function renew() {
+    renewed = performance.now();
     let page;
     try {
       const response = await fetch(location.href, { headers: { "X-Quiet": "1", Accept: "text/html" } });

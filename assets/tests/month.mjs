@@ -41,7 +41,7 @@ await inBrowser(async ({ open }) => {
   await drawUp(office);
   const round = await openRound(office);
   await late(office, body, round);
-  const address = await report(body);
+  const address = await report(body, round);
   await sendBack(office, address);
   await correct(body, address);
   await approve(office, supervision, address);
@@ -100,7 +100,7 @@ async function late(office, body, round) {
   await office.expectText("补报", "main");
 }
 
-async function report(body) {
+async function report(body, round) {
   const { tab } = body;
   await body.go("/office/returns");
   await tab.getByRole("link", { name: new RegExp(PROJECT) }).first().click();
@@ -112,11 +112,50 @@ async function report(body) {
   await press(body, "提交审核");
   await tab.locator("[aria-invalid=true]").first().waitFor();
   await body.sound("month-4-form-refused");
+  await flagged(body);
+  await bySheet(body, round);
+  await body.go(address);
   await tab.locator("[name^=raw-]").first().fill("990");
   await tab.fill("[name=image]", "99");
   await press(body, "提交审核");
   await body.expectText("已提交审核", "[role=status]");
   return address;
+}
+
+/** A figure that stands out is flagged while it is typed, and nobody is kept from sending it. */
+async function flagged(body) {
+  const { tab } = body;
+  const figure = tab.locator("[name^=raw-]").first();
+  await figure.fill("4000");
+  await figure.blur();
+  await body.expectText("三倍，请核对单位", "main .flags");
+  assert.equal(await figure.getAttribute("aria-invalid"), null, "a flag is no fault");
+  await body.sound("month-4-form-flagged");
+  await tab.setViewportSize({ width: 390, height: 860 });
+  await body.sound("month-4-form-flagged-390");
+  await tab.setViewportSize({ width: 1280, height: 860 });
+}
+
+/** The round as a sheet: what cannot be read is told by row and column, what can is shown before anything is saved. */
+async function bySheet(body, round) {
+  const { tab } = body;
+  const send = async (figure, name) => {
+    await body.go(`${round}/sheet`);
+    const [download] = await Promise.all([tab.waitForEvent("download"), tab.locator("a[href$='sheet.xlsx']").click()]);
+    assert.match(download.suggestedFilename(), /填报表.*xlsx/);
+    const id = await tab.evaluate(async (path) => (await (await fetch(path)).text()).match(/returns\/([0-9a-f-]{36})/)[1], "/office/returns");
+    const text = `指标号（勿改）,填报编号（勿改）,版本（勿改）,本期累计,形象进度%\n1,${id},1,${figure},60\n`;
+    await tab.setInputFiles("input[type=file]", { name: "填报.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await tab.locator("main form[enctype] button").first().click();
+    await body.expectText(name === "month-4-sheet" ? "全部可以提交" : "读不懂数字", "main");
+    await body.sound(name);
+    await tab.setViewportSize({ width: 390, height: 860 });
+    await body.sound(`${name}-390`);
+    await tab.setViewportSize({ width: 1280, height: 860 });
+  };
+  body.allow(422);
+  await send("好几百", "month-4-sheet-refused");
+  await send("960", "month-4-sheet");
 }
 
 async function sendBack(office, address) {

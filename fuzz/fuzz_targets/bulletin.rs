@@ -1,5 +1,5 @@
 //! No bytes make the reader of bulletins panic, and whatever it finds stands inside the text:
-//! `cargo +nightly fuzz run bulletin fuzz/corpus/bulletin fuzz/seeds/bulletin`.
+//! `cargo +nightly fuzz run bulletin --no-default-features fuzz/corpus/bulletin fuzz/seeds/bulletin`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -13,8 +13,6 @@ use std::time::{Duration, Instant};
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use kernel::Clock;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::{Actor, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,22 +22,11 @@ const CONNECTIONS: usize = 8;
 const EACH: Duration = Duration::from_secs(4);
 const PAGES: [&str; 4] = ["/", "/programmes/330200-2024", "/programmes/330100-2024", "/matters/charging-piles"];
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-}
-
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open_folder(folder.path(), Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    minsheng::wiring::prepare(&store).await.unwrap();
     ledger::samples::load(&store, &Actor::operator("bench"), &mut |_, _| {}).await.unwrap();
     println!(
         "cores {}, {CONNECTIONS} connections, {} s each",

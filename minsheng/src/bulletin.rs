@@ -1,4 +1,5 @@
-//! `minsheng bulletin`: read the figures of a text, and check them against each other. No ledger is needed.
+//! `minsheng bulletin`: read the figures of a text, and check them against each other, for which no ledger is needed; what
+//! needs one is in [`crate::announcing`].
 
 use std::io::Read;
 use std::path::Path;
@@ -8,10 +9,12 @@ use anyhow::{Context, Result, anyhow};
 use bulletins::{Finding, Relation, Text};
 use figures::relations::Verdict;
 
+use crate::announcing;
 use crate::cli::BulletinCommand;
+use crate::configuration::Settings;
 
 /// Extracts or checks; a check exits with 1 when a relation does not hold.
-pub(crate) fn run(command: &BulletinCommand, json: bool) -> Result<ExitCode> {
+pub(crate) async fn run(settings: &Settings, command: &BulletinCommand, json: bool) -> Result<ExitCode> {
     match command {
         BulletinCommand::Extract { file } => {
             let findings = bulletins::extract(&read(file)?);
@@ -23,7 +26,15 @@ pub(crate) fn run(command: &BulletinCommand, json: bool) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        BulletinCommand::Check { file } => {
+        BulletinCommand::Check { file, programme: Some(programme), cut_off } => {
+            announcing::check(settings, read(file)?, programme, *cut_off, json).await
+        }
+        BulletinCommand::Templates => announcing::templates(json),
+        BulletinCommand::Write { template, programme, cut_off, known, format, out } => {
+            let order = announcing::Order { template, programme, cut_off: *cut_off, known: *known };
+            announcing::write(settings, &order, (*format, out.as_deref())).await
+        }
+        BulletinCommand::Check { file, programme: None, .. } => {
             let text = read(file)?;
             let relations = bulletins::check(&text, &bulletins::extract(&text));
             let failing = relations.iter().filter(|relation| relation.verdict == Verdict::Fails).count();

@@ -68,6 +68,78 @@ pub(crate) enum Command {
     /// The yearly assessment
     #[command(subcommand)]
     Assess(AssessCommand),
+    /// The kinds of facilities and services: list, show and check them
+    Catalogue {
+        #[command(subcommand)]
+        command: CatalogueCommand,
+        /// An installation's own additions: a TOML file, or a folder of them
+        #[arg(long, global = true, value_name = "FILE|DIR")]
+        catalogue: Option<PathBuf>,
+    },
+    /// Chargers and their rating
+    #[command(subcommand)]
+    Chargers(ChargersCommand),
+    /// Play another system, for trials
+    #[command(subcommand)]
+    Simulate(SimulateCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ChargersCommand {
+    /// Rate operators or counties by the shipped scheme and print scores and ranks
+    Rate {
+        /// The division over which is rated, such as 330200
+        region: String,
+        /// operator or region
+        #[arg(long, default_value = "operator")]
+        by: String,
+        /// How many days back
+        #[arg(long, default_value_t = 30)]
+        days: i64,
+        /// Keep the result, open to everybody
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Compute kept ratings again and compare; every one when none is named. Exits with 1 when one does not hold
+    Replay {
+        /// The key
+        id: Option<uuid::Uuid>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CatalogueCommand {
+    /// List every service
+    List,
+    /// Show one service with its attributes, counting rules and facts
+    Show {
+        /// Its number, such as D001, or its name in addresses
+        service: String,
+    },
+    /// Check numbering, archetypes, units, rules, wordings and that each published fact stands in one place; exits with 1 on a fault
+    Check,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SimulateCommand {
+    /// Serve T/CEC 102 as a charging operator that exists nowhere; prints the keys to register it with
+    Operator {
+        /// Its OperatorID
+        #[arg(long, default_value = "MASIM0001")]
+        code: String,
+        /// How many connectors it has
+        #[arg(long, default_value_t = 278)]
+        connectors: usize,
+        /// Of these, in rural towns
+        #[arg(long, default_value_t = 158)]
+        rural: usize,
+        /// Another seed makes another operator
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// What it does wrong: none, flood, down, bad_json, forged, forgetful, clock_off
+        #[arg(long, default_value = "none")]
+        misbehave: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -249,11 +321,47 @@ pub(crate) enum BulletinCommand {
         /// A txt, html, docx or pdf file; - for standard input
         file: PathBuf,
     },
-    /// Judge sums, shares, repeats and targets; exits with 1 when one does not hold
+    /// Judge sums, shares, repeats and targets, and with --programme each figure against the ledger; exits with 1 when
+    /// one does not hold
     Check {
         /// A txt, html, docx or pdf file; - for standard input
         file: PathBuf,
+        /// Compare with this programme's ledger, such as 330200-2024
+        #[arg(long)]
+        programme: Option<String>,
+        /// The day of figures whose own the text does not tell; else the day that most of them name
+        #[arg(long, value_name = "DAY", requires = "programme")]
+        cut_off: Option<chrono::NaiveDate>,
     },
+    /// List the templates of bulletins
+    Templates,
+    /// Write a bulletin from the ledger; exits with 1 when something is left open
+    Write {
+        /// The template: half-year, year-end, monthly, order, count, reply
+        template: String,
+        /// The programme, such as 330200-2024
+        #[arg(long)]
+        programme: String,
+        /// Figures up to this day
+        #[arg(long, value_name = "DAY")]
+        cut_off: chrono::NaiveDate,
+        /// As the ledger was known at the end of this day
+        #[arg(long, value_name = "DAY")]
+        known: Option<chrono::NaiveDate>,
+        /// The format; told by the name of --out when that is given
+        #[arg(long, value_enum)]
+        format: Option<PaperFormat>,
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaperFormat {
+    Txt,
+    Docx,
+    Pdf,
 }
 
 #[derive(Subcommand)]

@@ -25,6 +25,7 @@ address = ""
 smtp = ""
 mail_from = ""
 webhooks_inside = false
+secret_file = ""
 log = "info"
 log_format = "text"
 "#;
@@ -56,6 +57,9 @@ pub(crate) struct Values {
     pub(crate) mail_from: String,
     /// Whether webhooks may call addresses inside the own network.
     pub(crate) webhooks_inside: bool,
+    /// The file with the key that closes secrets of other systems; empty for `secret.key` in the folder `data`. Copies of
+    /// the server that share a database need the same one.
+    pub(crate) secret_file: PathBuf,
     /// What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`.
     pub(crate) log: String,
     /// `text` or `json`.
@@ -127,6 +131,7 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
         ("smtp", without_password(&values.smtp)),
         ("mail_from", values.mail_from.clone()),
         ("webhooks_inside", values.webhooks_inside.to_string()),
+        ("secret_file", values.secret_file.display().to_string()),
         ("log", values.log.clone()),
         ("log_format", values.log_format.clone()),
     ];

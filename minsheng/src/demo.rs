@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::accounts::read_grant;
 use crate::configuration::Settings;
-use crate::{output, rich, serve, wiring};
+use crate::{chargers, output, rich, serve, wiring};
 
 /// Demo only: `serve` starts without any account but those that the operator makes.
 const PASSWORD: &str = "Shishi-demo-2024";
@@ -45,11 +45,17 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
     let mut signed = Vec::new();
     if rich {
         let bar = output::bar("载入演示年度（演示数据）");
-        let place = rich::Place::of(&store, &wiring::site(values));
+        let place = rich::Place::of(&store, &wiring::site(values)?);
         let loaded = rich::load(&store, &place, &mut output::follow(&bar)).await?;
         bar.finish_and_clear();
         println!("{}", loaded.told);
+        let entries = rich::registers::load(&store, &actor).await?;
+        println!("便民服务登记 {entries} 条演示数据 ({entries} generated entries of services)");
         signed = loaded.people;
+        let bar = output::bar("载入演示充电桩（演示数据）");
+        let told = chargers::demo(&store, &wiring::site(values)?.sealing, &mut output::follow(&bar)).await?;
+        bar.finish_and_clear();
+        println!("{told}");
     }
     let stop = web::server::stop_signal();
     println!("\n  民生实事  http://{}\n", listener.local_addr()?);

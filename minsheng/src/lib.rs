@@ -5,9 +5,12 @@
 #![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
 
 mod accounts;
+mod announcing;
 mod assess;
 mod audit;
 mod bulletin;
+mod catalogue;
+mod chargers;
 mod cli;
 mod configuration;
 mod demo;
@@ -46,7 +49,10 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Import(command) => transfer::import(&settings, command, line.json).await,
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
-        Command::Bulletin(command) => bulletin::run(&command, line.json),
+        Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
+        Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
+        Command::Chargers(command) => chargers::run(&settings, command, line.json).await,
+        Command::Simulate(command) => chargers::simulate(&settings, command, line.json).await,
     }
 }

@@ -1,4 +1,5 @@
-//! What the server does on its own while it serves: sending notices, telling what lags, and clearing away files that were never attached.
+//! What the server does on its own while it serves: sending notices, telling what lags, asking charging operators, and clearing away
+//! files that were never attached.
 //! Every copy of the server does it; the database sees to it that each thing is done once.
 
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use files::Files;
 use notices::{Mail, Transports, Webhooks};
+use places::chargers::poll::Poller;
 use store::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -24,19 +26,24 @@ const FILES: Duration = Duration::from_secs(3_600);
 /// How often it is looked for what lags; each notice of a day is told once.
 const LAGS: Duration = Duration::from_secs(1_800);
 
+/// How often it is looked for charging operators that are to be asked; each says itself how often it is.
+const CHARGERS: Duration = Duration::from_secs(15);
+
 /// The rounds under way.
 pub(crate) struct Rounds {
     stop: watch::Sender<()>,
-    walkers: [JoinHandle<()>; 3],
+    walkers: [JoinHandle<()>; 4],
 }
 
 /// Begins all rounds.
 pub(crate) fn begin(app: &App, values: &Values) -> Result<Rounds> {
     let transports = Arc::new(transports(values)?);
+    let poller = Poller::new(app.store.clone(), app.settings.sealing.clone()).map_err(|why| anyhow!(why))?;
     let stop = watch::Sender::new(());
     let walkers = [
         tokio::spawn(walk(stop.subscribe(), NOTICES, app.store.clone(), move |store| send(store, transports.clone()))),
         tokio::spawn(walk(stop.subscribe(), LAGS, app.store.clone(), tell_lags)),
+        tokio::spawn(walk(stop.subscribe(), CHARGERS, poller, ask_chargers)),
         tokio::spawn(walk(stop.subscribe(), FILES, app.files.clone(), sweep)),
     ];
     Ok(Rounds { stop, walkers })
@@ -99,6 +106,21 @@ async fn send(store: Store, transports: Arc<Transports>) {
 async fn tell_lags(store: Store) {
     if let Err(error) = ::watch::digest::announce(&store).await {
         tracing::error!(%error, "what lags could not be told");
+    }
+}
+
+async fn ask_chargers(poller: Poller) {
+    match poller.round().await {
+        Ok(done) if done.failed + done.silent > 0 => {
+            tracing::info!(
+                polls.done = done.done,
+                polls.failed = done.failed,
+                connectors.silent = done.silent,
+                "charging operators asked"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "charging operators could not be asked"),
     }
 }
 

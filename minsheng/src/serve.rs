@@ -40,7 +40,7 @@ pub(crate) async fn on(
 ) -> Result<ExitCode> {
     log(values)?;
     let metrics = record_metrics()?;
-    let site = wiring::site(values);
+    let site = wiring::site(values)?;
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
     let app = web::App::new(store, site).with_metrics(move || metrics.render()).with_todos(wiring::TODOS);
     let rounds = rounds::begin(&app, values)?;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use files::Address;
 use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
-use store::Store;
+use store::{Sealing, Store};
 use web::Step;
 
 use crate::configuration::Values;
@@ -78,18 +78,33 @@ pub fn steps() -> Vec<Step> {
 }
 
 /// What each step knows to be left to do, for the desk.
-pub(crate) const TODOS: &[web::Todos] = &[report::todos, chase::todos];
+pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::todos, places::feedback::todos];
 
 /// The settings that handlers see.
-pub(crate) fn site(values: &Values) -> web::Settings {
-    web::Settings {
+///
+/// # Errors
+/// When the key that closes secrets can be neither read nor made.
+pub(crate) fn site(values: &Values) -> Result<web::Settings> {
+    Ok(web::Settings {
         name: Text::new(&values.name, &values.name_en),
         secure_cookies: values.secure_cookies,
         demo: false,
+        address: values.address.trim_end_matches('/').to_owned(),
         uploads: uploads(values),
         files: Address::read(&values.files, values.data.join("files")),
         accounts: account_rules(),
-    }
+        sealing: sealing(values)?,
+    })
+}
+
+/// The key beside the data, or the one that the settings name.
+fn sealing(values: &Values) -> Result<Sealing> {
+    let file = if values.secret_file.as_os_str().is_empty() {
+        values.data.join("secret.key")
+    } else {
+        values.secret_file.clone()
+    };
+    Sealing::of_file(&file).with_context(|| format!("{} 不能用作密钥文件 (cannot be used as key file)", file.display()))
 }
 
 /// The installation's own rules for accounts, from the rule set that holds everywhere.

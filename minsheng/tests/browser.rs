@@ -144,6 +144,11 @@ fn open_data() {
 }
 
 #[test]
+fn chargers() {
+    browse_rich("chargers");
+}
+
+#[test]
 fn reading() {
     browse_demo("reading");
 }
@@ -184,11 +189,36 @@ fn places() {
 }
 
 #[test]
+fn chasing() {
+    browse_rich("chasing");
+}
+
+#[test]
 fn month() {
     browse_rich("month");
 }
 
 #[test]
+fn reporting() {
+    browse_rich("reporting");
+}
+
+#[test]
+fn watch() {
+    browse_rich("watch");
+}
+
+#[test]
 fn imports() {
     browse_demo("imports");
+}
+
+#[test]
+fn bulletins() {
+    browse_rich("bulletins");
+}
+
+#[test]
+fn services() {
+    browse_rich("services");
 }

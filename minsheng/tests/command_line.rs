@@ -120,7 +120,7 @@ fn bulletins_are_read_and_checked_without_a_ledger() {
         (&found[0]["value"], &found[0]["unit"], &found[0]["as_of"]),
         (&"71".into(), &"个".into(), &"2024-11-30".into())
     );
-    assert_eq!((&found[1]["parent"], &found[1]["span"]), (&0.into(), &serde_json::json!([20, 22])));
+    assert_eq!((&found[1]["parent"], &found[1]["span"]), (&0.into(), &serde_json::json!([19, 21])));
 
     let judged = operator.types("bulletin check {2024.txt} --json").ok().json();
     assert_eq!((&judged[0]["kind"], &judged[0]["verdict"]), (&"sum".into(), &"exact".into()));

@@ -23,7 +23,18 @@ assets/package-lock.json by `cargo xtask notice`; crates are those of the Linux 
 ";
 
 /// Tables that were carried over into the program's data.
-const DATA: &str = "\nIn the data\n-----------\nOpenCC, table of traditional characters – Apache-2.0\nGeoNames, positions of towns behind the schematic outlines – CC-BY-4.0\n";
+const DATA: &str = "
+In the data
+-----------
+OpenCC, table of traditional characters – Apache-2.0
+GeoNames, positions of towns behind the schematic outlines – CC-BY-4.0
+
+Fonts (engines/papers/fonts, with the full texts of their licences)
+-------------------------------------------------------------------
+Fandol Fang – GPL-3.0 with font exception; left out by a build without the feature `fandol` of minsheng-papers
+LXGW WenKai, as Minsheng Kai – OFL-1.1
+Noto Sans CJK SC, Noto Serif CJK SC – OFL-1.1
+";
 
 /// A third-party part; ordered by name, then version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

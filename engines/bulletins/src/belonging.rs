@@ -1,6 +1,6 @@
 //! Which figure a figure belongs to: parts to their whole, changes to what changed, shares to what they share.
 
-use figures::Decimal;
+use figures::{Decimal, Qualifier};
 
 use crate::candidates::clause_start;
 use crate::draft::Draft;
@@ -29,13 +29,94 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
             Some(open) if open.takes(&drafts[index]) => Some((open.whole, Belonging::PartOf)),
             _ => None,
         };
-        let belonging = belonging.or_else(|| other(text, drafts, index, between));
+        let of_list = belonging.is_some();
+        let belonging = belonging
+            .or_else(|| other(text, drafts, index, between))
+            .or_else(|| cumulative(text, drafts, index))
+            .or_else(|| rate_of(text, drafts, index, between))
+            .or_else(|| spent(text, drafts, index));
         if let Some((parent, relation)) = belonging {
             let draft = &mut drafts[index];
             draft.parent = Some(parent);
             draft.relation = Some(relation);
+            if of_list {
+                inherit(drafts, index, parent);
+            }
         }
     }
+}
+
+/// A part without a verb of its own is to time what its whole is: “共有146所，其中公办87所”.
+fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
+    let words = &lexicon().flows;
+    let own = words.new.iter().chain(&words.stock).any(|word| drafts[part].before.contains(word.as_str()));
+    let every = drafts[whole].candidate.qualifier == Qualifier::All;
+    let whole = drafts[whole].nature.flow;
+    let counted =
+        matches!(drafts[part].nature.flow, Flow::New | Flow::Stock) && drafts[part].nature.kind != Kind::Percent;
+    if !own && !every && counted && drafts[part].candidate.qualifier != Qualifier::All && whole != Flow::Change {
+        drafts[part].nature.flow = whole;
+    }
+}
+
+/// “2个(累计9个)”: what came about is a part of what there is now.
+fn cumulative(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
+    let (draft, next) = (&drafts[index], drafts.get(index + 1)?);
+    let between = text.get(draft.candidate.phrase.end..next.candidate.phrase.start)?;
+    let told = matches!(between, "(累计" | "(总数" | "(总计" | "(共" | "，累计" | "，累计达" | "，累计达到");
+    (told && next.candidate.unit == draft.candidate.unit && next.line == draft.line && draft.nature.flow == Flow::New)
+        .then_some((index + 1, Belonging::PartOf))
+}
+
+/// “…安排资金40.16亿元。…实际使用资金22.47亿元”: what was spent is a part of what was granted in the sentence before.
+fn spent(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
+    let draft = &drafts[index];
+    let clause = |draft: &Draft| &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
+    let says = |draft: &Draft, words: &[&str]| words.iter().any(|word| clause(draft).contains(word));
+    let money = |draft: &Draft| draft.nature.kind == Kind::Money;
+    if !money(draft) || !says(draft, &["使用", "支出", "拨付", "到位"]) {
+        return None;
+    }
+    let mut earlier = (0..index).rev().take(8).take_while(|earlier| drafts[*earlier].line == draft.line);
+    let granted = earlier.find(|earlier| {
+        let other = &drafts[*earlier];
+        money(other)
+            && other.relation.is_none()
+            && other.candidate.unit == draft.candidate.unit
+            && other.candidate.number.value >= draft.candidate.number.value
+            && says(other, &["安排", "预算", "下达", "总投资", "概算"])
+    })?;
+    Some((granted, Belonging::PartOf))
+}
+
+/// Shares of what was just counted: “6682起，化解率97.5%”, and at the start of the next sentence “满意率达100%”.
+const RATES: [&str; 13] = [
+    "化解率",
+    "办结率",
+    "签约率",
+    "合格率",
+    "达标率",
+    "通过率",
+    "满意率",
+    "成功率",
+    "开工率",
+    "完工率",
+    "竣工率",
+    "办成率",
+    "完成率",
+];
+
+fn rate_of(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(usize, Belonging)> {
+    let draft = &drafts[index];
+    let clause = &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
+    let rate = draft.nature.kind == Kind::Percent && RATES.iter().any(|rate| clause.contains(rate));
+    // One sentence may end in between, a list may not go on.
+    let near = between.matches('。').count() <= 1 && !between.contains('；') && between.chars().count() <= 40;
+    let counted = index.checked_sub(1).filter(|previous| {
+        let previous = &drafts[*previous];
+        previous.line == draft.line && matches!(previous.nature.kind, Kind::Count | Kind::People | Kind::Money)
+    })?;
+    (rate && near).then_some((counted, Belonging::RatioOf))
 }
 
 /// An open list of parts.
@@ -57,7 +138,7 @@ impl Breakdown {
                 let whole = &drafts[**candidate];
                 whole.line == draft.line
                     && whole.candidate.unit == draft.candidate.unit
-                    && whole.relation != Some(Belonging::PartOf)
+                    && (whole.relation != Some(Belonging::PartOf) || of_another_sentence(text, drafts, **candidate))
             };
             let before: Vec<usize> =
                 (0..index).rev().take_while(|earlier| drafts[*earlier].line == draft.line).take(6).collect();
@@ -90,6 +171,15 @@ impl Breakdown {
     fn takes(&self, draft: &Draft) -> bool {
         draft.candidate.unit == self.unit || (draft.nature.kind == Kind::Money && self.unit.ends_with('元'))
     }
+}
+
+/// Whether a part stands in another sentence than its whole: it may be divided itself.
+fn of_another_sentence(text: &str, drafts: &[Draft], part: usize) -> bool {
+    // So far apart they are in any case.
+    const FAR: usize = 3000;
+    let Some(whole) = drafts[part].parent.map(|whole| drafts[whole].candidate.phrase.end) else { return false };
+    let between = text.get(whole..drafts[part].candidate.phrase.start).unwrap_or_default();
+    between.len() > FAR || between.contains('。')
 }
 
 /// Where a list of parts is opened: 其中, 包括, or “37个项目中，已有6个…”.

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use figures::{Mark, MarkPlace, Number, Qualifier, parse_number};
 use regex::Captures;
+use serde::{Deserialize, Serialize};
 
-use crate::lexicon::{Lexicon, UnitKind, lexicon};
+use crate::lexicon::{Lexicon, Unit, UnitKind, lexicon};
+use crate::listed::listed;
 use crate::numerals::{Numeral, numerals};
 use crate::repair::is_han;
 
@@ -24,7 +26,8 @@ pub(crate) struct Candidate {
 }
 
 /// On what evidence a figure is taken for one; each class has its own rate of errors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Arabic digits with a unit, as in 235个.
     Counted,
@@ -50,11 +53,13 @@ pub enum Class {
     Coverage,
     /// A number in a cell of a table, or behind a label.
     Cell,
+    /// Things that are named and not counted, as in “甲、乙等代表提出”.
+    Listed,
 }
 
 impl Class {
     /// Every class.
-    pub const EVERY: [Self; 12] = [
+    pub const EVERY: [Self; 13] = [
         Self::Counted,
         Self::Percent,
         Self::Scaled,
@@ -67,6 +72,7 @@ impl Class {
         Self::Run,
         Self::Coverage,
         Self::Cell,
+        Self::Listed,
     ];
 }
 
@@ -77,7 +83,9 @@ pub(crate) fn candidates(text: &str) -> Vec<Candidate> {
     let mut found = ranks(text, lexicon);
     found.extend(percents_in_words(text, lexicon));
     found.extend(runs(text, lexicon));
+    found.extend(campaigns(text, lexicon));
     found.extend(coverage(text, lexicon));
+    found.extend(listed(text, lexicon));
     let special: Vec<Range<usize>> = {
         let mut ranges: Vec<_> = found.iter().map(|candidate| candidate.phrase.clone()).collect();
         ranges.sort_by_key(|range| range.start);
@@ -150,6 +158,15 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
     {
         let length = unit.map_or(0, |unit| unit.length);
         unit = Some(UnitAt { length, ..shared });
+    }
+    // 12大类: 大 belongs to the unit.
+    if unit.is_none()
+        && !numeral.chinese
+        && let Some(counted) = behind.strip_prefix('大').and_then(|behind| unit_of(behind, lexicon))
+        && counted.kind == UnitKind::Count
+    {
+        unit =
+            Some(UnitAt { name: format!("大{}", counted.name), length: '大'.len_utf8() + counted.length, ..counted });
     }
     let (unit, kind, length) = match unit {
         Some(unit) => (unit.name, Some(unit.kind), unit.length),
@@ -251,7 +268,16 @@ fn stands_alone(text: &str, numeral: &Numeral) -> bool {
 
 /// Whether Chinese numerals with a unit are a figure here and not a way of speaking.
 fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Lexicon) -> bool {
-    let chinese = unit == "大" || unit.contains('(') || lexicon.unit_at(unit).is_some_and(|unit| unit.chinese);
+    // A numeral of several characters is hardly ever a name: 三十六口, 两万余户次.
+    let long = text[numeral.start..numeral.end].chars().nth(1).is_some() && !numeral.number.value.is_zero();
+    let names =
+        matches!(unit, "部" | "门" | "期" | "节" | "班" | "段" | "面" | "道" | "本" | "片" | "方" | "度" | "分");
+    // “新增九部，”: a verb in front and nothing behind.
+    let verbs = ["新增", "增设", "新建", "建成", "安装", "配备"];
+    let closes = text[numeral.behind + length..].chars().next().is_none_or(|next| "，。；、\n".contains(next));
+    let told = closes && verbs.iter().any(|verb| text[..numeral.start].ends_with(verb));
+    let counted = |unit: &Unit| unit.chinese || (unit.kind != UnitKind::None && (told || (long && !names)));
+    let chinese = unit == "大" || unit.contains('(') || lexicon.unit_at(unit).is_some_and(counted);
     if !chinese {
         return false;
     }
@@ -282,7 +308,14 @@ fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Le
 fn front_mark(text: &str, numeral: usize, lexicon: &Lexicon) -> Option<(usize, Qualifier)> {
     let before = text[..numeral].trim_end_matches(' ');
     let marks = Mark::every().iter().filter(|mark| mark.place == MarkPlace::BeforeNumber);
-    let mark = marks.into_iter().find(|mark| before.ends_with(mark.word))?;
+    // 约需, 约占 and their like: the verb stands between the mark and the number.
+    let verb =
+        ['需', '为', '有', '占', '达'].into_iter().find(|verb| before.ends_with(*verb)).map_or(0, char::len_utf8);
+    let apart = &before[..before.len() - verb];
+    let (mark, before) = match marks.into_iter().find(|mark| before.ends_with(mark.word)) {
+        Some(mark) => (mark, before),
+        None => (Mark::every().iter().find(|mark| mark.word == "约" && verb > 0 && apart.ends_with('约'))?, apart),
+    };
     let start = before.len() - mark.word.len();
     let previous = before[..start].chars().next_back();
     let not_behind = lexicon.marks.not_behind.get(mark.word);
@@ -383,6 +416,14 @@ fn percents_in_words(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
             }
         }
     }
+    for groups in lexicon.percent_words.tenths.captures_iter(text) {
+        if let (Some(numeral), Some(unit)) = (groups.name("n"), groups.name("u"))
+            && let Ok(tenths) = parse_number(numeral.as_str())
+        {
+            let number = Number::from(u32::try_from(tenths.value.mantissa()).unwrap_or(0) * 10);
+            found.push(percent(numeral.start()..unit.end(), number, Qualifier::Exact));
+        }
+    }
     // “三个百分百” counts hundreds of percent, it is none.
     let full = lexicon.percent_words.full.find_iter(text).filter(|found| !text[..found.start()].ends_with('个'));
     found.extend(full.map(|place| percent(place.range(), Number::from(100), Qualifier::All)));
@@ -395,6 +436,10 @@ fn runs(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         for groups in pattern.captures_iter(text) {
             let Some((numeral, unit, unit_end)) = named(&groups) else { continue };
             let Ok(number) = parse_number(&text[numeral.clone()]) else { continue };
+            // “对连续2个月排名末位的…” says whom it concerns.
+            if groups.get(0).is_some_and(|whole| text[..whole.start()].ends_with('对')) {
+                continue;
+            }
             found.push(Candidate {
                 phrase: numeral.start..unit_end,
                 numeral,
@@ -407,6 +452,24 @@ fn runs(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// 三年行动: the name says for how long.
+fn campaigns(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
+    let campaign = |groups: Captures<'_>| {
+        let (numeral, unit, unit_end) = named(&groups)?;
+        let number = parse_number(&text[numeral.clone()]).ok()?;
+        Some(Candidate {
+            phrase: numeral.start..unit_end,
+            numeral,
+            unit,
+            unit_kind: Some(UnitKind::Count),
+            number,
+            qualifier: Qualifier::Exact,
+            class: Class::Named,
+        })
+    };
+    lexicon.runs.campaigns.captures_iter(text).filter_map(campaign).collect()
 }
 
 fn coverage(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {

@@ -24,6 +24,7 @@ struct Patterns {
     period: Regex,
     open: Regex,
     year: Regex,
+    whole_year: Regex,
 }
 
 fn patterns() -> &'static Patterns {
@@ -39,7 +40,8 @@ fn patterns() -> &'static Patterns {
                 r"{year}(?:(?P<h>上半年|前三季度|[第]?一季度|前两季度|前二季度)|1(?:月)?(?P<s>[—\-~至到]|——)?(?P<n>\d{{1,2}})月(?:份)?|前(?P<q>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})个?月)"
             )),
             open: compile(r"全年|今年以来|今年累计|(?P<y>[12]\d{3})年(?:以来|至今)|近[一二两三\d]+年来?|(?:去年|上年|今年|[12]\d{3}年)\d{1,2}月"),
-            year: compile(r"(20\d{2})年"),
+            year: compile(r"(20\d{2})(?:年|\])"),
+            whole_year: compile(r"(?P<y>20\d{2})年(?:(?P<m>\d{1,2})月)?(?P<x>起|以来|至今|前|—|-|至|到)?"),
         }
     })
 }
@@ -48,9 +50,16 @@ fn patterns() -> &'static Patterns {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Year {
     pub(crate) year: i32,
-    /// Told by a title or the caller. Otherwise 今年 is likely that year, but 去年 may be it as well: a review of a year
-    /// is written in the next.
-    pub(crate) told: bool,
+    /// The year that 去年 means: the one before, or this one where a review looks back at it from the next and never
+    /// says 今年.
+    pub(crate) last: i32,
+}
+
+impl Year {
+    /// A year that a title or a caller tells.
+    pub(crate) fn told(year: i32) -> Self {
+        Self { year, last: year - 1 }
+    }
 }
 
 /// The year a text is about: the first one in its titles, then in its name, then the most frequent one.
@@ -75,8 +84,12 @@ pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<Year>
         }
         counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(year, _)| year)
     };
-    let told = head.map(|year| Year { year, told: true });
-    told.or_else(|| named().or_else(frequent).map(|year| Year { year, told: false }))
+    head.map(Year::told).or_else(|| {
+        let year = named().or_else(frequent)?;
+        let told = |word: &str| mended.contains(word);
+        let looked_back_at = !told("今年") && !told("本年") && told(&format!("{year}年"));
+        Some(if looked_back_at { Year { year, last: year } } else { Year::told(year) })
+    })
 }
 
 /// Every cut-off of a mended text, from left to right. Those without a printed year are of `year`; without any year
@@ -109,13 +122,26 @@ pub(crate) fn cut_offs(mended: &str, year: Option<Year>) -> Vec<CutOff> {
     found
 }
 
+/// The end of the year, or of the month where `months` are asked for, that a sentence prints last.
+pub(crate) fn end_of_year(sentence: &str, start: usize, months: bool) -> Option<CutOff> {
+    let groups = patterns().whole_year.captures_iter(sentence).last()?;
+    let whole = groups.get(0)?;
+    // “2016年至今”, “到2027年” and “2020—2022年” name no end.
+    let open = groups.name("x").is_some() || sentence[..whole.start()].ends_with(['到', '至', '自', '从', '—', '-']);
+    let month: Option<u32> = groups.name("m").and_then(|month| month.as_str().parse().ok());
+    if open || (month.is_some() && !months) {
+        return None;
+    }
+    let day = last_day(groups["y"].parse().ok()?, month.unwrap_or(12))?;
+    Some(CutOff { place: start + whole.start()..start + whole.end(), day: Some(day) })
+}
+
 fn year_printed(groups: &Captures<'_>, year: Option<Year>) -> Option<i32> {
     if let Some(printed) = groups.name("y") {
         return printed.as_str().parse().ok();
     }
     let before = matches!(groups.name("r").map(|word| word.as_str()), Some("去年" | "上年"));
-    let year = year.filter(|year| year.told || !before)?;
-    Some(year.year - i32::from(before))
+    year.map(|year| if before { year.last } else { year.year })
 }
 
 fn up_to(groups: &Captures<'_>, year: Option<Year>) -> Option<NaiveDate> {
@@ -192,7 +218,7 @@ mod tests {
     use super::*;
 
     fn days(text: &str) -> Vec<Option<String>> {
-        cut_offs(text, Some(Year { year: 2024, told: true }))
+        cut_offs(text, Some(Year::told(2024)))
             .into_iter()
             .map(|cut_off| cut_off.day.map(|day| day.to_string()))
             .collect()

@@ -14,6 +14,8 @@ pub(crate) struct Draft {
     /// The words in front of it, back to the clause's start or the figure before.
     pub(crate) before: String,
     pub(crate) indicator: String,
+    /// The other indicators that its numeral stands for: “A、B均居首位”.
+    pub(crate) twins: Vec<String>,
     /// It stands in quotation marks that name a target.
     pub(crate) quoted: bool,
     /// It stands in a cell of a table.

@@ -5,16 +5,18 @@ use std::ops::Range;
 use figures::{Decimal, Qualifier};
 
 use crate::belonging::belong;
-use crate::candidates::{Candidate, Class, candidates};
+use crate::candidates::{Candidate, Class, candidates, clause_start};
 use crate::confidence;
 use crate::cutoffs::{self, CutOff, Year, cut_offs};
 use crate::draft::Draft;
-use crate::finding::{Basis, Belonging, Context, Finding, Flow};
-use crate::flows::nature;
+use crate::finding::{Basis, Belonging, Context, Finding, Flow, Kind};
+use crate::flows::{Nature, Scene, nature};
 use crate::layout::{Line, Shape, line_at, lines};
 use crate::lexicon::{UnitKind, lexicon};
+use crate::listed::shared_by;
 use crate::phrases::{Around, around, is_generic};
 use crate::places::Places;
+use crate::plans;
 use crate::repair::Clean;
 use crate::tables;
 use crate::text::Text;
@@ -63,6 +65,8 @@ struct Reading<'a> {
     cut_offs: Vec<CutOff>,
     /// For each line, the cut-off that headings above hand down to it, as an index.
     handed_down: Vec<Option<usize>>,
+    /// For each line, whether it tells what is still to be done.
+    ahead: Vec<bool>,
     places: Places,
     known: &'a Known,
 }
@@ -71,7 +75,7 @@ impl<'a> Reading<'a> {
     fn new(text: &Text, clean: &'a Clean, known: &'a Known) -> Self {
         let mended = clean.text.as_str();
         let lines = lines(mended);
-        let told = known.year.map(|year| Year { year, told: true });
+        let told = known.year.map(Year::told);
         let year = told.or_else(|| cutoffs::year_of(text, mended, &lines));
         let cut_offs = cut_offs(mended, year);
         let mut places = Places::read(mended, &lines, &known.places);
@@ -79,20 +83,44 @@ impl<'a> Reading<'a> {
             places.of_text.clone_from(&known.place);
         }
         let handed_down = handed_down(&lines, &cut_offs);
-        Self { clean, mended, lines, cut_offs, handed_down, places, known }
+        let ahead = plans::ahead(mended, &lines);
+        Self { clean, mended, lines, cut_offs, handed_down, ahead, places, known }
     }
 
     fn findings(&self) -> Vec<Finding> {
         let mut drafts = self.drafts();
         belong(self.mended, &mut drafts);
         name_generic(self.mended, &mut drafts);
-        drafts.iter().map(|draft| self.finding(draft)).collect()
+        self.with_twins(&drafts)
+    }
+
+    /// The findings of all drafts; a numeral that stands for several indicators gives one for each.
+    fn with_twins(&self, drafts: &[Draft]) -> Vec<Finding> {
+        let mut place = 0;
+        let places: Vec<usize> = drafts
+            .iter()
+            .map(|draft| {
+                let first = place;
+                place += 1 + draft.twins.len();
+                first
+            })
+            .collect();
+        let mut findings = Vec::with_capacity(place);
+        for draft in drafts {
+            let mut finding = self.finding(draft);
+            finding.parent = finding.parent.and_then(|parent| places.get(parent).copied());
+            let twins = draft.twins.iter().map(|twin| Finding { indicator: twin.clone(), ..finding.clone() });
+            let twins: Vec<Finding> = twins.collect();
+            findings.push(finding);
+            findings.extend(twins);
+        }
+        findings
     }
 
     fn drafts(&self) -> Vec<Draft> {
         let found = candidates(self.mended);
         let tables = tables::tables(self.mended, &self.lines, &self.known.places);
-        let mut drafts = Vec::with_capacity(found.len());
+        let mut drafts: Vec<Draft> = Vec::with_capacity(found.len());
         for (index, candidate) in found.iter().enumerate() {
             let line = line_at(&self.lines, candidate.numeral.start);
             if self.lines.get(line).is_none() || tables.owns(candidate.numeral.start) {
@@ -114,7 +142,10 @@ impl<'a> Reading<'a> {
             if self.clean.blank_before(candidate.phrase.end) {
                 around.after = "";
             }
-            drafts.push(self.draft(candidate.clone(), line, &around));
+            let previous = drafts.last().filter(|previous| previous.line == line).and_then(|previous| {
+                Some((previous.nature, self.mended.get(previous.candidate.phrase.end..candidate.phrase.start)?))
+            });
+            drafts.push(self.draft(candidate.clone(), line, &around, previous));
         }
         for cell in tables.cells {
             let line = line_at(&self.lines, cell.candidate.numeral.start);
@@ -124,9 +155,15 @@ impl<'a> Reading<'a> {
             };
             drafts.push(Draft {
                 line,
-                nature: cell.nature,
+                nature: match cell.nature {
+                    Nature { flow: Flow::New, .. } if self.ahead.get(line) == Some(&true) => {
+                        Nature { flow: Flow::Target, ..cell.nature }
+                    }
+                    told => told,
+                },
                 before: cell.label.clone(),
                 indicator: cell.label,
+                twins: Vec::new(),
                 quoted: false,
                 in_table: true,
                 cut_off,
@@ -141,22 +178,43 @@ impl<'a> Reading<'a> {
         drafts
     }
 
-    fn draft(&self, mut candidate: Candidate, line: usize, around: &Around<'_>) -> Draft {
+    fn draft(
+        &self,
+        mut candidate: Candidate,
+        line: usize,
+        around: &Around<'_>,
+        previous: Option<(Nature, &str)>,
+    ) -> Draft {
         let tail = self.tail(&candidate, line);
-        let quoted = names_target(tail);
         let start = self.sentence_start(candidate.phrase.start, line);
-        let sentence = &self.mended[start..candidate.phrase.start];
-        let judged = nature(&candidate, around, sentence, tail, quoted);
+        let scene = Scene {
+            around,
+            sentence: &self.mended[start..candidate.phrase.start],
+            tail,
+            quoted: names_target(tail),
+            ahead: self.ahead.get(line).copied().unwrap_or(false),
+            previous,
+            mark: &self.mended[candidate.phrase.start..candidate.numeral.start],
+        };
+        let judged = nature(&candidate, &scene);
+        let printed = candidate.qualifier;
         candidate.qualifier = self.qualifier(&candidate, tail, judged.flow);
-        let nature = nature(&candidate, around, sentence, tail, quoted);
-        let (cut_off, basis) = self.cut_off(&candidate.phrase, line);
+        let nature = if candidate.qualifier == printed { judged } else { nature(&candidate, &scene) };
+        let (mut cut_off, mut basis) = self.cut_off(&candidate.phrase, line);
+        if cut_off.is_none()
+            && let Some(end) = self.end_of_its_year(&candidate, nature, line)
+        {
+            (cut_off, basis) = (Some(end), Basis::Printed);
+        }
         let place = self.places.between(start, candidate.phrase.start).map(str::to_owned);
+        let (indicator, twins) = indicators(self.mended, &candidate, around);
         Draft {
             line,
             nature,
             before: around.before.to_owned(),
-            indicator: around.indicator(),
-            quoted,
+            indicator,
+            twins,
+            quoted: scene.quoted,
             in_table: false,
             cut_off,
             basis,
@@ -165,6 +223,27 @@ impl<'a> Reading<'a> {
             relation: None,
             candidate,
         }
+    }
+
+    /// A rank, a run or what there is counts up to the end of the year that its sentence prints, where it prints no
+    /// other cut-off: “2024年，…均居全省首位”.
+    fn end_of_its_year(&self, candidate: &Candidate, nature: Nature, line: usize) -> Option<CutOff> {
+        let standing = matches!(candidate.class, Class::Rank | Class::Run);
+        let counted = nature.flow == Flow::Stock
+            && nature.kind == Kind::Count
+            && candidate.class != Class::Named
+            && candidate.qualifier != Qualifier::All;
+        if !standing && !counted {
+            return None;
+        }
+        // What ； parts is of one year.
+        let from = floor(self.mended, candidate.phrase.start.saturating_sub(LONGEST_SENTENCE));
+        let from = from.max(self.lines.get(line).map_or(0, |line| line.place.start)).min(candidate.phrase.start);
+        let start = self.mended[from..candidate.phrase.start].rfind(['。', '！', '？']).map_or(from, |at| from + at);
+        let sentence = &self.mended[start..candidate.phrase.start];
+        let open = self.cut_offs.partition_point(|cut_off| cut_off.place.start < start);
+        let told = self.cut_offs.get(open).is_some_and(|cut_off| cut_off.place.end <= candidate.phrase.start);
+        (!told || standing).then(|| cutoffs::end_of_year(sentence, start, standing))?
     }
 
     /// What stands behind a figure in its line, as far as a sentence may reach.
@@ -190,7 +269,9 @@ impl<'a> Reading<'a> {
             let full = candidate.number.value == Decimal::ONE_HUNDRED && flow != Flow::Change;
             return if full { Qualifier::All } else { Qualifier::Exact };
         }
-        let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
+        // “9大类33个子项目全部启动” speaks of the last.
+        let ends = |letter: char| matches!(letter, '，' | '。' | '；' | '、') || letter.is_ascii_digit();
+        let clause = tail.find(ends).map_or(tail, |at| &tail[..at]);
         let before = &self.mended[..candidate.phrase.start];
         let counted = candidate.unit_kind != Some(UnitKind::Money) && clause.chars().count() <= 40;
         // 平均 and 人均 are not 均.
@@ -233,7 +314,6 @@ impl<'a> Reading<'a> {
         let raw = self.mended[candidate.numeral.clone()].to_owned();
         let value = candidate.number.value.normalize();
         let value = if draft.nature.falls { -value } else { value };
-        let repaired = span.end - span.start != raw.chars().count();
         let as_of =
             draft.cut_off.as_ref().and_then(|cut_off| cut_off.day).filter(|_| draft.nature.flow != Flow::Target);
         Finding {
@@ -251,7 +331,7 @@ impl<'a> Reading<'a> {
             relation: draft.relation,
             span,
             phrase,
-            confidence: confidence::of_finding(candidate.class, repaired, !draft.indicator.is_empty()),
+            confidence: confidence::of_class(candidate.class),
             printed: candidate.number.into(),
             class: candidate.class,
             number: figures::Number { value, precision: candidate.number.precision },
@@ -283,6 +363,21 @@ fn handed_down(lines: &[Line], cut_offs: &[CutOff]) -> Vec<Option<usize>> {
             if line.shape == Shape::Short { current.or(above) } else { above }
         })
         .collect()
+}
+
+/// What a figure counts; where several subjects share it, what it counts for the first and for the others.
+fn indicators(mended: &str, candidate: &Candidate, around: &Around<'_>) -> (String, Vec<String>) {
+    let shares = matches!(candidate.class, Class::Rank | Class::Percent | Class::PercentWords);
+    let clause = &mended[clause_start(mended, candidate.phrase.start)..candidate.phrase.start];
+    match shared_by(clause).filter(|_| shares) {
+        Some(names) => {
+            let mut names = names.into_iter().map(str::to_owned);
+            let first = names.next().unwrap_or_default();
+            (first, names.collect())
+        }
+        None if candidate.class == Class::Listed => (around.indicator_behind(), Vec::new()),
+        None => (around.indicator(), Vec::new()),
+    }
 }
 
 /// Whether a figure's quotation closes with 的目标: “…新增学位6万个”的目标.

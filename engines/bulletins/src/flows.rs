@@ -16,56 +16,155 @@ pub(crate) struct Nature {
     pub(crate) falls: bool,
 }
 
-/// Judges a figure by its unit and its words. `sentence` is what its sentence says before it, `tail` what its line says behind
-/// it, `quoted` whether
-/// it stands in quotation marks that close with 目标 or 任务.
-pub(crate) fn nature(candidate: &Candidate, around: &Around<'_>, sentence: &str, tail: &str, quoted: bool) -> Nature {
-    let words = &lexicon().flows;
+/// Everything around a figure that tells its nature.
+pub(crate) struct Scene<'a> {
+    pub(crate) around: &'a Around<'a>,
+    /// What its sentence says before it.
+    pub(crate) sentence: &'a str,
+    /// What its line says behind it.
+    pub(crate) tail: &'a str,
+    /// It stands in quotation marks that close with 目标 or 任务.
+    pub(crate) quoted: bool,
+    /// Its document, its heading or its instruction tells what is still to be done.
+    pub(crate) ahead: bool,
+    /// The figure before it in its line, and the words between the two.
+    pub(crate) previous: Option<(Nature, &'a str)>,
+    /// The word that qualifies it from the front: 不少于, 突破.
+    pub(crate) mark: &'a str,
+}
+
+/// Judges a figure by its unit and its words.
+pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
+    let around = scene.around;
     let steady = |kind, flow| Nature { kind, flow, falls: false };
     match candidate.class {
         Class::Rank => return steady(Kind::Rank, Flow::Stock),
         Class::Coverage => return steady(Kind::Boolean, Flow::Stock),
+        // Wins are times, years are counted.
+        Class::Run if candidate.unit.starts_with('连') => return steady(Kind::Times, Flow::Stock),
         Class::Run => return steady(Kind::Count, Flow::Stock),
+        Class::Named if candidate.unit == "年" => return steady(Kind::Count, Flow::Target),
         _ => {}
     }
     let kind = candidate.unit_kind.map_or_else(|| without_unit(around), UnitKind::kind);
     let before = around.before;
-    let per_head = ["千人", "每千", "每万", "每百", "万人"].iter().any(|word| before.contains(word));
-    let kind = if per_head && kind == Kind::Count { Kind::Ratio } else { kind };
+    let per_head = |words: &[&str]| words.iter().any(|word| before.contains(word));
+    // “每万常住人口全科医生数：4.6名”
+    let clause = scene.sentence.rsplit(['，', '；', '。', '、']).next().unwrap_or_default();
+    let label = ["每千", "每万", "每百"].iter().any(|word| clause.contains(word)) && clause.ends_with('：');
+    let ratio = label && matches!(kind, Kind::Count | Kind::People)
+        || kind == Kind::Count && per_head(&["千人", "每千", "每万", "每百", "万人"])
+        || kind == Kind::People && per_head(&["每千", "每万", "每百"]);
+    let kind = if ratio { Kind::Ratio } else { kind };
     if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
-        let level = words.level.iter().any(|word| ends_near(before, word, 2));
-        let rise = last_of(before, &words.rise);
-        let fall = last_of(before, &words.fall);
-        let changes = !level
-            && (candidate.unit_kind == Some(UnitKind::Points)
-                || rise.max(fall).is_some_and(|at| before[at..].chars().count() <= 9)
-                || words.yearly.iter().any(|word| before.contains(word.as_str())));
-        if changes {
-            return Nature { kind: Kind::RateChange, flow: Flow::Change, falls: fall > rise };
-        }
-        let aimed = quoted || is_target(around, sentence, tail, kind);
-        return steady(kind, if aimed { Flow::Target } else { Flow::Stock });
+        return share(candidate, scene, kind);
     }
-    if quoted || is_target(around, sentence, tail, kind) {
+    if kind == Kind::Ratio {
+        return steady(kind, if scene.quoted || is_target(scene, kind) { Flow::Target } else { Flow::Stock });
+    }
+    if candidate.class == Class::Named
+        && let Some(flow) = flow_of_a_name(scene, candidate.unit == "大", kind)
+    {
+        return steady(kind, flow);
+    }
+    if scene.quoted || is_target(scene, kind) {
         return steady(kind, Flow::Target);
     }
-    let enters = words
-        .entered
-        .iter()
-        .any(|word| around.after.starts_with(word.as_str()) || around.after.contains(word.as_str()));
-    let level = words.level.iter().any(|word| ends_near(before, word, 2));
-    let numbers = before.ends_with('数') && !before.contains("新增");
-    let reaches = level || numbers || ["达", "达到", "数为", "数达"].iter().any(|word| before.ends_with(word));
-    let stock = last_of(before, &words.stock).or(reaches.then_some(before.len()));
-    let new = last_of(before, &words.new);
-    let whole = candidate.qualifier == Qualifier::All;
-    let flow = if whole || enters || (stock.is_some() && stock >= new) || (stock.is_some() && before.contains("累计"))
+    steady(kind, if is_stock(candidate, scene, kind) { Flow::Stock } else { Flow::New })
+}
+
+/// Percentages and points: levels, targets or changes.
+fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
+    let words = &lexicon().flows;
+    let before = scene.around.before;
+    // “下降12.5%和9.8%”, “分别为21%、34%”: the second is what the first is.
+    if let Some((previous, between)) = scene.previous
+        && previous.flow == Flow::Change
+        && candidate.unit_kind == Some(UnitKind::Percent)
+        && matches!(between, "、" | "和" | "与" | "及" | "以及")
     {
-        Flow::Stock
+        return previous;
+    }
+    // “滞后于序时进度(66.7%)”: what stands in brackets tells the level, unless they say otherwise.
+    let told = before.rfind('(').map_or(before, |at| &before[at..]);
+    let level = words.level.iter().any(|word| ends_near(told, word, 2));
+    let rise = last_of(told, &words.rise);
+    let fall = last_of(told, &words.fall);
+    let yearly = words.yearly.iter().any(|word| told.contains(word.as_str()));
+    let near = rise.max(fall).is_some_and(|at| told[at..].chars().count() <= 7);
+    let changes = !level && (candidate.unit_kind == Some(UnitKind::Points) || near || yearly);
+    if changes {
+        return Nature { kind: Kind::RateChange, flow: Flow::Change, falls: fall > rise };
+    }
+    let aimed = scene.quoted || is_target(scene, kind);
+    Nature { kind, flow: if aimed { Flow::Target } else { Flow::Stock }, falls: false }
+}
+
+/// 十大行动 are to be carried out, 四大项目 were, 两大主战场 are there. Names without 大 may be told as others are.
+fn flow_of_a_name(scene: &Scene<'_>, big: bool, kind: Kind) -> Option<Flow> {
+    let near: String = scene.around.after.chars().take(10).collect();
+    let says = |words: &[&str]| words.iter().any(|word| near.contains(word));
+    let decided = ["确定", "确定了", "推出", "推出了"].iter().any(|word| scene.around.before.ends_with(word));
+    if says(&["行动", "攻坚", "工程", "民生实事"]) || (big && (decided || is_target(scene, kind))) {
+        Some(Flow::Target)
+    } else if big {
+        Some(if says(&["项目", "活动", "举措"]) { Flow::New } else { Flow::Stock })
     } else {
-        Flow::New
+        None
+    }
+}
+
+fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
+    let words = &lexicon().flows;
+    let (before, after) = (scene.around.before, scene.around.after);
+    if candidate.qualifier == Qualifier::All {
+        return true;
+    }
+    let clause = scene.tail.find(['，', '。', '；']).map_or(scene.tail, |at| &scene.tail[..at]);
+    if words.entered.iter().any(|word| after.contains(word.as_str()) || clause.contains(word.as_str())) {
+        return true;
+    }
+    let cumulative = before.contains("累计");
+    // “2024年累计拆除…” counts within the year.
+    let within = || {
+        let last = words.within.find_iter(scene.sentence).last();
+        last.is_some_and(|found| {
+            !scene.sentence[found.end()..].contains('，')
+                && !["至今", "以来"].iter().any(|word| found.as_str().contains(word))
+        })
     };
-    steady(kind, flow)
+    if (before.contains("新增") && !cumulative) || (cumulative && within()) {
+        return false;
+    }
+    let flows = ["投资", "支出", "收入", "销售", "产值", "资金", "出口", "进口"];
+    let spent = kind == Kind::Money && !cumulative && flows.iter().any(|word| before.contains(word));
+    let numbers = before.ends_with('数');
+    let level = words.level.iter().any(|word| ends_near(before, word, 2));
+    let reaches = level
+        || numbers
+        || ["达", "达到", "数为", "数达"].iter().any(|word| before.ends_with(word))
+        || (scene.mark == "突破" && kind != Kind::Money);
+    if reaches && !spent {
+        return true;
+    }
+    let promised = scene.sentence.contains("任务");
+    // “今年上半年，…共建成” sums up the period.
+    let summed = before.contains("共建成")
+        && ["今年", "上半年", "全年", "季度"].iter().any(|period| scene.sentence.contains(period));
+    let stock = last_of(before, &words.stock).filter(|_| !(summed || promised && before.contains("已建成")));
+    let new = last_of(before, &words.new);
+    // “已有6个项目提前完成”: what there is was done.
+    let done =
+        before.contains("已有") && ["完成", "通过", "竣工", "开工", "投用"].iter().any(|word| clause.contains(word));
+    let clause_before = scene.sentence.rfind(['，', '；']).map_or(scene.sentence, |at| &scene.sentence[at..]);
+    let standing = last_of(clause_before, &words.new).is_none()
+        && words.stock_nouns.iter().any(|noun| before.ends_with(noun.as_str()));
+    let of_the_end = words
+        .year_end
+        .find_iter(scene.sentence)
+        .last()
+        .is_some_and(|found| new.is_none() || scene.sentence[found.start()..].starts_with("截"));
+    (!done && !spent && stock.is_some() && (stock >= new || cumulative)) || standing || of_the_end
 }
 
 /// 万 and 亿 without a unit: people or money where they are spoken of.
@@ -83,32 +182,56 @@ fn without_unit(around: &Around<'_>) -> Kind {
 
 /// Whether a figure is to be reached. What is said to be done before a word of aims is done: 完成年度目标; what is said
 /// behind it is aimed at: 计划完成.
-fn is_target(around: &Around<'_>, sentence: &str, tail: &str, kind: Kind) -> bool {
+fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     let words = &lexicon().flows;
-    let before = around.before;
-    if before.contains('占') && kind == Kind::Percent {
+    let before = scene.around.before;
+    let already = |text: &str| words.already.is_match(text);
+    // “21个/24个”: done and to be done.
+    if before.trim() == "/" && scene.previous.is_some() {
+        return true;
+    }
+    if let Some((previous, between)) = scene.previous
+        && previous.flow == Flow::Target
+        && (between.is_empty() || (between.starts_with('、') && !between.contains(['，', '。', '；'])))
+        && kind != Kind::Percent
+        && !already(between)
+    {
+        return true;
+    }
+    let promised = ["不少于", "不低于", "不超过"].contains(&scene.mark) || before.ends_with("控制在");
+    let ahead = |pattern: &regex::Regex| {
+        pattern.find_iter(scene.sentence).last().is_some_and(|ahead| !already(&scene.sentence[ahead.end()..]))
+    };
+    let ahead = ahead(&words.ahead) || ahead(&words.deadline) || (scene.ahead && !already(scene.sentence));
+    if ahead || (promised && scene.ahead) {
+        return true;
+    }
+    let rate = ["完成率", "达成率", "执行率", "支付率"].iter().any(|word| before.contains(word));
+    let of_aims = ["任务的", "目标的", "计划的", "预算的"].iter().any(|word| before.ends_with(word));
+    if kind == Kind::Percent && (before.contains('占') || rate || of_aims) {
         return false;
     }
     let done =
         words.target_overruled.iter().filter_map(|word| before.find(word.as_str())).min().unwrap_or(before.len());
-    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min();
+    // 一般公共预算支出 is no plan.
+    let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
+    let planned = planned.len() == before.len() || last_of(&planned, &words.target).is_some();
+    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min().filter(|_| planned);
+    // 争取资金 is to obtain funds.
+    let obtained =
+        kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
     let granted = kind == Kind::Money && ["安排", "预算", "概算"].iter().any(|word| before.contains(word));
-    let ahead = words
-        .ahead
-        .find_iter(sentence)
-        .last()
-        .is_some_and(|ahead| !["已", "超额", "截至"].iter().any(|word| sentence[ahead.end()..].contains(word)));
-    let clause = tail.find(['，', '。', '；', '、']).map_or(tail, |at| &tail[..at]);
+    let clause = scene.tail.find(['，', '。', '；', '、']).map_or(scene.tail, |at| &scene.tail[..at]);
     let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);
-    aimed.is_some_and(|aimed| aimed <= done)
+    (aimed.is_some_and(|aimed| aimed <= done) && !obtained)
         || granted
-        || ahead
         || close.contains("的目标")
         || close.starts_with("目标")
 }
 
+/// Where the last of some words ends.
 fn last_of(text: &str, words: &[String]) -> Option<usize> {
-    words.iter().filter_map(|word| text.rfind(word.as_str())).max()
+    words.iter().filter_map(|word| Some(text.rfind(word.as_str())? + word.len())).max()
 }
 
 /// Whether a word stands at most so many characters before the end.

@@ -31,6 +31,7 @@ pub(crate) struct Lexicon {
     pub(crate) phrases: Phrases,
     pub(crate) marks: Marks,
     pub(crate) all: All,
+    pub(crate) listed: Listed,
 }
 
 /// What a unit says about the figure in front of it.
@@ -90,11 +91,15 @@ pub(crate) struct Ranks {
 pub(crate) struct PercentWords {
     pub(crate) hundredths: Regex,
     pub(crate) full: Regex,
+    /// 七成.
+    pub(crate) tenths: Regex,
 }
 
 /// Patterns of years and wins in a row.
 pub(crate) struct Runs {
     pub(crate) patterns: [Regex; 3],
+    /// 三年行动: how long something is meant to run.
+    pub(crate) campaigns: Regex,
 }
 
 /// Words that tell whether a figure is new, a stock, a target or a change.
@@ -102,10 +107,27 @@ pub(crate) struct Runs {
 pub(crate) struct Flows {
     #[serde(deserialize_with = "pattern")]
     pub(crate) ahead: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) deadline: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) already: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) plans: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) reports: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) sections: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) review: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) within: Regex,
+    #[serde(deserialize_with = "pattern")]
+    pub(crate) year_end: Regex,
     pub(crate) target: Vec<String>,
     pub(crate) target_overruled: Vec<String>,
     pub(crate) stock: Vec<String>,
     pub(crate) entered: Vec<String>,
+    pub(crate) stock_nouns: Vec<String>,
     pub(crate) new: Vec<String>,
     pub(crate) rise: Vec<String>,
     pub(crate) fall: Vec<String>,
@@ -145,6 +167,18 @@ pub(crate) struct All {
     pub(crate) coverage: Regex,
 }
 
+/// How things are counted by naming them.
+pub(crate) struct Listed {
+    /// Characters that family names begin with.
+    pub(crate) surnames: String,
+    /// “A、B等代表提出”, the names as group n.
+    pub(crate) proposers: Regex,
+    /// “A、B等多个…”, everything from the clause's start as group n, the unit as group u.
+    pub(crate) several: Regex,
+    /// Words that begin like a name and are none.
+    pub(crate) no_names: Vec<String>,
+}
+
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +192,7 @@ struct File {
     phrases: Phrases,
     marks: Marks,
     all: FileAll,
+    listed: FileListed,
 }
 
 #[derive(Deserialize)]
@@ -186,13 +221,23 @@ struct FileRanks {
 struct FilePercents {
     hundredths: String,
     full: String,
+    tenths: String,
 }
 
 #[derive(Deserialize)]
 struct FileRuns {
     years: String,
     wins: String,
+    campaigns: String,
     sayings: String,
+}
+
+#[derive(Deserialize)]
+struct FileListed {
+    surnames: String,
+    proposers: String,
+    several: String,
+    no_names: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +286,7 @@ impl Lexicon {
             percent_words: PercentWords {
                 hundredths: compile("percent_words.hundredths", &file.percent_words.hundredths)?,
                 full: compile("percent_words.full", &file.percent_words.full)?,
+                tenths: compile("percent_words.tenths", &file.percent_words.tenths)?,
             },
             runs: Runs {
                 patterns: [
@@ -248,10 +294,17 @@ impl Lexicon {
                     compile("runs.wins", &file.runs.wins)?,
                     compile("runs.sayings", &file.runs.sayings)?,
                 ],
+                campaigns: compile("runs.campaigns", &file.runs.campaigns)?,
             },
             flows: file.flows,
             phrases: file.phrases.longest_first(),
             marks: file.marks,
+            listed: Listed {
+                surnames: file.listed.surnames,
+                proposers: compile("listed.proposers", &file.listed.proposers)?,
+                several: compile("listed.several", &file.listed.several)?,
+                no_names: file.listed.no_names,
+            },
             all: All { words: file.all.words, coverage: compile("all.coverage", &file.all.coverage)? },
         })
     }
@@ -312,7 +365,6 @@ mod tests {
             ("1—9月", "9"),
             ("12345热线", "12345"),
             ("330国道", "330"),
-            ("省政府十方面民生实事", "十"),
             ("\n1.新建", "1"),
             ("15分钟健身圈", "15"),
             ("5G基站", "5"),

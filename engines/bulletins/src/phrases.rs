@@ -53,6 +53,11 @@ impl Around<'_> {
         words.chars().take(LONGEST).collect()
     }
 
+    /// What stands behind, for things that are named: “…等代表提出”.
+    pub(crate) fn indicator_behind(&self) -> String {
+        trim(self.after, &lexicon().phrases).to_owned()
+    }
+
     fn noun_follows(&self, words: &Phrases) -> bool {
         let first = self.after.chars().next();
         first.is_some_and(|letter| {

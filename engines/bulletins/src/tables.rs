@@ -115,32 +115,34 @@ fn read_table(text: &str, rows: &[Line], caption: Option<&str>, places: &[String
         let numbers = cells.iter().filter(|cell| number_of(&text[(*cell).clone()]).is_some()).count();
         let long = cells.iter().any(|cell| text[cell.clone()].chars().count() > 24);
         if numbers == 0 && number == 0 && !long && rows.len() > 1 {
-            headings = cells.into_iter().map(|cell| heading(text, cell)).collect();
+            headings = cells.into_iter().enumerate().map(|(index, cell)| heading(text, cell, index == 0)).collect();
             continue;
         }
         read_row(text, &cells, &headings, caption_unit.as_deref(), places, tables);
     }
 }
 
-fn heading(text: &str, place: Range<usize>) -> Heading {
+fn heading(text: &str, place: Range<usize>, first: bool) -> Heading {
     let words = text[place.clone()].to_owned();
     let unit = unit_in_brackets(&words);
     let bare = words.split('(').next().unwrap_or_default().trim();
     let one_of = |names: &[&str]| names.contains(&bare);
-    let column = if one_of(&[
-        "序号",
-        "编号",
-        "备注",
-        "说明",
-        "电话",
-        "联系电话",
-        "联系人",
-        "年份",
-        "时间",
-        "日期",
-        "邮编",
-        "代码",
-    ]) {
+    // In front of the names 排名 only numbers the rows.
+    let column = if (first && one_of(&["排名", "名次", "位次"]))
+        || one_of(&[
+            "序号",
+            "编号",
+            "备注",
+            "说明",
+            "电话",
+            "联系电话",
+            "联系人",
+            "年份",
+            "时间",
+            "日期",
+            "邮编",
+            "代码",
+        ]) {
         Column::Skip
     } else if one_of(&["单位", "计量单位"]) {
         Column::Unit
@@ -209,9 +211,16 @@ fn read_row(
         let suffix = (!own.is_empty()).then_some(own.as_str());
         let share =
             ["率", "占比", "比例", "进度", "同比", "增幅", "增速"].iter().any(|word| heading_words.contains(word));
+        // A change beside a share is one in points.
+        let of_shares = index.checked_sub(1).and_then(|left| headings.get(left)).is_some_and(|left| {
+            left.unit.as_deref() == Some("%")
+                || ["率", "占比", "比例", "进度"].iter().any(|word| left.words.contains(word))
+        });
+        let points = changes(heading_words) && !share && of_shares;
         let heading_unit = heading.and_then(|heading| heading.unit.as_deref());
         let found = suffix
             .or(heading_unit)
+            .or(points.then_some("个百分点"))
             .or((!share).then_some(()).and(row_unit.filter(|unit| !unit.is_empty())))
             .or((!share).then_some(()).and(label_unit.as_deref()))
             .or((!share).then_some(()).and(unit));
@@ -363,14 +372,21 @@ fn unit_in_brackets(words: &str) -> Option<String> {
     (unit.name.len() == scaled.len() && unit.kind != UnitKind::None).then(|| inside.to_owned())
 }
 
+/// Whether a heading tells a change against another time.
+fn changes(heading: &str) -> bool {
+    ["较上月", "较上年", "较上季", "较去年", "比上月", "比上年", "增减", "环比", "升降"]
+        .iter()
+        .any(|word| heading.contains(word))
+}
+
 fn nature_of(heading: &str, label: &str, unit: &str, falls: bool) -> Nature {
     let says = |words: &[&str]| {
         words.iter().any(|word| heading.contains(word) || (heading.is_empty() && label.contains(word)))
     };
     let kind = lexicon().unit_at(unit.trim_start_matches(['万', '亿'])).map_or(Kind::Count, |unit| unit.kind.kind());
-    let (kind, flow) = if says(&["同比", "增幅", "增速", "增长", "环比"]) {
-        (Kind::RateChange, Flow::Change)
-    } else if says(&["目标", "计划", "任务"]) && !says(&["完成率"]) {
+    let (kind, flow) = if says(&["同比", "增幅", "增速", "增长", "环比"]) || changes(heading) {
+        (if kind == Kind::Percent || unit.is_empty() { Kind::RateChange } else { kind }, Flow::Change)
+    } else if says(&["目标", "计划", "任务", "预算", "应完成"]) && !says(&["率"]) {
         (kind, Flow::Target)
     } else if kind == Kind::Percent || says(&["累计", "总数", "现有", "存量"]) {
         (kind, Flow::Stock)

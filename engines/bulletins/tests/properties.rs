@@ -141,7 +141,8 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&finding.confidence));
         }
         for pair in findings.windows(2) {
-            prop_assert!(pair[0].span.end <= pair[1].span.start, "{:?} overlaps {:?}", pair[0], pair[1]);
+            let twins = pair[0].span == pair[1].span && pair[0].indicator != pair[1].indicator;
+            prop_assert!(twins || pair[0].span.end <= pair[1].span.start, "{:?} overlaps {:?}", pair[0], pair[1]);
         }
         prop_assert_eq!(&findings, &extract(&text));
     }

@@ -197,3 +197,99 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn big5_is_read_where_its_words_say_so() {
+    let sentence = "本區截至六月底，新增長者飯堂26間，完成家居改裝1120戶，佔全年目標的七成，市民對服務表示滿意。";
+    let (bytes, _, lost) = encoding_rs::BIG5.encode(sentence);
+    assert!(!lost);
+    let read = text(&bytes, "a.txt").expect("a text");
+    assert_eq!(read.content(), sentence);
+    // The same bytes of simplified text stay GB18030.
+    let (bytes, _, _) = encoding_rs::GB18030.encode(SENTENCE);
+    assert_eq!(text(&bytes, "a.txt").expect("a text").content(), SENTENCE);
+}
+
+#[test]
+fn word_lists_keep_their_numbers_and_boxes_stand_behind_their_paragraph() {
+    let numbering = "<w:numbering><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/>\
+        <w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum>\
+        <w:num w:numId=\"4\"><w:abstractNumId w:val=\"0\"/></w:num></w:numbering>";
+    let item = |words: &str| {
+        format!(
+            "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"4\"/></w:numPr></w:pPr><w:r><w:t>{words}</w:t></w:r></w:p>"
+        )
+    };
+    let framed = "<w:p><w:r><w:t>新建公园1</w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>\
+        <w:p><w:r><w:t>导读：改造小区9个</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent>\
+        <w:p><w:r><w:t>导读：改造小区9个</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>\
+        <w:r><w:t>2个。</w:t></w:r></w:p>";
+    let body = format!(
+        "<w:document><w:body>{}{}{framed}</w:body></w:document>",
+        item("新增床位120张。"),
+        item("新增车位36个。")
+    );
+    let parts: [(&str, &[u8]); 3] = [
+        ("word/document.xml", body.as_bytes()),
+        ("word/numbering.xml", numbering.as_bytes()),
+        ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>机密77份</w:t></w:r></w:p></w:hdr>".as_bytes()),
+    ];
+    let read = text(&docx(&parts), "a.docx").expect("a document");
+    assert_eq!(read.content().trim(), "1.新增床位120张。\n2.新增车位36个。\n新建公园12个。\n导读：改造小区9个");
+    assert_eq!(values(&read), ["120", "36", "12", "9"]);
+}
+
+/// A pdf of one page with one font in an encoding, and a form that the page may draw.
+fn pdf_with(encoding: &str, content: Vec<u8>, form: Vec<u8>) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let pages = document.new_object_id();
+    let font = document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "SimSun", "Encoding" => encoding,
+    });
+    let fonts = dictionary! { "F1" => font };
+    let form = document.add_object(Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Form", "Matrix" => vec![1.into(), 0.into(), 0.into(), 1.into(), 0.into(), 50.into()],
+            "Resources" => dictionary! { "Font" => fonts.clone() },
+        },
+        form,
+    ));
+    let content = document.add_object(Stream::new(dictionary! {}, content));
+    let page = document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => pages, "Contents" => content,
+        "Resources" => dictionary! { "Font" => fonts, "XObject" => dictionary! { "X1" => form } },
+        "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+    });
+    document.objects.insert(
+        pages,
+        Object::Dictionary(dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }),
+    );
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).expect("a pdf");
+    bytes
+}
+
+#[test]
+fn predefined_encodings_and_forms_of_a_pdf_are_read() {
+    let coded = |encoding: &'static encoding_rs::Encoding, words: &str| -> String {
+        encoding.encode(words).0.iter().map(|byte| format!("{byte:02X}")).collect()
+    };
+    let shows = |hex: &str, y: u32| format!("BT /F1 16 Tf 80 {y} Td <{hex}> Tj ET ").into_bytes();
+    for (name, encoding) in
+        [("GBK-EUC-H", encoding_rs::GB18030), ("GBK2K-H", encoding_rs::GB18030), ("ETen-B5-H", encoding_rs::BIG5)]
+    {
+        let words = coded(encoding, "新建公園12個");
+        let framed = coded(encoding, "改造公園35個");
+        let content = [shows(&words, 700), b"q 1 0 0 1 0 -100 cm /X1 Do Q".to_vec()].concat();
+        let read = text(&pdf_with(name, content, shows(&framed, 650)), "a.pdf").expect("a pdf");
+        assert_eq!(values(&read), ["12", "35"], "{name}: {}", read.content());
+    }
+    // Numbers of glyphs without a map are no text.
+    let glyphs = pdf_with("Identity-H", shows("00410042004300440045", 700), Vec::new());
+    assert_eq!(text(&glyphs, "a.pdf"), Err(Unreadable::PictureOnly));
+    // A form that draws itself ends.
+    let endless = pdf_with("GBK-EUC-H", b"/X1 Do".to_vec(), b"/X1 Do /X1 Do".to_vec());
+    assert_eq!(text(&endless, "a.pdf"), Err(Unreadable::PictureOnly));
+}

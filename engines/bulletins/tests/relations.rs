@@ -86,3 +86,24 @@ fn repeats_lists_and_days() {
     says("2024年3月1日至2024年2月5日公示。", Time, "fails");
     says("2024年3月1日至3月15日公示。", Time, "holds");
 }
+
+#[test]
+fn members_named_further_off() {
+    use RelationKind::{Named, Part, Same};
+    says("“快优省”(“找桩快、服务优、费用省”)服务品牌。", Named, "holds");
+    says("推进重点道路10条，其中，甲路、乙路完工，丙路、丁路已通车。", Named, "holds");
+    says("整治连片用地1666亩，整治厂房用地3200亩，两大赛道齐头并进。", Named, "holds");
+    says("2024年开办冠名班2个(累计9个)。", Part, "holds");
+    says("2024年开办冠名班12个(累计9个)。", Part, "fails");
+    says("充电便民服务评价全省排名首位\n接入充电便民服务平台，在全省服务评价中排名首位。", Same, "holds");
+}
+
+#[test]
+fn what_was_spent_is_no_part_of_the_list_of_sources() {
+    let relations = judged(
+        "项目共计安排资金40.16亿元，其中市级6.52亿元，区级21.76亿元，其他11.88亿元。上半年项目实际使用资金22.47亿元，使用进度为56.0%。其中市级资金使用3.82亿元。",
+    );
+    let verdicts: Vec<_> = relations.iter().map(|relation| (relation.kind, relation.verdict.code())).collect();
+    assert!(verdicts.contains(&(RelationKind::Sum, "exact")), "{relations:#?}");
+    assert!(verdicts.iter().all(|(_, verdict)| *verdict != "fails"), "{relations:#?}");
+}

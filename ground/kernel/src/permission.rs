@@ -86,6 +86,7 @@ impl Role {
                 Permission::ReviewReturns,
                 Permission::RaiseOrders,
                 Permission::ScoreYear,
+                Permission::WriteBulletins,
             ],
             Self::SupervisionOffice => &[
                 Permission::EnterOffice,
@@ -95,6 +96,8 @@ impl Role {
                 Permission::CloseOrders,
                 Permission::Inspect,
                 Permission::ScoreYear,
+                Permission::WriteBulletins,
+                Permission::SignBulletins,
             ],
             Self::ResponsibleBody => &[Permission::EnterOffice, Permission::FillReturns, Permission::AnswerOrders],
             Self::Congress => &[Permission::EnterOffice, Permission::DecideAdjustments],
@@ -137,6 +140,10 @@ pub enum Permission {
     DecideAdjustments,
     /// Run and keep the yearly assessment (综合考核).
     ScoreYear,
+    /// Check texts against the ledger, write and correct bulletins (公报).
+    WriteBulletins,
+    /// Sign a bulletin off, which freezes its figures and publishes it.
+    SignBulletins,
     /// Create, disable and unlock accounts.
     ManageAccounts,
     /// Create and change organisations and posts.
@@ -149,7 +156,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::EnterOffice,
         Self::EditProgramme,
         Self::CorrectEntry,
@@ -163,6 +170,8 @@ impl Permission {
         Self::Inspect,
         Self::DecideAdjustments,
         Self::ScoreYear,
+        Self::WriteBulletins,
+        Self::SignBulletins,
         Self::ManageAccounts,
         Self::ManageOrganisations,
         Self::GrantRoles,

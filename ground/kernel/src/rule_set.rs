@@ -174,6 +174,11 @@ tables! {
         /// Counts below this are hidden.
         suppress_below: u32,
     }
+    /// Who may sign a bulletin off.
+    SignOffRule {
+        /// Somebody other than the one who signs must have written in it.
+        four_eyes: bool,
+    }
     /// What a password must be.
     PasswordsRule {
         /// The fewest characters.
@@ -298,6 +303,8 @@ struct File {
     #[serde(default)]
     small_groups: Option<Rule<SmallGroupsRule>>,
     #[serde(default)]
+    sign_off: Option<Rule<SignOffRule>>,
+    #[serde(default)]
     passwords: Option<Rule<PasswordsRule>>,
     #[serde(default)]
     lock_out: Option<Rule<LockOutRule>>,
@@ -352,6 +359,8 @@ pub struct RuleSet {
     pub peers: Rule<PeersRule>,
     /// Small groups are not shown in public.
     pub small_groups: Rule<SmallGroupsRule>,
+    /// Who may sign a bulletin off.
+    pub sign_off: Rule<SignOffRule>,
     /// What a password must be.
     pub passwords: Rule<PasswordsRule>,
     /// When an account is locked.
@@ -398,6 +407,7 @@ impl RuleSet {
             ranking,
             peers,
             small_groups,
+            sign_off,
             passwords,
             lock_out,
             sessions,

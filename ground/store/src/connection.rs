@@ -108,6 +108,21 @@ impl Store {
         &self.writer
     }
 
+    /// Begins a write of rows that are nobody's act, such as what machines report every second: several statements that
+    /// belong together, without an audit event. What a person does is written through [`Store::begin`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn begin_upkeep(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: (self.backend() == Backend::Sqlite).then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        #[expect(clippy::disallowed_methods, reason = "the one place that opens a transaction without an actor")]
+        let inner = self.writer.begin_with_options(options).await?;
+        Ok(inner)
+    }
+
     /// Begins a write in the name of `actor`.
     ///
     /// On SQLite the write lock is taken at once, so that reading and then writing cannot fail half-way.

@@ -13,8 +13,10 @@ pub mod bulk;
 mod connection;
 mod error;
 pub mod migrations;
+mod sealing;
 pub mod search;
 mod table;
 
 pub use connection::{Actor, Backend, Store, Tx};
 pub use error::{Error, Result};
+pub use sealing::{Sealing, Unsealable};

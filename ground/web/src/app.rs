@@ -6,7 +6,7 @@ use std::sync::Arc;
 use files::{Address, Files};
 use kernel::Text;
 use people::{AccountRules, Passwords};
-use store::Store;
+use store::{Sealing, Store};
 
 use crate::Assets;
 use crate::live::Ledger;
@@ -44,12 +44,16 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Whether the data are made up or a sample: every page then says 演示数据.
     pub demo: bool,
+    /// Where people open the site, without a slash at the end: printed codes lead there. Empty: where a page was asked for.
+    pub address: String,
     /// Where uploads wait while they are read.
     pub uploads: PathBuf,
     /// Where files lie that were handed in as evidence.
     pub files: Address,
     /// The numbers behind accounts.
     pub accounts: AccountRules,
+    /// What closes secrets of other systems before they go into the database.
+    pub sealing: Sealing,
 }
 
 impl Settings {
@@ -59,9 +63,11 @@ impl Settings {
             name: Text::new("民生实事", "Minsheng"),
             secure_cookies: false,
             demo: false,
+            address: String::new(),
             files: Address::Folder(uploads.join("files")),
             uploads,
             accounts: AccountRules::default(),
+            sealing: Sealing::passing(),
         }
     }
 }

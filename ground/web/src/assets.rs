@@ -29,6 +29,12 @@ impl Assets {
     pub fn address(&self, name: &str) -> Option<String> {
         self.0.get(name).map(|file| format!("/assets/{file}"))
     }
+
+    /// The content of `name`, for the one script whose address must not carry a hash.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let file = Bundle::get(self.0.get(name)?)?;
+        String::from_utf8(file.data.into_owned()).ok()
+    }
 }
 
 /// `GET /assets/{name}`.

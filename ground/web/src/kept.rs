@@ -104,8 +104,9 @@ pub(crate) async fn keep(State(kept): State<Kept>, request: Request, next: Next)
     let response = next.run(request).await;
     let keepable = response.status() == StatusCode::OK
         && response.headers().contains_key(ETAG)
-        && response.headers().get(CACHE_CONTROL).is_none_or(|caching| caching != "no-store")
-        && !response.headers().contains_key(SET_COOKIE);
+        && !response.headers().contains_key(SET_COOKIE)
+        // What lives beside the ledger, such as the state of chargers, says so itself.
+        && response.headers().get(CACHE_CONTROL).is_none_or(|how| how != "no-store");
     if !keepable {
         return response;
     }

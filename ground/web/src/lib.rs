@@ -38,7 +38,7 @@ pub use frame::{Frame, page, page_with};
 pub use routes::{Access, Method, Route, Step, assert_every_route_listed};
 pub use session::{Language, SignedIn};
 pub use todos::{Todo, Todos};
-pub use upload::{Upload, UploadedFile};
+pub use upload::{OpenUpload, Upload, UploadedFile};
 
 /// The steps' side of this crate: signing in, accounts, organisations, audit, evidence, notices.
 pub fn steps() -> Vec<Step> {

@@ -86,30 +86,46 @@ impl FromRequest<App> for Upload {
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let context = request.extensions().get::<Arc<Context>>().cloned();
-        let mut parts = Multipart::from_request(request, app)
-            .await
-            .map_err(|_| Problem::invalid("请用上传表单提交文件", "Send the file with the upload form"))?;
-        let mut upload = Self { fields: BTreeMap::new(), files: BTreeMap::new() };
-        while let Some(mut part) = parts.next_field().await.map_err(broken)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            match part.file_name().map(str::to_owned) {
-                None => {
-                    upload.fields.insert(name, part.text().await.map_err(broken)?);
-                }
-                Some(file_name) if !file_name.is_empty() => {
-                    check(context.as_deref(), &upload.fields)?;
-                    if upload.files.values().map(Vec::len).sum::<usize>() == MOST_FILES {
-                        return Err(too_many().into());
-                    }
-                    let file = keep(&app.settings.uploads, file_name, &mut part).await?;
-                    upload.files.entry(name).or_default().push(file);
-                }
-                Some(_) => {}
-            }
-        }
-        check(context.as_deref(), &upload.fields)?;
-        Ok(upload)
+        read(request, app, |fields| check(context.as_deref(), fields)).await
     }
+}
+
+/// A form with files of somebody who need not be signed in: it carries no secret, and its handler bounds what comes in.
+pub struct OpenUpload(pub Upload);
+
+impl FromRequest<App> for OpenUpload {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        read(request, app, |_| Ok(())).await.map(Self)
+    }
+}
+
+/// Reads a form; `check` is asked before each file, and once more at the end.
+async fn read(request: Request, app: &App, check: impl Fn(&BTreeMap<String, String>) -> Result<()>) -> Result<Upload> {
+    let mut parts = Multipart::from_request(request, app)
+        .await
+        .map_err(|_| Problem::invalid("请用上传表单提交文件", "Send the file with the upload form"))?;
+    let mut upload = Upload { fields: BTreeMap::new(), files: BTreeMap::new() };
+    while let Some(mut part) = parts.next_field().await.map_err(broken)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            None => {
+                upload.fields.insert(name, part.text().await.map_err(broken)?);
+            }
+            Some(file_name) if !file_name.is_empty() => {
+                check(&upload.fields)?;
+                if upload.files.values().map(Vec::len).sum::<usize>() == MOST_FILES {
+                    return Err(too_many().into());
+                }
+                let file = keep(&app.settings.uploads, file_name, &mut part).await?;
+                upload.files.entry(name).or_default().push(file);
+            }
+            Some(_) => {}
+        }
+    }
+    check(&upload.fields)?;
+    Ok(upload)
 }
 
 fn check(context: Option<&Context>, fields: &BTreeMap<String, String>) -> Result<()> {

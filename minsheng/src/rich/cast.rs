@@ -58,6 +58,8 @@ pub(super) struct Cast {
     pub(super) office: Player,
     /// The supervision office of the city.
     pub(super) supervision: Player,
+    /// The congress of the city.
+    pub(super) congress: Player,
     bodies: HashMap<(String, RegionCode), Uuid>,
     players: HashMap<RegionCode, Player>,
     leads: HashMap<String, Player>,
@@ -91,6 +93,7 @@ impl Cast {
         Ok(Self {
             office: Player::called(store, "ningbo").await?,
             supervision: Player::called(store, "ducha").await?,
+            congress: Player::called(store, "renda").await?,
             bodies,
             players,
             leads,

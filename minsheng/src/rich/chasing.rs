@@ -19,7 +19,7 @@ use super::evidence;
 use super::programme::Adopted;
 use super::shape::Shape;
 use super::targets::Band;
-use super::year::{JUNE, Year};
+use super::year::{JUNE, Project, Year};
 
 /// A month and a day of the year.
 type Day = (u32, u32);
@@ -195,18 +195,8 @@ impl<'a> Chasing<'a> {
     /// The project of a matter and the place where it lags most, or next to most.
     fn subject(&self, matter: &Matter) -> Result<(usize, RegionCode)> {
         let (band, nth, rank) = matter.of;
-        let lagging = self
-            .year
-            .projects
-            .iter()
-            .enumerate()
-            .filter(|(_, project)| project.number.is_some() && project.band == band);
-        let (at, project) = lagging.into_iter().nth(nth).context("a project that lags")?;
-        let counted = project.indicators.iter().find(|one| one.counts() && one.shares.len() > 1);
-        let mut shares: Vec<_> =
-            counted.context("an indicator by place")?.shares.iter().filter(|share| share.target > 0).collect();
-        shares.sort_by_key(|share| (share.months[JUNE] * 1_000 / share.target, share.region));
-        Ok((at, shares.get(rank).context("a place that lags")?.region))
+        let project = lagging(self.year, band, nth)?;
+        Ok((project, slowest(self.year, project, rank)?))
     }
 
     async fn find(&self, store: &Store, matter: &Matter, kind: OrderKind) -> Result<Option<Order>> {
@@ -294,6 +284,30 @@ impl<'a> Chasing<'a> {
     }
 }
 
-fn by(player: &Player) -> By {
+/// The `nth` adopted project of a band.
+///
+/// # Errors
+/// When the year has none.
+pub(super) fn lagging(year: &Year, band: Band, nth: usize) -> Result<usize> {
+    let of_band = |(_, project): &(usize, &Project)| project.number.is_some() && project.band == band;
+    let (at, _) = year.projects.iter().enumerate().filter(of_band).nth(nth).context("a project that lags")?;
+    Ok(at)
+}
+
+/// The place where a project lags most in June, or the `rank`th behind it.
+///
+/// # Errors
+/// When it has no such place.
+pub(super) fn slowest(year: &Year, project: usize, rank: usize) -> Result<RegionCode> {
+    let project = year.projects.get(project).context("a project")?;
+    let counted = project.indicators.iter().find(|one| one.counts() && one.shares.len() > 1);
+    let mut shares: Vec<_> =
+        counted.context("an indicator by place")?.shares.iter().filter(|share| share.target > 0).collect();
+    shares.sort_by_key(|share| (share.months[JUNE] * 1_000 / share.target, share.region));
+    Ok(shares.get(rank).context("a place that lags")?.region)
+}
+
+/// An account as orders and findings name it.
+pub(super) fn by(player: &Player) -> By {
     By { account: Some(player.account), name: player.name.clone(), organisation: player.name.clone() }
 }

@@ -50,7 +50,9 @@ async fn the_june_board_is_the_published_one() {
     let lead = city.lead(&city.schedule.unwrap()).unwrap();
     assert_eq!(figures::print_points(lead, 1), "8.6个百分点");
     sites_add_up(&store, &board).await;
+    the_bulletin_says_so(&store).await;
     what_happened(&store).await;
+    second_half(&store).await;
     it_is_loaded_once(&store).await;
 }
 
@@ -73,6 +75,23 @@ async fn sites_add_up(store: &Store, june: &Board) {
     }
     assert!(compared >= 8 && sites.len() > 400, "{compared} indicators, {} sites", sites.len());
     assert!(sites.iter().all(|site| site.point().is_some() && !site.outside));
+}
+
+/// The signed half-year bulletin prints the published figures, each bound to the ledger, and labelled by its programme.
+async fn the_bulletin_says_so(store: &Store) {
+    let on = store.reader();
+    let programme = ledger::programmes::find(on, "330200-2024-yanshi").await.unwrap().unwrap();
+    assert!(programme.demo);
+    let signed = announce::drafts::signed_of(on, programme.id).await.unwrap();
+    assert_eq!(signed.len(), 1);
+    assert!(announce::signing::is_intact(&signed[0]));
+    let document = announce::signing::frozen(&signed[0]).unwrap();
+    let printed: Vec<&str> = document.figures.iter().map(|bound| bound.text.as_str()).collect();
+    for figure in
+        ["77.7%", "6个", "16个", "40.16亿元", "22.47亿元", "56.0%", "3.82亿元", "58.6%", "快于序时进度8.6个百分点"]
+    {
+        assert!(printed.contains(&figure), "{figure} in {printed:?}");
+    }
 }
 
 /// The year was lived and not only written: some were late, some came back, orders were raised and closed.
@@ -101,6 +120,37 @@ async fn what_happened(store: &Store) {
         (orders.len(), in_state(State::Closed), in_state(State::Escalated), in_state(State::Answered)),
         (7, 3, 3, 1)
     );
+}
+
+/// What was inspected, asked of the congress and scored – and that nothing of it moved June.
+async fn second_half(store: &Store) {
+    use chase::words::FindingState;
+    use plan::adjustments::{self, AdjustmentKind, Decision};
+
+    let on = store.reader();
+    let programme = ledger::programmes::find(on, "330200-2024-yanshi").await.unwrap().unwrap();
+    let pleas = adjustments::of_programme(on, programme.id).await.unwrap();
+    let told: Vec<_> = pleas.iter().map(|one| (one.kind, one.decision)).collect();
+    assert!(told.contains(&(AdjustmentKind::Postpone, Some(Decision::Approved))), "{told:?}");
+    assert!(told.contains(&(AdjustmentKind::Target, Some(Decision::Rejected))) && told.len() == 2, "{told:?}");
+    let postponed = adjustments::postponements(on, programme.id, None).await.unwrap();
+    assert_eq!(postponed.values().next().unwrap()[0].to.to_string(), "2025-06-30");
+
+    let plan = chase::inspections::of_programme(on, programme.id).await.unwrap();
+    let findings = chase::inspections::findings_of(on, programme.id).await.unwrap();
+    let in_state = |state: FindingState| findings.iter().filter(|row| row.state() == state).count();
+    assert_eq!((plan.len(), in_state(FindingState::Closed), in_state(FindingState::Mended)), (3, 2, 1));
+
+    let kept = assess::store::standing(on, programme.id, "suggested").await.unwrap().expect("kept");
+    let kept = assess::assessments::find(on, kept).await.unwrap().unwrap();
+    let timely = kept.inputs.subjects.iter().filter_map(|known| known.inputs.get("timely_returns"));
+    let below = timely.flatten().filter(|reading| reading.value < Decimal::ONE_HUNDRED).count();
+    assert!(below > 5, "those who were late are below 100 %: {below}");
+    assert!(assess::assessments::replay(on, &kept).await.unwrap().holds());
+
+    let rounds = report::rounds::of_programme(on, programme.id).await.unwrap();
+    let levels = |month: &str| rounds.iter().find(|round| round.cut_off.to_string() == month).unwrap().levels().len();
+    assert_eq!((levels("2024-06-30"), levels("2024-07-31")), (1, 2));
 }
 
 /// A second load finds everything there, and the chain still holds.

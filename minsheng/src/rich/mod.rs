@@ -4,14 +4,19 @@
 //! targets, shares of ten districts and twelve monthly rounds whose June totals are the published ones, exactly. The
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
+mod adjusting;
+mod assessing;
+mod bulletins;
 mod cast;
 mod chance;
 mod chasing;
 mod clock;
 mod course;
 mod evidence;
+mod inspecting;
 mod money;
 mod programme;
+pub(crate) mod registers;
 mod rounds;
 mod shape;
 mod share;
@@ -31,14 +36,19 @@ use anyhow::Result;
 use files::Files;
 use store::Store;
 
+use adjusting::Adjusting;
 use cast::Cast;
 use chasing::Chasing;
+use inspecting::Inspecting;
 use programme::Plan;
 use rounds::Rounds;
 use year::MONTHS;
 
 /// The seed of the year that ships; another one would make another year around the same June.
 const SEED: u64 = 2024;
+
+/// The month whose figures the half-year bulletin tells: June, counted from 0.
+const HALF_YEAR: usize = 5;
 
 /// What was loaded.
 pub(crate) struct Loaded {
@@ -75,12 +85,21 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     let adopted = Plan::new(&shape, &year, &cast).adopt(store).await?;
     let rounds = Rounds::of(store, (&shape, &year), (&cast, &adopted), SEED).await?;
     let chasing = Chasing::of((&shape, &year), (&cast, &adopted), place);
+    let inspecting = Inspecting::of((&shape, &year), (&cast, &adopted), place);
+    let adjusting = Adjusting::of((&shape, &year), (&cast, &adopted));
     for month in 0..MONTHS {
         rounds.live(store, month).await?;
-        chasing.go_on(store, rounds::cut_off(shape.year, month)?).await?;
+        let until = rounds::cut_off(shape.year, month)?;
+        chasing.go_on(store, until).await?;
+        inspecting.go_on(store, until).await?;
+        adjusting.go_on(store, until).await?;
+        if month == HALF_YEAR {
+            bulletins::sign_half_year(store, &shape, &cast, until).await?;
+        }
         progress(month as u64 + 1, MONTHS as u64);
     }
     sites::load(store, (&shape, &adopted), &cast, SEED).await?;
+    assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

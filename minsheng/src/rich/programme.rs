@@ -358,7 +358,11 @@ pub(super) fn source(
 /// The milestones of each project, those of every place, in their order.
 pub(super) async fn milestones(store: &Store, adopted: &Adopted) -> Result<HashMap<Uuid, Vec<(Uuid, Planned)>>> {
     let mut found = HashMap::<Uuid, Vec<(Uuid, Planned)>>::new();
-    for one in milestones::of_programme(store.reader(), adopted.outline.programme.id).await? {
+    // As they were adopted: the story of the returns does not change when a postponement moves them.
+    let year = adopted.outline.programme.year;
+    let january = NaiveDate::from_ymd_opt(year, 1, 31).context("a day of the year")?;
+    let programme = adopted.outline.programme.id;
+    for one in milestones::as_known(store.reader(), programme, Some(january)).await? {
         let Some(day) = one.planned_on.filter(|_| one.region.is_none()) else { continue };
         let own = found.entry(one.project).or_default();
         let before = own.last().map_or(0, |(_, planned)| planned.percent);

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
-use chrono::{Days, Months, NaiveDate};
-use kernel::RegionCode;
+use chrono::{Datelike, Days, Months, NaiveDate};
+use kernel::{Level, RegionCode};
 use ledger::entries::{self, Correction, NewEntry, effective_on};
 use ledger::words::{Measure, Reason};
 use report::By;
@@ -24,6 +24,10 @@ use super::shape::Shape;
 use super::story::{Fate, Planned, Story, stages};
 use super::targets::Band;
 use super::year::Year;
+
+/// The last month whose returns are reviewed once; from the second half of the year on the supervision office looks at what the
+/// programme office has passed.
+const TWICE_FROM: u32 = 6;
 
 /// The last day of a month, counted from zero.
 pub(super) fn cut_off(year: i32, month: usize) -> Result<NaiveDate> {
@@ -82,7 +86,13 @@ impl<'a> Rounds<'a> {
 
     async fn open(&self, store: &Store, day: NaiveDate) -> Result<Round> {
         let programme = &self.adopted.outline.programme;
-        let settings = rounds::settings(store.reader(), programme).await?;
+        let mut settings = rounds::settings(store.reader(), programme).await?;
+        if day.month() > TWICE_FROM && settings.levels.len() == 1 {
+            let clock = at(day - Days::new(15), 9, 0)?;
+            settings.levels = vec![Level::City, Level::City];
+            rounds::set(&store.with_clock(clock), &self.office(), programme, &settings).await?;
+            settings = rounds::settings(store.reader(), programme).await?;
+        }
         let new = NewRound::by(&settings, day);
         let store = store.with_clock(at(new.opens_on, 9, 0)?);
         let opened = rounds::open(&store, &self.office(), programme, &new).await?;
@@ -222,12 +232,24 @@ impl<'a> Rounds<'a> {
 
     async fn approve(&self, store: &Store, month: usize, round: &Round, day: NaiveDate) -> Result<()> {
         let submitted = self.returns(store, month, round, &[State::Submitted]).await?;
-        let read: Vec<(Uuid, i32)> = submitted.iter().map(|(row, _)| (row.id, row.version)).collect();
-        if read.is_empty() {
+        let read = |level: i16| -> Vec<(Uuid, i32)> {
+            let at_level = submitted.iter().filter(|(row, _)| row.level == level);
+            at_level.map(|(row, _)| (row.id, row.version)).collect()
+        };
+        let first = read(0);
+        if !first.is_empty() {
+            returns::pass_or_approve(&store.with_clock(at(day, 16, 30)?), &self.office(), &first).await?;
+        }
+        if round.levels().len() < 2 {
             return Ok(());
         }
-        let store = store.with_clock(at(day, 16, 30)?);
-        returns::pass_or_approve(&store, &self.office(), &read).await?;
+        // What the office has passed lies with the supervision office now.
+        let passed = self.returns(store, month, round, &[State::Submitted]).await?;
+        let second: Vec<(Uuid, i32)> = passed.iter().map(|(row, _)| (row.id, row.version)).collect();
+        if !second.is_empty() {
+            let supervision = self.cast.supervision.by(&self.cast.supervision.name);
+            returns::pass_or_approve(&store.with_clock(at(day, 17, 20)?), &supervision, &second).await?;
+        }
         Ok(())
     }
 

@@ -263,7 +263,7 @@ pub(crate) async fn surroundings(app: &App, outline: &Outline) -> ::store::Resul
 }
 
 /// What may be typed, each once, in the order of the schemes; the latest version of a scheme says what it is.
-fn typed_inputs(schemes: &[Available]) -> BTreeMap<usize, (&Input, &Available)> {
+pub(crate) fn typed_inputs(schemes: &[Available]) -> BTreeMap<usize, (&Input, &Available)> {
     let mut found = BTreeMap::<usize, (&Input, &Available)>::new();
     for available in schemes {
         for input in available.scheme.typed() {

@@ -24,6 +24,7 @@ pub mod readings;
 pub mod rules;
 pub mod scheme;
 mod schemes;
+mod sheet;
 mod show;
 pub mod store;
 pub mod tables;
@@ -35,5 +36,5 @@ use web::Step;
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
-    vec![list::step(), entering::step(), schemes::step(), comparison::step(), show::step(), api::step()]
+    vec![list::step(), entering::step(), sheet::step(), schemes::step(), comparison::step(), show::step(), api::step()]
 }

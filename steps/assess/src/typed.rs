@@ -6,7 +6,7 @@ use ledger::programmes::Outline;
 use rust_decimal::Decimal;
 use serde_json::json;
 use store::audit::Event;
-use store::{Actor, Result, Store, amount};
+use store::{Actor, Result, Store, Tx, amount};
 use uuid::Uuid;
 
 use crate::readings::Subject;
@@ -62,9 +62,50 @@ pub async fn enter(
     input: &Input,
     entry: &Entry,
 ) -> Result<Uuid> {
-    let checked = check(input, entry)?;
     let mut tx = store.begin(actor).await?;
     let event_id = Uuid::now_v7();
+    let Some(new) = prepare(&tx, outline, (subject, input), entry, (by, event_id)).await? else {
+        return Err(Problem::field("value", "与现行的一样，没有需要保存的改动", "This is what stands already").into());
+    };
+    let id = new.row.id;
+    let event = Event { id: event_id, ..Event::new("assessment_input.entered", "assessment_input", id, new.detail) };
+    add(&tx, new.row).await?;
+    let proved = files::store::Subject {
+        programme: outline.programme.id,
+        region: outline.region(),
+        kind: EVIDENCE,
+        id,
+        public: false,
+    };
+    for kept in &entry.evidence {
+        files::store::attach(&mut tx, &proved, kept, "", by).await?;
+    }
+    tx.record(event).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Something about to be entered.
+pub(crate) struct New {
+    pub(crate) row: Model,
+    /// What stood before, if anything.
+    pub(crate) before: Option<Model>,
+    /// For the audit chain.
+    pub(crate) detail: serde_json::Value,
+}
+
+/// Checks an entry against what stands; none where it says the same.
+///
+/// # Errors
+/// As [`enter`], conflicts apart.
+pub(crate) async fn prepare(
+    tx: &Tx,
+    outline: &Outline,
+    (subject, input): (&Subject, &Input),
+    entry: &Entry,
+    (by, event_id): (&str, Uuid),
+) -> Result<Option<New>> {
+    let checked = check(input, entry)?;
     let mut row = Model {
         id: Uuid::now_v7(),
         programme_id: outline.programme.id,
@@ -86,9 +127,7 @@ pub async fn enter(
         row.version = before.version + 1;
         let same = (before.value, before.among, &before.source) == (row.value, row.among, &row.source);
         if same && entry.evidence.is_empty() {
-            return Err(
-                Problem::field("value", "与现行的一样，没有需要保存的改动", "This is what stands already").into()
-            );
+            return Ok(None);
         }
         if before.value.is_some() && row.reason.is_empty() {
             let standing = before.value.map(amount::from_stored).unwrap_or_default();
@@ -102,12 +141,18 @@ pub async fn enter(
     let detail = json!({
         "programme": outline.programme.slug, "subject": row.subject, "name": subject.name, "input": row.input,
         "label": row.label, "month": row.month, "source": row.source, "reason": row.reason,
-        "before": before.and_then(|before| before.value).map(amount::from_stored),
+        "before": before.as_ref().and_then(|before| before.value).map(amount::from_stored),
         "after": row.value.map(amount::from_stored), "among": row.among,
     });
-    let id = row.id;
-    let event = Event { id: event_id, ..Event::new("assessment_input.entered", "assessment_input", id, detail) };
-    rows::add_input(&tx, row).await.map_err(|error| {
+    Ok(Some(New { row, before, detail }))
+}
+
+/// Writes a row that was prepared.
+///
+/// # Errors
+/// A conflict when somebody else entered the same thing at the same time.
+pub(crate) async fn add(tx: &Tx, row: Model) -> Result<()> {
+    rows::add_input(tx, row).await.map_err(|error| {
         if !error.is_duplicate() {
             return error;
         }
@@ -116,20 +161,7 @@ pub async fn enter(
             "Somebody else has just entered the same thing and yours was not saved: reload, compare, enter again",
         )
         .into()
-    })?;
-    let proved = files::store::Subject {
-        programme: outline.programme.id,
-        region: outline.region(),
-        kind: EVIDENCE,
-        id,
-        public: false,
-    };
-    for kept in &entry.evidence {
-        files::store::attach(&mut tx, &proved, kept, "", by).await?;
-    }
-    tx.record(event).await?;
-    tx.commit().await?;
-    Ok(id)
+    })
 }
 
 fn check(input: &Input, entry: &Entry) -> Result<Checked, Problem> {

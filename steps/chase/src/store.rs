@@ -7,3 +7,4 @@ pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod orders;
 pub(crate) mod projects;
+pub(crate) mod returns;

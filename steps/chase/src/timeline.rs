@@ -1,8 +1,9 @@
-//! Everything that happened to a project, from its adoption on: targets, figures, lights, orders, bottlenecks, tasks,
-//! inspections.
+//! Everything that happened to a project, from its adoption on: targets, plans, returns, figures, lights, adjustments,
+//! orders, bottlenecks, tasks, inspections.
 
 mod gathering;
 mod page;
+mod reporting;
 
 use chrono::NaiveDate;
 use kernel::{RegionCode, Text, codes};
@@ -21,6 +22,10 @@ codes! {
         Programme = "programme", "方案", "programme";
         /// A target was set or adjusted.
         Target = "target", "目标", "target";
+        /// Its plan was edited.
+        Plan = "plan", "计划", "plan";
+        /// A return was handed in, sent back, approved.
+        Return = "return", "填报", "return";
         /// A figure came into the ledger.
         Figure = "figure", "数据", "figure";
         /// The light turned.
@@ -74,6 +79,9 @@ pub async fn of_project<C: ConnectionTrait>(
     view: View,
 ) -> Result<Vec<Happening>> {
     let mut all = gathering::programme(on, outline, project).await?;
+    all.extend(reporting::plans(on, outline, project, region).await?);
+    all.extend(reporting::returns(on, outline, project, region).await?);
+    all.extend(reporting::adjustments(on, outline, project).await?);
     all.extend(gathering::figures(on, outline, project, region).await?);
     all.extend(gathering::lights(on, outline, project, region, view).await?);
     all.extend(gathering::milestones(on, outline, project, region, view).await?);

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use chrono::NaiveDate;
 use kernel::calendar::Calendar;
-use kernel::{Lang, Permission};
+use kernel::{Lang, Permission, RegionCode};
 use people::Viewer;
 use uuid::Uuid;
 use web::{App, Result, Todo};
@@ -12,14 +12,21 @@ use web::{App, Result, Todo};
 use crate::orders::person;
 use crate::orders::shown::left_in_words;
 use crate::rules::ladder::days_left;
+use crate::store::inspections::{self, Scope};
 use crate::store::orders::{Filter, Sight, by_due, count};
+use crate::tables::findings::Model as Finding;
+use crate::tables::inspections::Model as Inspection;
 use crate::tables::orders::Model as Order;
-use crate::words::State;
+use crate::words::{FindingState, State};
 
 /// Orders told one by one; more are only counted.
 const ONE_BY_ONE: u64 = 20;
 
-/// What is left for `viewer`: orders to answer, closings to check and to verify, deadlines that were missed.
+/// Days before its planned day from which an inspection that nobody has made is told.
+const SOON: i64 = 14;
+
+/// What is left for `viewer`: orders to answer, closings to check and to verify, deadlines that were missed; findings to mend
+/// and to re-check, inspections to make.
 pub fn todos<'a>(
     app: &'a App,
     viewer: &'a Viewer,
@@ -44,6 +51,17 @@ async fn gather(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<Todo>> {
         let rows = by_due(on, &own, &applied, None, ONE_BY_ONE).await?;
         let lead = |order: &&Order| order.lead_id.is_some_and(|lead: Uuid| own.bodies.contains(&lead));
         all.extend(rows.iter().filter(lead).map(|order| check(order, lang)));
+        let open = inspections::findings_for(on, &own.bodies, FindingState::Open, ONE_BY_ONE).await?;
+        all.extend(open.iter().map(|finding| mend(finding, today, lang)));
+    }
+    if viewer.allows(Permission::Inspect, None) {
+        let stored = |scope: &std::ops::RangeInclusive<RegionCode>| (scope.start().stored(), scope.end().stored());
+        let scopes: Vec<Scope> = viewer.scopes(Permission::Inspect).iter().map(stored).collect();
+        let mended = inspections::findings_at(on, &scopes, FindingState::Mended, ONE_BY_ONE).await?;
+        all.extend(mended.iter().map(|finding| recheck(finding, lang)));
+        let soon = today.checked_add_signed(chrono::TimeDelta::days(SOON)).unwrap_or(today);
+        let unmade = inspections::unvisited(on, &scopes, soon, ONE_BY_ONE).await?;
+        all.extend(unmade.iter().map(|row| inspect(row, today, lang)));
     }
     if viewer.allows(Permission::CloseOrders, None) {
         let waiting = Filter { states: vec![State::Checked], ..Filter::default() };
@@ -73,6 +91,56 @@ fn answer(order: &Order, today: NaiveDate, lang: Lang) -> Todo {
         },
         due_in: Some((order.due_on - today).num_days()),
     }
+}
+
+/// Heading of a finding, in a line.
+const LONGEST_HEADING: usize = 40;
+
+fn mend(finding: &Finding, today: NaiveDate, lang: Lang) -> Todo {
+    let left = days_left(finding.due_on, today, Calendar::shipped());
+    Todo {
+        title: format!("{} {}", lang.t("整改督查问题", "Mend:"), heading(finding)),
+        link: format!("/office/inspections/{0}#finding-{1}", finding.inspection_id, finding.id),
+        small: format!("{} {}", lang.t("期限", "due"), finding.due_on),
+        word: left_in_words(left, lang),
+        class: match left {
+            ..0 => "late",
+            0..=1 => "behind",
+            _ => "",
+        },
+        due_in: Some((finding.due_on - today).num_days()),
+    }
+}
+
+fn recheck(finding: &Finding, lang: Lang) -> Todo {
+    Todo {
+        title: format!("{} {}", lang.t("复查督查问题", "Re-check:"), heading(finding)),
+        link: format!("/office/inspections/{0}#finding-{1}", finding.inspection_id, finding.id),
+        small: lang.t("重点督查", "Inspections").to_owned(),
+        word: lang.t("待复查", "to be re-checked").to_owned(),
+        class: "",
+        due_in: None,
+    }
+}
+
+fn inspect(row: &Inspection, today: NaiveDate, lang: Lang) -> Todo {
+    let days = (row.planned_on - today).num_days();
+    Todo {
+        title: format!("{} {}", lang.t("开展督查", "Inspect:"), row.title),
+        link: format!("/office/inspections/{}", row.id),
+        small: format!("{} {}", lang.t("计划", "planned for"), row.planned_on),
+        word: if days < 0 { lang.t("未走访", "not visited") } else { lang.t("待走访", "to be visited") }.to_owned(),
+        class: if days < 0 { "late" } else { "behind" },
+        due_in: Some(days),
+    }
+}
+
+fn heading(finding: &Finding) -> String {
+    let mut heading: String = finding.text.chars().take(LONGEST_HEADING).collect();
+    if heading.len() < finding.text.len() {
+        heading.push('…');
+    }
+    heading
 }
 
 fn check(order: &Order, lang: Lang) -> Todo {

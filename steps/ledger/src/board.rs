@@ -174,10 +174,14 @@ struct Comparison {
 }
 
 impl Comparison {
-    /// The schedule for a figure; none for an undated one.
-    fn schedule(self, outline: &Outline, shown: &Shown) -> Option<Schedule> {
+    /// The day whose schedule a figure is compared with; none for an undated one.
+    fn day(self, shown: &Shown) -> Option<NaiveDate> {
         let own = shown.day()?;
-        Some(schedule_at(outline, self.day.map_or(own, |day| day.max(own))))
+        Some(self.day.map_or(own, |day| day.max(own)))
+    }
+
+    fn schedule(self, outline: &Outline, shown: &Shown) -> Option<Schedule> {
+        Some(schedule_at(outline, self.day(shown)?))
     }
 }
 
@@ -267,6 +271,11 @@ impl Board {
     /// What should be done by the day of a figure, or by the cut-off asked for; none for an undated figure.
     pub fn schedule_of(&self, shown: &Shown) -> Option<Schedule> {
         self.comparison.schedule(&self.outline, shown)
+    }
+
+    /// The day of [`Board::schedule_of`].
+    pub fn day_of(&self, shown: &Shown) -> Option<NaiveDate> {
+        self.comparison.day(shown)
     }
 
     /// The light of a progress against a schedule, by the rules of this board.

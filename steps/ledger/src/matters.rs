@@ -62,8 +62,30 @@ pub async fn find<C: ConnectionTrait>(on: &C, code: &str) -> Result<Option<Matte
     Ok(Some(Matter { row, lines }))
 }
 
+/// What published programmes say of a service, by its number in the catalogue; the newest year of each place first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_service<C: ConnectionTrait>(on: &C, service: &str) -> Result<Vec<Line>> {
+    let named = indicators::Entity::find().filter(indicators::Column::Services.contains(service));
+    let mut lines = all_lines(on, named).await?;
+    lines.retain(|line| line.indicator.services.split(' ').any(|one| one == service));
+    Ok(lines)
+}
+
 /// The lines of the indicators found, by matter.
 async fn lines<C: ConnectionTrait>(on: &C, counted: Select<indicators::Entity>) -> Result<BTreeMap<String, Vec<Line>>> {
+    let mut lines = BTreeMap::<String, Vec<Line>>::new();
+    for line in all_lines(on, counted).await? {
+        if let Some(matter) = line.indicator.matter.clone() {
+            lines.entry(matter).or_default().push(line);
+        }
+    }
+    Ok(lines)
+}
+
+/// The lines of the indicators found, by place, the newest year first.
+async fn all_lines<C: ConnectionTrait>(on: &C, counted: Select<indicators::Entity>) -> Result<Vec<Line>> {
     let mut by_programme = BTreeMap::<Uuid, Vec<indicators::Model>>::new();
     for indicator in counted.order_by_asc(indicators::Column::Number).all(on).await? {
         by_programme.entry(indicator.programme_id).or_default().push(indicator);
@@ -76,16 +98,14 @@ async fn lines<C: ConnectionTrait>(on: &C, counted: Select<indicators::Entity>) 
         .order_by_asc(programmes::Column::Series)
         .all(on)
         .await?;
-    let mut lines = BTreeMap::<String, Vec<Line>>::new();
+    let mut lines = Vec::new();
     for programme in public {
         let indicators = by_programme.remove(&programme.id).unwrap_or_default();
         let current = Current::load(on, &programme, &indicators, View::default(), counting).await?;
         for indicator in indicators {
-            let Some(matter) = indicator.matter.clone() else { continue };
             let (actual, _) = current.of(indicator.id, Measure::Actual);
             let (target, _) = current.of(indicator.id, Measure::Target);
-            let line = Line { programme: programme.clone(), indicator, actual, target };
-            lines.entry(matter).or_default().push(line);
+            lines.push(Line { programme: programme.clone(), indicator, actual, target });
         }
     }
     Ok(lines)

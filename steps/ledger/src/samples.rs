@@ -102,6 +102,15 @@ pub async fn load(store: &Store, actor: &Actor, progress: Progress<'_>) -> Resul
     facts::import(store, actor, &|| Ok(FACTS.as_bytes()), progress).await.map(Some)
 }
 
+/// The codes of the matters that ship.
+///
+/// # Errors
+/// When the shipped file cannot be read, which a test rules out.
+pub fn matter_codes() -> Result<std::collections::BTreeSet<String>> {
+    let matters: MattersFile = read("matters.toml", MATTERS)?;
+    Ok(matters.matter.into_iter().map(|matter| matter.code).collect())
+}
+
 /// The part of a fact that names it.
 #[derive(Deserialize)]
 struct Identity {

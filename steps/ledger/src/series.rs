@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use figures::Decimal;
 use kernel::RegionCode;
 use kernel::clock::china_time;
@@ -27,6 +27,8 @@ pub struct Standing {
     pub value: Option<Decimal>,
     /// Its cut-off, if one is known.
     pub as_of: Option<NaiveDate>,
+    /// The day that it speaks of: its cut-off, else the end of its period; none for a figure that says neither.
+    pub day: Option<NaiveDate>,
     /// The entry; none for a sum of the places below.
     pub entry: Option<Uuid>,
     /// How many places a sum is made of; 0 for a single figure.
@@ -236,14 +238,17 @@ impl Track {
         let reached = own.partition_point(|one| one.effective_on <= cut_off);
         let last = own.get(reached.checked_sub(1)?)?;
         let value = last.value.map(amount::from_stored);
-        Some(Standing { value, as_of: last.as_of, entry: Some(last.id), places: 0 })
+        // What says nothing of a day counts from the first one of its year, see [`crate::entries::effective_on`].
+        let day = last.as_of.or(Some(last.effective_on).filter(|day| day.ordinal() > 1));
+        Some(Standing { value, as_of: last.as_of, day, entry: Some(last.id), places: 0 })
     }
 
     fn sum_at(&self, cut_off: NaiveDate) -> Option<Standing> {
         let reached = self.sums.partition_point(|(day, _)| *day <= cut_off);
         let (day, sum) = self.sums.get(reached.checked_sub(1)?)?;
         let value = Some(amount::from_stored(sum.value));
-        (sum.places != 0).then_some(Standing { value, as_of: Some(*day), entry: None, places: sum.places })
+        let as_of = Some(*day);
+        (sum.places != 0).then_some(Standing { value, as_of, day: as_of, entry: None, places: sum.places })
     }
 }
 

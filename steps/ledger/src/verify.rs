@@ -6,13 +6,14 @@ use serde_json::Value;
 use store::Result;
 use store::audit::{self, Fault, FaultKind, RowDigest, Verification, events};
 
-use crate::entries::{digest_rows, sources_of};
+use crate::entries::{digest_rows, hands_digest, sources_of};
 use crate::tables::entries;
 
 /// Rows read at once, which bounds memory.
 const PAGE: u64 = 2_000;
 
-/// Walks the chain and, for every event that wrote entries, compares the rows with the digest it holds.
+/// Walks the chain and, for every event that wrote entries, compares the rows, and who had a hand in them, with the digests
+/// it holds.
 ///
 /// # Errors
 /// When the database fails; a broken chain is not an error but a finding.
@@ -30,6 +31,14 @@ pub async fn verify<C: ConnectionTrait>(on: &C) -> Result<Verification> {
         let detail: Value = serde_json::from_str(&event.detail).unwrap_or_default();
         let Some(promised) = detail.get("digest").and_then(Value::as_str) else { continue };
         if rows_digest(on, event.id).await? != promised {
+            found.fault = Some(Fault { number: event.number, kind: FaultKind::RowsChanged });
+            return Ok(found);
+        }
+        // Events of earlier versions promise nothing about who acted.
+        let hands = detail.get("hands").and_then(Value::as_str);
+        if let Some(promised) = hands
+            && hands_digest(on, event.id).await? != promised
+        {
             found.fault = Some(Fault { number: event.number, kind: FaultKind::RowsChanged });
             return Ok(found);
         }

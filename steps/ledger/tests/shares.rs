@@ -60,6 +60,7 @@ on_both!(
     image_progress_stays_off_the_board,
     the_lowest_shares_are_found,
     hands_stand_in_the_trail,
+    who_acted_is_held_by_the_audit_chain,
     a_board_is_seen_from_below,
 );
 
@@ -223,6 +224,53 @@ async fn hands_stand_in_the_trail(url: &str) {
     let tx = store.begin(&Actor::operator("test")).await.unwrap();
     assert!(entries::name_hands(&tx, &[(entry, hands.clone())]).await.is_err(), "named once");
     assert!(entries::name_hands(&tx, &[(Uuid::nil(), hands)]).await.is_err(), "no such entry");
+}
+
+async fn who_acted_is_held_by_the_audit_chain(url: &str) {
+    use sea_orm::ConnectionTrait;
+    use store::audit::FaultKind;
+
+    let store = open(url).await;
+    let (outline, indicator) = programme(&store, false).await;
+    let mut tx = store.begin(&Actor::operator("test")).await.unwrap();
+    let mut event = Event::new("returns.approved", "programme", "x", serde_json::Value::Null);
+    let new = ["330203", "330205"].map(|place| NewEntry {
+        indicator,
+        region: code(place),
+        organisation: None,
+        measure: Measure::Actual,
+        as_of: Some(day("2024-06-30")),
+        effective_on: day("2024-06-30"),
+        number: Some(Number::exact(Decimal::from(3))),
+        qualifier: Qualifier::Exact,
+        source: None,
+        supersedes: None,
+        withdrawn: false,
+    });
+    let mut digest = RowDigest::default();
+    entries::post(&tx, &outline, event.id, new.to_vec(), &mut digest).await.unwrap();
+    let written = entries::of_event(tx.on(), outline.programme.id, event.id).await.unwrap();
+    let hand = |act, person: &str| Hand { act, person: person.into(), organisation: "区教育局".into(), at_ms: 1 };
+    let named: Vec<_> =
+        written.iter().map(|entry| (entry.id, vec![hand(Act::Reported, "甲"), hand(Act::Approved, "丙")])).collect();
+    entries::name_hands(&tx, &named).await.unwrap();
+    let hands = entries::hands_digest(tx.on(), event.id).await.unwrap();
+    event.detail = serde_json::json!({ "digest": digest.finish(), "hands": hands });
+    tx.record(event).await.unwrap();
+    tx.commit().await.unwrap();
+    let fault = || async { ledger::verify::verify(store.reader()).await.unwrap().fault.map(|fault| fault.kind) };
+    assert_eq!(fault().await, None);
+    let run = async |sql: &str| store.for_migrations().execute_unprepared(sql).await.unwrap().rows_affected();
+    assert_eq!(run("UPDATE hands SET person = '丁' WHERE person = '甲'").await, 2);
+    assert_eq!(fault().await, Some(FaultKind::RowsChanged), "somebody else's name");
+    run("UPDATE hands SET person = '甲' WHERE person = '丁'").await;
+    assert_eq!(fault().await, None);
+    run("UPDATE hands SET at_ms = 2 WHERE position = 1").await;
+    assert_eq!(fault().await, Some(FaultKind::RowsChanged), "another time");
+    run("UPDATE hands SET at_ms = 1 WHERE position = 1").await;
+    assert_eq!(fault().await, None);
+    run("DELETE FROM hands WHERE position = 1").await;
+    assert_eq!(fault().await, Some(FaultKind::RowsChanged), "nobody at all");
 }
 
 async fn a_board_is_seen_from_below(url: &str) {

@@ -4,5 +4,11 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(crate::sites::migrations::Sites), Box::new(crate::map::migrations::Boundaries)]
+    let mut migrations = crate::chargers::migrations();
+    migrations.push(Box::new(crate::registers::migrations::Registers));
+    migrations.push(Box::new(crate::sites::migrations::Sites));
+    migrations.push(Box::new(crate::map::migrations::Boundaries));
+    migrations.push(Box::new(crate::feedback::migrations::Feedback));
+    migrations.push(Box::new(crate::notes::migrations::SiteNotes));
+    migrations
 }

@@ -3,6 +3,7 @@
 use kernel::{Permission, Problem, RegionCode};
 use ledger::programmes::{self, Outline};
 use ledger::tables::programmes::Model as Programme;
+use people::Viewer;
 use web::{App, Result, SignedIn};
 
 /// The programme's own division.
@@ -36,6 +37,19 @@ pub async fn programme(app: &App, me: &SignedIn, slug: &str, permission: Permiss
 pub async fn outline(app: &App, me: &SignedIn, slug: &str, permission: Permission) -> Result<Outline> {
     let programme = programme(app, me, slug, permission).await?;
     Ok(Outline::load(app.store.reader(), programme).await?)
+}
+
+/// Where somebody works on a programme: at its own place who may enter there, else at their own place within it.
+///
+/// None where nothing of it is theirs.
+pub(crate) fn own_place(me: &Viewer, home: RegionCode) -> Option<RegionCode> {
+    if me.allows(Permission::EnterOffice, Some(home)) {
+        return Some(home);
+    }
+    let mut within: Vec<RegionCode> =
+        me.scopes(Permission::EnterOffice).iter().map(|scope| *scope.start()).filter(|at| home.contains(*at)).collect();
+    within.sort_by_key(|at| (at.level(), *at));
+    within.first().copied()
 }
 
 /// As [`outline`], for somebody who holds `permission` at `place`, which lies in the programme: an office below the

@@ -38,7 +38,10 @@ pub(crate) struct Bench {
     pub(crate) slug: String,
     pub(crate) title: String,
     pub(crate) published: bool,
+    pub(crate) demo: bool,
     pub(crate) may_edit: bool,
+    /// Whether the viewer works at the programme's own place; else the pages of the whole are not theirs.
+    pub(crate) enters: bool,
     pub(crate) tree: Tree,
     pub(crate) history: History,
 }
@@ -55,9 +58,15 @@ impl Bench {
         };
         let slugs = [programme.slug.clone()];
         let events = audit::about(app.store.reader(), "programme", &slugs, 10 * RECENT).await?;
+        let mut events: Vec<_> =
+            events.into_iter().filter(|event| named.as_ref().is_none_or(|name| is_about(event, name))).collect();
+        if let Here::Project(Some(id)) = here {
+            // Its plans and milestones are told under the project's own key.
+            events.extend(audit::about(app.store.reader(), "project", &[id.to_string()], RECENT).await?);
+            events.sort_by_key(|event| std::cmp::Reverse(event.number));
+        }
         let lines = events
             .iter()
-            .filter(|event| named.as_ref().is_none_or(|name| is_about(event, name)))
             .take(usize::try_from(RECENT).unwrap_or(usize::MAX))
             .map(|event| Line::of_event(f, event))
             .collect();
@@ -65,7 +74,9 @@ impl Bench {
             slug: programme.slug.clone(),
             title: programme.title.clone(),
             published: programme.published,
+            demo: programme.demo,
             may_edit: f.allows(Permission::EditProgramme, Some(authority::region(programme))),
+            enters: f.allows(Permission::EnterOffice, Some(authority::region(programme))),
             tree: Tree::of(f, outline, here),
             history: History {
                 title: f.lang.t("修改历史", "Changes"),
@@ -91,6 +102,8 @@ pub(crate) struct Tree {
     title: String,
     here: Here,
     may_add: bool,
+    /// The place of somebody who works below the programme's own: the tree leads to what is theirs.
+    below: Option<String>,
     categories: Vec<Branch>,
 }
 
@@ -151,6 +164,11 @@ impl Tree {
             title: outline.programme.title.clone(),
             here,
             may_add: f.allows(Permission::EditProgramme, Some(outline.region())),
+            below: f
+                .viewer()
+                .filter(|viewer| !viewer.allows(Permission::EnterOffice, Some(outline.region())))
+                .and_then(|viewer| authority::own_place(viewer, outline.region()))
+                .map(kernel::RegionCode::short),
             categories: outline.categories.iter().map(branch).collect(),
         }
     }

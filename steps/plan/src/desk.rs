@@ -35,6 +35,7 @@ const LOOKED_INTO: usize = 30;
 struct DeskPage {
     f: Frame,
     programmes: Vec<Listed>,
+    above: Vec<Above>,
     tasks: Vec<Todo>,
     history: History,
     may_edit: bool,
@@ -51,8 +52,20 @@ struct Listed {
     demo: bool,
 }
 
+/// A programme of a place above, of which the viewer's place has a part.
+struct Above {
+    slug: String,
+    title: String,
+    demo: bool,
+    place: String,
+    place_name: String,
+    /// Indicators with a share there.
+    shares: u64,
+}
+
 async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
     let mut mine = programmes::all(app.store.reader()).await?;
+    let above = from_above(&app, &me, &mine).await?;
     mine.retain(|programme| me.allows(Permission::EnterOffice, Some(authority::region(programme))));
     mine.sort_by_key(|programme| (-programme.year, programme.region));
     let (mut listed, mut tasks) = (Vec::new(), app.todos_of(&me, f.lang).await?);
@@ -68,7 +81,30 @@ async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response
     };
     let may_edit = f.allows(Permission::EditProgramme, None);
     let may_import = f.allows(Permission::ImportProgramme, None);
-    page(&DeskPage { f, programmes: listed, tasks, history, may_edit, may_import })
+    page(&DeskPage { f, programmes: listed, above, tasks, history, may_edit, may_import })
+}
+
+/// The programmes above the viewer's place that give it a share, newest year first.
+async fn from_above(app: &App, me: &SignedIn, all: &[Programme]) -> Result<Vec<Above>> {
+    let mut found = Vec::new();
+    for programme in all.iter().filter(|programme| programme.published) {
+        let home = authority::region(programme);
+        let Some(place) = authority::own_place(me, home).filter(|place| *place != home) else { continue };
+        let shares = entries::targets_at(app.store.reader(), programme.id, place).await?;
+        if shares > 0 {
+            found.push(Above {
+                slug: programme.slug.clone(),
+                title: programme.title.clone(),
+                demo: programme.demo,
+                place: place.short(),
+                place_name: ledger::regions::name_in(app.store.reader(), place, programme.year).await?,
+                shares,
+            });
+        }
+    }
+    found.sort_by(|a, b| b.slug.cmp(&a.slug));
+    found.truncate(LOOKED_INTO);
+    Ok(found)
 }
 
 async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {

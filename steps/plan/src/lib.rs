@@ -28,8 +28,10 @@ pub mod tables;
 mod target_entry;
 mod targets;
 
+use kernel::Lang;
+use people::Viewer;
 use sheet::archive::Limits;
-use web::Step;
+use web::{App, Step, Todo};
 
 /// Every noun of the office with its routes; sheets up to the usual size are taken.
 pub fn steps() -> Vec<Step> {
@@ -51,4 +53,13 @@ pub fn steps_with(limits: Limits) -> Vec<Step> {
         adjustments::step(),
         corrections::step(),
     ]
+}
+
+/// What this step knows to be left for the viewer: adjustments that wait for the congress.
+pub fn todos<'a>(
+    app: &'a App,
+    viewer: &'a Viewer,
+    lang: Lang,
+) -> std::pin::Pin<Box<dyn Future<Output = web::Result<Vec<Todo>>> + Send + 'a>> {
+    Box::pin(adjustments::todos(app, viewer, lang))
 }

@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(ImportJobs), Box::new(Course), Box::new(Adjustments)]
+    vec![Box::new(ImportJobs), Box::new(Course), Box::new(Adjustments), Box::new(Versions)]
 }
 
 struct ImportJobs;
@@ -163,6 +163,46 @@ impl MigrationTrait for Adjustments {
                     version INTEGER NOT NULL
                 )",
                 "CREATE INDEX adjustments_programme ON adjustments (programme_id, requested_ms)",
+            ],
+        )
+        .await
+    }
+}
+
+struct Versions;
+
+impl MigrationName for Versions {
+    fn name(&self) -> &str {
+        "2026_11_28_plan_versions"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Versions {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(
+            manager,
+            &[
+                "ALTER TABLE project_plans ADD COLUMN set_ms BIGINT NOT NULL DEFAULT 0",
+                "CREATE TABLE plan_versions (
+                    id {id} NOT NULL PRIMARY KEY,
+                    programme_id {id} NOT NULL REFERENCES programmes (id),
+                    project_id {id} NOT NULL REFERENCES projects (id),
+                    region BIGINT NOT NULL,
+                    version INTEGER NOT NULL,
+                    edit TEXT NOT NULL,
+                    basis TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    stepped BOOLEAN NOT NULL,
+                    set_ms BIGINT NOT NULL,
+                    points TEXT NOT NULL,
+                    milestones TEXT NOT NULL,
+                    reason TEXT NOT NULL,
+                    at_ms BIGINT NOT NULL,
+                    by_name TEXT NOT NULL
+                )",
+                "CREATE INDEX plan_versions_project ON plan_versions (project_id, region, id)",
+                "CREATE INDEX plan_versions_programme ON plan_versions (programme_id, id)",
             ],
         )
         .await

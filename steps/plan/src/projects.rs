@@ -19,6 +19,7 @@ use web::{
     page, page_with,
 };
 
+use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{Bench, Here, changes};
 use crate::bodies::{self, Seat};
@@ -273,6 +274,14 @@ async fn edit(app: &App, me: &SignedIn, outline: &Outline, row: &Project, fields
     let twin = |other: &Project| other.id != row.id && other.category_id == row.category_id && other.name == form.name;
     if outline.projects.iter().any(twin) {
         return Err(Problem::field("name", "这一类别已有同名项目", "The category has a project of this name").into());
+    }
+    if needs_decision(&outline.programme) && !row.content.is_empty() && form.content != row.content {
+        return Err(Problem::field(
+            "content",
+            "已通过并公布的项目内容要调整，请在“项目调整”里申请，经人大审议批准后生效",
+            "The content of an adopted project changes by a decision of the congress: ask for it under adjustments",
+        )
+        .into());
     }
     let mut tx = app.store.begin(&me.actor()).await?;
     programmes::replace_project(&tx, row, &form).await?;

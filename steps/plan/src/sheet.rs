@@ -4,6 +4,7 @@
 //! what [`import()`] reads. The same file twice changes nothing. What is deliberately absent: removing anything – a row
 //! that is missing from a later sheet stays in the ledger.
 
+mod adopted;
 pub mod archive;
 mod breakdowns;
 pub mod check;
@@ -15,6 +16,7 @@ pub mod faults;
 pub mod figure;
 pub mod import;
 pub mod read;
+mod report;
 mod settle;
 pub mod writer;
 

@@ -119,6 +119,45 @@ store::table! {
         pub stepped: bool,
         /// Counts edits of the plan and of its milestones.
         pub version: i32,
+        /// When the way of counting was last said.
+        pub set_ms: i64,
+    }
+}
+
+store::table! {
+    /// A plan with its milestones as it was after an edit; never changed again.
+    plan_versions, "plan_versions", {
+        /// Key, rising with time.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        /// The programme.
+        pub programme_id: Uuid,
+        /// The project.
+        pub project_id: Uuid,
+        /// The place; 0 for every place.
+        pub region: i64,
+        /// The edit that made it.
+        pub version: i32,
+        /// A [`crate::curves::Edit`].
+        pub edit: String,
+        /// A [`crate::curves::Basis`].
+        pub basis: String,
+        /// The code of the template; empty for none.
+        pub kind: String,
+        /// Between two points of a curve the earlier one holds; else the line between them.
+        pub stepped: bool,
+        /// When the way of counting had last been said.
+        pub set_ms: i64,
+        /// The points of the curve as JSON.
+        pub points: String,
+        /// The milestones as JSON.
+        pub milestones: String,
+        /// Why, for a postponement: the number of the resolution.
+        pub reason: String,
+        /// When.
+        pub at_ms: i64,
+        /// The name under which it is audited.
+        pub by_name: String,
     }
 }
 

@@ -73,7 +73,8 @@ async fn show(
 ) -> Result<Response> {
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
-    let board = asked.board(on, programme).await?;
+    let lit = asked.lit(on, programme).await?;
+    let board = &lit.board;
     let row = board.all_rows().into_iter().find(|row| row.indicator.number == number).cloned().ok_or_else(|| {
         Problem::not_found(
             "这份方案没有这个指标，请从方案页重新进入",
@@ -88,7 +89,7 @@ async fn show(
     let category = project
         .as_ref()
         .and_then(|project| board.outline.categories.iter().find(|category| category.id == project.category_id));
-    let all = history::known(on, &board, &row).await?;
+    let all = history::known(on, board, &row).await?;
     let matter = match &indicator.matter {
         Some(code) => matters::find(on, code).await?.map(|found| elsewhere(found, &row)),
         None => None,
@@ -101,8 +102,8 @@ async fn show(
         above,
         above_name: ledger::regions::name_in(on, above, year).await?,
         own_name: ledger::regions::name_in(on, home, year).await?,
-        history: history::points(on, &board, &row, &all).await?,
-        below: places::below(on, &board, indicator, above).await?,
+        history: history::points(on, board, &row, &all).await?,
+        below: places::below(on, &lit, indicator, above).await?,
         matter,
         roles: roles(&app.store, &f, &row).await?,
         records: records(f.lang, &row, &all),
@@ -115,7 +116,7 @@ async fn show(
             .collect(),
         f,
         row,
-        board,
+        board: lit.board,
     };
     page(&shown)
 }

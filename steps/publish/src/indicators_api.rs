@@ -216,7 +216,7 @@ async fn list(
     wanted: Wanted,
 ) -> Result<Response> {
     let on = app.store.reader();
-    let board = asked.board(on, published(on, &slug).await?).await?;
+    let board = asked.lit(on, published(on, &slug).await?).await?.board;
     Slice::of_all(indicators(&board), &wanted)?.reply(&wanted).await
 }
 
@@ -230,7 +230,8 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let on = app.store.reader();
-    let board = asked.board(on, published(on, &slug).await?).await?;
+    let lit = asked.lit(on, published(on, &slug).await?).await?;
+    let board = &lit.board;
     let row = board
         .all_rows()
         .into_iter()
@@ -238,7 +239,7 @@ async fn show(
         .ok_or_else(|| Problem::not_found("这份方案没有这个指标", "The programme has no such indicator"))?;
     let home = board.outline.region();
     let rows = entries::of_place(on, &[row.indicator.id], home).await?;
-    let below = places::below(on, &board, &row.indicator, home).await?;
+    let below = places::below(on, &lit, &row.indicator, home).await?;
     let silent_places = below.as_ref().map(|below| below.silent);
     let place = |place: places::PlaceFigures| PlaceDetails {
         region: place.code.short(),
@@ -249,8 +250,8 @@ async fn show(
         light: place.light.map(Light::code),
     };
     let story = IndicatorStory {
-        indicator: of(&board, row),
-        parts: row.parts.iter().map(|part| of(&board, part)).collect(),
+        indicator: of(board, row),
+        parts: row.parts.iter().map(|part| of(board, part)).collect(),
         history: EntryDetails::all(on, &board.outline, rows).await?,
         places: below.map(|below| below.places.into_iter().map(place).collect()).unwrap_or_default(),
         silent_places,

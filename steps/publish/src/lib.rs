@@ -17,6 +17,7 @@ mod highlight;
 mod history;
 mod indicators;
 mod indicators_api;
+mod lit;
 mod matters;
 mod money;
 mod money_api;

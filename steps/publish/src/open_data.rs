@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use kernel::{Problem, ProblemKind, Text};
 use ledger::board::Board;
+use ledger::entries::View;
 use ledger::programmes::{self, Outline};
 use ledger::{entries, facts};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +21,7 @@ use web::{Access, App, Error, Frame, Path, Result, Route, Step, page};
 
 use crate::entries_api::EntryDetails;
 use crate::indicators_api::indicators;
+use crate::lit::Lit;
 use crate::programmes_api::ProgrammeDetails;
 use crate::scoreboard::{heading, published};
 use crate::{matters, money_api, regions};
@@ -142,7 +144,7 @@ async fn download_of_programme(
     let programme = published(on, &slug).await?;
     match split(&name) {
         Some(("indicators", ending)) => {
-            let board = Board::open(on, programme, None).await?;
+            let board = Lit::load(on, programme, View::default()).await?.board;
             reply(indicators(&board), ending, &wanted).await
         }
         Some(("entries", ending)) => {

@@ -13,6 +13,8 @@ use ledger::{regions, rollup};
 use sea_orm::ConnectionTrait;
 use store::Result;
 
+use crate::lit::Lit;
+
 /// A place with its figures.
 pub(crate) struct PlaceFigures {
     pub(crate) code: RegionCode,
@@ -39,7 +41,7 @@ pub(crate) struct PlacesBelow {
 /// The figures of `indicator` at the places directly below `above`; none where it is not collected below.
 pub(crate) async fn below<C: ConnectionTrait>(
     on: &C,
-    board: &Board,
+    Lit { board, lamps, .. }: &Lit,
     indicator: &indicators::Model,
     above: RegionCode,
 ) -> Result<Option<PlacesBelow>> {
@@ -70,7 +72,9 @@ pub(crate) async fn below<C: ConnectionTrait>(
             let code = RegionCode::from_stored(row.code)?;
             let actual = figures.remove(&(code, Measure::Actual));
             let target = figures.remove(&(code, Measure::Target));
-            (actual.is_some() || target.is_some()).then(|| place(board, indicator, code, row.name, actual, target))
+            let schedule = actual.as_ref().and_then(|shown| lamps.schedule(board, indicator, code, shown));
+            let found = place(board, indicator, (code, row.name), (actual, target), schedule);
+            (found.actual.is_some() || found.target.is_some()).then_some(found)
         })
         .collect();
     Ok(Some(PlacesBelow { level, silent: total - places.len(), places }))
@@ -79,16 +83,14 @@ pub(crate) async fn below<C: ConnectionTrait>(
 fn place(
     board: &Board,
     indicator: &indicators::Model,
-    code: RegionCode,
-    name: String,
-    actual: Option<Shown>,
-    target: Option<Shown>,
+    (code, name): (RegionCode, String),
+    (actual, target): (Option<Shown>, Option<Shown>),
+    schedule: Option<Schedule>,
 ) -> PlaceFigures {
     let value = |shown: &Option<Shown>| shown.as_ref().and_then(Shown::value);
     let progress = value(&actual)
         .zip(value(&target))
         .and_then(|(actual, target)| rules::progress(actual, target, indicator.direction()));
-    let schedule = actual.as_ref().and_then(|shown| board.schedule_of(shown));
     let light = progress.zip(schedule).map(|(progress, schedule)| board.light(progress, &schedule));
     let goes_down = rollup::level_below(code, indicator.grain()).is_some();
     PlaceFigures { code, name, actual, target, progress, schedule, light, goes_down }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use kernel::{Lang, RegionCode, Schedule, Text};
 use ledger::board::Board;
+use ledger::entries::View;
 use ledger::programmes;
 use ledger::search::programme_path;
 use ledger::tables::programmes::Model as Programme;
@@ -19,6 +20,7 @@ use web::{Access, App, Path, ProblemDetails, Query, Result, Route, Step};
 
 use crate::figure_api::{FigureDetails, details, percent};
 use crate::indicators_api::{IndicatorDetails, indicators};
+use crate::lit::Lit;
 use crate::scoreboard::{Asked, published};
 
 const ROUTES: &[Route] = &[
@@ -285,7 +287,7 @@ async fn list(State(app): State<App>, wanted: Wanted) -> Result<Response> {
 async fn show(State(app): State<App>, Path(slug): Path<String>) -> Result<Response> {
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
-    let board = Board::open(on, programme, None).await?;
+    let board = Lit::load(on, programme, View::default()).await?.board;
     let document = |row: &ledger::tables::documents::Model| DocumentDetails {
         code: row.code.clone(),
         title: row.title.clone(),
@@ -307,7 +309,7 @@ async fn show(State(app): State<App>, Path(slug): Path<String>) -> Result<Respon
     responses((status = 200, body = ScoreboardDetails), (status = 404, body = ProblemDetails), (status = 422, body = ProblemDetails)))]
 async fn scoreboard(State(app): State<App>, Path(slug): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
     let on = app.store.reader();
-    let board = asked.board(on, published(on, &slug).await?).await?;
+    let board = asked.lit(on, published(on, &slug).await?).await?.board;
     let headline = |statistic: &Statistic| Some((statistic.code(), details(board.published(*statistic))?));
     let scoreboard = ScoreboardDetails {
         programme: ProgrammeDetails::one(&app, &board.outline.programme).await?,

@@ -19,10 +19,12 @@ use ledger::words::{DecisionMode, Purpose, Statistic};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
+use watch::rules::lights::Cause;
 use web::components;
 use web::{Access, App, Error, Frame, Path, Query, Result, Route, Step, page};
 
 use crate::headline::{Funding, Headline, funding, headlines};
+use crate::lit::{Lit, Reasons};
 use crate::shown::{self, Dated, Line, Setting};
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}", Access::Public)];
@@ -72,10 +74,18 @@ impl Asked {
         Ok(View { cut_off: typed.or(chosen), known: read_day("known", &self.known)? })
     }
 
-    /// The board of `programme` as asked for.
+    /// The board of `programme` as asked for, its projects lit as on the office's board.
     ///
     /// # Errors
     /// When one of the days is none, or the database fails.
+    pub(crate) async fn lit<C: ConnectionTrait>(&self, on: &C, programme: Programme) -> Result<Lit> {
+        Ok(Lit::load(on, programme, self.view()?).await?)
+    }
+
+    /// The figures alone, for what shows no project.
+    ///
+    /// # Errors
+    /// As [`Asked::lit`].
     pub(crate) async fn board<C: ConnectionTrait>(&self, on: &C, programme: Programme) -> Result<Board> {
         let view = self.view()?;
         Ok(match view.cut_off {
@@ -126,7 +136,7 @@ async fn show(
 ) -> Result<Response> {
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
-    let board = asked.board(on, programme).await?;
+    let Lit { board, why, .. } = asked.lit(on, programme).await?;
     let setting = Setting::of(on, &f, &board).await?;
     let region = board.outline.region();
     let programme = &board.outline.programme;
@@ -139,7 +149,7 @@ async fn show(
         heading: heading(f.lang, programme),
         size: size(f.lang, &board),
         headlines: headlines(&f, &board),
-        strip: strip(f.lang, &board),
+        strip: strip(f.lang, &board, &why),
         categories: board.adopted_categories().map(|category| Section::of(&setting, category)).collect(),
         context: board
             .context()
@@ -257,10 +267,10 @@ struct Cell {
 }
 
 /// The strip of a programme whose projects have lights, or whose published counts stand in for them.
-fn strip(lang: Lang, board: &Board) -> Option<Strip> {
+fn strip(lang: Lang, board: &Board, why: &Reasons) -> Option<Strip> {
     let projects: Vec<_> = board.adopted_projects().collect();
     if projects.iter().any(|project| project.light.is_some()) {
-        return Some(lit_strip(lang, board, &projects));
+        return Some(lit_strip(lang, board, &projects, why));
     }
     let count = |statistic| usize::try_from(board.published(statistic)?.value()?.trunc().mantissa()).ok();
     let all = count(Statistic::Projects).filter(|all| *all <= 500)?;
@@ -303,13 +313,13 @@ fn strip(lang: Lang, board: &Board) -> Option<Strip> {
     })
 }
 
-fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard]) -> Strip {
+fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard], why: &Reasons) -> Strip {
     let unknown = lang.t("没有目标或没有日期，不亮灯", "no target or no day, so no light");
     let cells = projects.iter().map(|project| {
         let word = project.light.map_or_else(|| unknown.to_owned(), |light| light.name().get(lang).to_owned());
         Cell {
             class: project.light.map_or("unknown", Light::code),
-            project: Some((format!("#project-{}", project.project.id), format!("{} · {word}", project.project.name))),
+            project: Some((format!("#project-{}", project.project.id), told(lang, project, &word, why))),
         }
     });
     let mut legend: Vec<_> = board
@@ -347,6 +357,17 @@ fn lit_strip(lang: Lang, board: &Board, projects: &[&ProjectBoard]) -> Strip {
         label: String::new(),
         legend,
         note: split.unwrap_or_default() + &why,
+    }
+}
+
+/// A project with its light and the reason that decided it.
+fn told(lang: Lang, project: &ProjectBoard, word: &str, why: &Reasons) -> String {
+    let decisive = why.get(&project.project.id).and_then(|verdict| verdict.why.first());
+    let reason = decisive.filter(|why| project.light.is_some() || why.cause == Cause::Cancelled);
+    match reason {
+        Some(why) if project.light.is_none() => format!("{} · {}", project.project.name, why.words.get(lang)),
+        Some(why) => format!("{} · {word} · {}", project.project.name, why.words.get(lang)),
+        None => format!("{} · {word}", project.project.name),
     }
 }
 

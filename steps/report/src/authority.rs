@@ -4,14 +4,11 @@ use kernel::{Grant, Permission, Problem, RegionCode};
 use ledger::programmes;
 use ledger::tables::programmes::Model as Programme;
 use people::Viewer;
-use people::store::organisations;
 use uuid::Uuid;
 use web::{App, Result, SignedIn};
 
-use crate::by::By;
 use crate::returns::{Batch, Return};
 use crate::rounds::Round;
-use crate::rules::moves::Party;
 use crate::store as rows;
 
 /// The programme's own division.
@@ -74,29 +71,6 @@ pub(crate) async fn return_of(app: &App, me: &SignedIn, id: Uuid) -> Result<Batc
         return Err(missing().into());
     }
     Ok(Batch::of(on, vec![row], app.store.clock().today()).await?)
-}
-
-/// The viewer as whoever does an act of `party`, under the name of the body or office acted for.
-pub(crate) async fn by(app: &App, viewer: &Viewer, party: Party, region: RegionCode) -> Result<By> {
-    let Some(grant) = grant_for(viewer, party, region) else { return Ok(By::viewer(viewer, String::new())) };
-    let on = app.store.reader();
-    if let Some(body) = grant.organisation
-        && let [body] = organisations::with_keys(on, &[body]).await?.as_slice()
-    {
-        return Ok(By::viewer(viewer, body.name.clone()));
-    }
-    let place = match grant.region {
-        Some(place) => ledger::regions::name_in(on, place, i32::MAX).await?,
-        None => String::new(),
-    };
-    Ok(By::viewer(viewer, format!("{place}{}", grant.role.name().zh)))
-}
-
-/// The grant by which the viewer acts: one that reaches the place, if there is one.
-fn grant_for(viewer: &Viewer, party: Party, region: RegionCode) -> Option<Grant> {
-    let reaches = |grant: &&Grant| grant.region.is_some_and(|own| own.contains(region));
-    let held = viewer.grants.iter().filter(|grant| grant.allows(party.permission(), None));
-    held.max_by_key(|grant| reaches(grant)).cloned()
 }
 
 /// The bodies for which the viewer fills in returns.

@@ -14,20 +14,21 @@ pub struct By {
     pub sign_in_name: String,
     /// The name on screens.
     pub name: String,
-    /// The body or office acted for, as the trail shows it.
+    /// What its office calls itself, where it has no organisation of its own; empty for the words of its place and role.
+    /// A body's acts bear the name of the body for which each return is, whatever stands here.
     pub organisation: String,
     /// What the account is trusted with.
     pub grants: Vec<Grant>,
 }
 
 impl By {
-    /// The viewer, acting for `organisation`.
-    pub fn viewer(viewer: &Viewer, organisation: impl Into<String>) -> Self {
+    /// The viewer with all that they are trusted with.
+    pub fn viewer(viewer: &Viewer) -> Self {
         Self {
             account: viewer.account,
             sign_in_name: viewer.sign_in_name.clone(),
             name: viewer.display_name.clone(),
-            organisation: organisation.into(),
+            organisation: String::new(),
             grants: viewer.grants.clone(),
         }
     }
@@ -47,5 +48,11 @@ impl By {
         self.grants
             .iter()
             .any(|grant| grant.organisation == Some(organisation) && grant.allows(permission, Some(region)))
+    }
+
+    /// The grant by which an office acts at `region`: of several the nearest.
+    pub fn office_at(&self, permission: Permission, region: RegionCode) -> Option<&Grant> {
+        let held = self.grants.iter().filter(|grant| grant.allows(permission, Some(region)));
+        held.max_by_key(|grant| grant.region.map(RegionCode::level))
     }
 }

@@ -11,6 +11,7 @@ mod posting;
 pub(crate) mod queue;
 mod review;
 pub(crate) mod sight;
+mod signing;
 
 use std::collections::BTreeMap;
 
@@ -26,10 +27,12 @@ use crate::rules::window::Window;
 use crate::store as rows;
 use crate::words::{Cause, State};
 
-pub(crate) use batch::{Batch, Beside, place};
-pub(crate) use filling::{check, submit_with};
+pub(crate) use batch::{Batch, Beside};
+pub(crate) use filling::{check, fill, take_file_back};
 pub use filling::{save, submit};
 pub use review::{CORRECTION_DAYS, Read, allow_late, pass_or_approve, send_back, withdraw};
+
+pub(crate) use signing::{Signed, sign};
 
 pub use crate::tables::return_acts::Model as Done;
 pub use crate::tables::return_lines::Model as Line;

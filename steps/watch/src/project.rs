@@ -128,7 +128,7 @@ async fn show(
     let (category, project) =
         found.ok_or_else(|| Problem::not_found("这份方案没有这个项目", "The programme has no such project"))?;
     let history = gathered.history(id, place);
-    let one = ProjectState::of(&gathered, place, category, project, &history)
+    let one = ProjectState::of(&gathered, place, (category, project), &history, gathered.learnt(place).as_ref())
         .ok_or_else(|| web::Error::fault("a history always has its cut-off"))?;
     let lang = f.lang;
     let head = Heading::of(&f, &asked, &gathered, place, &format!("/projects/{id}"), since);
@@ -206,6 +206,8 @@ fn points(gathered: &Gathered, one: &ProjectState, history: &[Moment]) -> Vec<Po
             ..Point::default()
         })
         .collect();
+    // A quantity is capped at all of it, and so is what is expected of it.
+    let whole = |value: Decimal| shown::bare(Some(value.min(Decimal::ONE_HUNDRED)));
     let year_end = NaiveDate::from_ymd_opt(gathered.outline.programme.year, 12, 31);
     if let Some((forecast, end)) = one.forecast.as_ref().zip(year_end) {
         // The expectation begins where the reports end.
@@ -216,9 +218,9 @@ fn points(gathered: &Gathered, one: &ProjectState, history: &[Moment]) -> Vec<Po
             day: end.to_string(),
             actual: String::new(),
             due: shown::bare(Some(gathered.due(one.project.id, gathered.places()[0], end).percent)),
-            forecast: shown::bare(Some(forecast.value)),
-            low: shown::bare(Some(forecast.low)),
-            high: shown::bare(Some(forecast.high)),
+            forecast: whole(forecast.value),
+            low: whole(forecast.low),
+            high: whole(forecast.high),
             expected: true,
         });
     }

@@ -67,8 +67,16 @@ pub(crate) fn bullet(quantity: Decimal, due: Option<Decimal>, light: Option<Ligh
 
 /// 96.3（88–104）: an estimate with its interval, in percent.
 pub(crate) fn estimate(forecast: &Forecast) -> (String, String) {
+    let all = |value: Decimal| figures::round(value, 0) >= Decimal::ONE_HUNDRED;
     let whole = |value: Decimal| figures::print_percent(value, 0).trim_end_matches('%').to_owned();
-    (share(Some(forecast.value)), format!("{}–{}%", whole(forecast.low), whole(forecast.high)))
+    let value = if all(forecast.value) { "≥100%".to_owned() } else { share(Some(forecast.value)) };
+    let range = match (all(forecast.low), all(forecast.high)) {
+        // The estimate says so already.
+        (true, _) => String::new(),
+        (false, true) => format!("{}–≥100%", whole(forecast.low)),
+        (false, false) => format!("{}–{}%", whole(forecast.low), whole(forecast.high)),
+    };
+    (value, range)
 }
 
 /// The class of a light that stands for a chance.

@@ -8,10 +8,14 @@
 //! facts list a figure once, texts print it several times. “Printed” are the facts whose text
 //! is a numeral: the others count named things. Facts without a number, and those that only say that
 //! something holds, are left out on both sides.
+//!
+//! `cargo run -p minsheng-bulletins --example score -- --own FOLDER [NAME …] [--details]` scores texts that lie beside
+//! their figures, as those of `tests/texts` do.
 
 #![expect(clippy::print_stdout, reason = "a report prints")]
 
 mod checks;
+mod own;
 mod scoring;
 
 use std::path::Path;
@@ -23,6 +27,13 @@ use scoring::{Fact, Score, facts};
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--details").collect();
     let details = std::env::args().any(|argument| argument == "--details");
+    if let [own, folder, names @ ..] = arguments.as_slice()
+        && own == "--own"
+    {
+        let (table, counts) = own::own(Path::new(folder), names, details)?;
+        println!("{table}\n\n{}", scoring::calibration(&counts.classes));
+        return Ok(());
+    }
     let [folder, file, ..] = arguments.as_slice() else {
         return Err("give a folder of texts and a file of facts".to_owned());
     };

@@ -231,11 +231,7 @@ impl Score {
     }
 
     pub(crate) fn calibration(&self) -> String {
-        let mut table = "| evidence | right | wrong | confidence |\n|---|---|---|---|\n".to_owned();
-        for (class, (right, wrong)) in &self.classes {
-            let _ = writeln!(table, "| {class:?} | {right} | {wrong} | {:.2} |", of_class(*class));
-        }
-        table
+        calibration(&self.classes)
     }
 
     pub(crate) fn print_details(&self) {
@@ -243,4 +239,13 @@ impl Score {
         self.wrong.iter().for_each(|wrong| println!("  wrong {wrong}"));
         self.differing.iter().for_each(|differing| println!("  differs {differing}"));
     }
+}
+
+/// Right and wrong findings of each kind of evidence beside the confidence that the reader gives.
+pub(crate) fn calibration(classes: &BTreeMap<Class, (usize, usize)>) -> String {
+    let mut table = "| evidence | right | wrong | confidence |\n|---|---|---|---|\n".to_owned();
+    for (class, (right, wrong)) in classes {
+        let _ = writeln!(table, "| {class:?} | {right} | {wrong} | {:.2} |", of_class(*class));
+    }
+    table
 }

@@ -6,6 +6,7 @@
 
 mod docx;
 mod html;
+mod numbering;
 mod pdf;
 mod plain;
 
@@ -34,7 +35,7 @@ pub enum Unreadable {
     /// No text in any known encoding.
     #[error("这不是文本文件；请提供 txt、docx、html 或带文字的 pdf")]
     Binary,
-    /// Neither UTF-8 nor UTF-16 nor GB18030.
+    /// Neither UTF-8 nor UTF-16 nor GB18030 nor Big5.
     #[error("文字编码无法识别；请另存为 UTF-8 或 GB18030 编码的 txt")]
     Encoding,
     /// The format of Word before 2007.

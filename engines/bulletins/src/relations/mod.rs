@@ -5,6 +5,7 @@
 //! [`figures::relations`].
 
 mod changes;
+mod members;
 mod named;
 mod repeats;
 mod shares;
@@ -12,11 +13,14 @@ mod sums;
 mod targets;
 mod times;
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
 use figures::Decimal;
 use figures::relations::{Judgement, Verdict};
 use serde::{Serialize, Serializer};
 
-use crate::finding::Finding;
+use crate::finding::{Belonging, Finding};
 use crate::repair::Clean;
 use crate::text::{Span, Text};
 
@@ -94,15 +98,19 @@ impl RelationKind {
 #[must_use]
 pub fn check(text: &Text, findings: &[Finding]) -> Vec<Relation> {
     let clean = Clean::of(text.content());
-    let reading = Reading { clean: &clean, findings };
+    judged(&Reading::new(&clean, findings))
+}
+
+fn judged(reading: &Reading<'_>) -> Vec<Relation> {
     let mut found = Vec::new();
-    sums::judge(&reading, &mut found);
-    shares::judge(&reading, &mut found);
-    changes::judge(&reading, &mut found);
-    targets::judge(&reading, &mut found);
-    repeats::judge(&reading, &mut found);
-    named::judge(&reading, &mut found);
-    times::judge(&reading, &mut found);
+    sums::judge(reading, &mut found);
+    shares::judge(reading, &mut found);
+    changes::judge(reading, &mut found);
+    targets::judge(reading, &mut found);
+    repeats::judge(reading, &mut found);
+    named::judge(reading, &mut found);
+    members::judge(reading, &mut found);
+    times::judge(reading, &mut found);
     found.sort_by_key(|relation| (relation.spans.first().map_or(0, |span| span.start), relation.kind as u8));
     found
 }
@@ -111,6 +119,33 @@ pub fn check(text: &Text, findings: &[Finding]) -> Vec<Relation> {
 pub(crate) struct Reading<'a> {
     clean: &'a Clean,
     findings: &'a [Finding],
+    /// The parts of each whole, in order.
+    parts: BTreeMap<usize, Vec<usize>>,
+    /// The first whole of each line.
+    wholes: BTreeMap<usize, usize>,
+    /// How many figures and bytes were looked at: what a test holds to grow no faster than the text.
+    work: Cell<u64>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(clean: &'a Clean, findings: &'a [Finding]) -> Self {
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut wholes = BTreeMap::new();
+        for (index, finding) in findings.iter().enumerate() {
+            if let (Some(whole), Some(Belonging::PartOf)) = (finding.parent, finding.relation) {
+                parts.entry(whole).or_default().push(index);
+            }
+        }
+        for whole in parts.keys().rev() {
+            wholes.insert(findings[*whole].context.line, *whole);
+        }
+        Self { clean, findings, parts, wholes, work: Cell::new(0) }
+    }
+
+    /// Counts work, in figures or bytes looked at.
+    fn worked(&self, much: usize) {
+        self.work.set(self.work.get().saturating_add(much as u64));
+    }
 }
 
 impl Reading<'_> {
@@ -133,6 +168,7 @@ impl Reading<'_> {
         let near = |at: usize| (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let from = near(finding.context.start.saturating_sub(3000));
         let to = near((finding.context.end + 3000).min(text.len()));
+        self.worked(to - from);
         let before = text.get(from..finding.context.start).unwrap_or_default();
         let behind_end = |at: usize| from + at + before[at..].chars().next().map_or(1, char::len_utf8);
         let start = before.rfind(ends).map_or(from, behind_end);
@@ -141,10 +177,21 @@ impl Reading<'_> {
         text.get(start..end).unwrap_or_default()
     }
 
+    /// Whether a line break, or the text's end, is near on both sides.
+    fn on_a_short_line(&self, finding: &Finding) -> bool {
+        const NEAR: usize = 130;
+        let text = self.clean.text.as_bytes();
+        let before = &text[finding.context.start.saturating_sub(NEAR)..finding.context.start];
+        let behind = &text[finding.context.end..(finding.context.end + NEAR).min(text.len())];
+        self.worked(before.len() + behind.len());
+        (before.len() < NEAR || before.contains(&b'\n')) && (behind.len() < NEAR || behind.contains(&b'\n'))
+    }
+
     /// The findings that start between two bytes of the mended text.
     fn standing_in(&self, start: usize, end: usize) -> &[Finding] {
         let first = self.findings.partition_point(|finding| finding.context.start < start);
         let last = self.findings.partition_point(|finding| finding.context.start < end);
+        self.worked(last.saturating_sub(first));
         self.findings.get(first..last).unwrap_or_default()
     }
 
@@ -169,4 +216,47 @@ impl Reading<'_> {
 
 fn as_code<S: Serializer>(verdict: &Verdict, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(verdict.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::extract;
+
+    fn work(content: &str) -> u64 {
+        let text = Text::new("2024.txt", content);
+        let findings = extract(&text);
+        let clean = Clean::of(text.content());
+        let reading = Reading::new(&clean, &findings);
+        let _ = judged(&reading);
+        reading.work.get()
+    }
+
+    /// Four times the text is at most six times the work, however the text is built: sentences are looked at in windows
+    /// of some thousand bytes, so the shorter text fills one.
+    #[test]
+    fn work_grows_with_the_text_and_no_faster() {
+        // # is another number each time: the reader drops what is printed twice in a row.
+        for hostile in [
+            "平均进度77.#%，#个项目中，已有6个项目完成，",
+            "共计9#个，其中#个、占比10.#%，",
+            "“三个百分百”，满意率100%，办结#件，",
+            "连续五年，2004年起，办结#件，",
+            "超额完成原定“新建#所”的目标，建成7#所，",
+        ] {
+            let built = |much: usize| -> String {
+                (1..=much).map(|number| hostile.replace('#', &number.to_string())).collect()
+            };
+            let (short, long) = (work(&built(150)), work(&built(600)));
+            assert!(long <= short.max(1000) * 6, "{hostile}: {short} and {long}");
+        }
+        // Many means of one list of many parts.
+        let means = |much: usize| {
+            let parts: String = (1..=much).map(|number| format!("小学{number}个、")).collect();
+            let means: String = (1..=much).map(|number| format!("平均进度5.{number}%，")).collect();
+            format!("项目共9000个，其中{parts}中学1个，{means}")
+        };
+        let (short, long) = (work(&means(30)), work(&means(600)));
+        assert!(long <= short * 30, "{short} and {long}");
+    }
 }

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::{Reading, Relation, RelationKind};
 use crate::candidates::clause_start;
 use crate::finding::Kind;
-use crate::repair::is_han;
+use crate::listed::names_in;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     lists(reading, found);
@@ -70,32 +70,6 @@ fn near(named: u32, printed: Number) -> bool {
     (Decimal::from(named) - printed.value).abs() <= Decimal::TWO
 }
 
-/// How many things are named, two at least, parted by 、 or by quotation marks.
-fn names_in(names: &str) -> Option<u32> {
-    if !names.ends_with(|letter: char| is_han(letter) || matches!(letter, '”' | ')' | '》')) {
-        return None;
-    }
-    // Names in quotation marks may hold 、 themselves.
-    let mut depth = 0_u32;
-    let mut parted = 0_u32;
-    let mut previous = ' ';
-    for letter in names.chars() {
-        match letter {
-            '“' | '(' | '《' => {
-                if depth == 0 && matches!(previous, '”' | '》') {
-                    parted += 1;
-                }
-                depth += 1;
-            }
-            '”' | ')' | '》' => depth = depth.saturating_sub(1),
-            '、' if depth == 0 => parted += 1,
-            _ => {}
-        }
-        previous = letter;
-    }
-    (parted > 0).then_some(parted + 1)
-}
-
 /// “15类”, “十方面”, and headings numbered up to that.
 fn headings(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     let text = reading.clean.text.as_str();
@@ -135,8 +109,9 @@ fn hundreds(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     for groups in patterns().hundreds.captures_iter(text) {
         let (Some(whole), Some(numeral)) = (groups.get(0), groups.name("n")) else { continue };
         let Ok(printed) = parse_number(numeral.as_str()) else { continue };
-        let start = text[..whole.start()].rfind('\n').map_or(0, |at| at + 1);
-        let end = text[whole.end()..].find('\n').map_or(text.len(), |at| whole.end() + at);
+        let (from, to) = around(text, whole.start(), whole.end());
+        let start = text[from..whole.start()].rfind('\n').map_or(from, |at| from + at + 1);
+        let end = text[whole.end()..to].find('\n').map_or(to, |at| whole.end() + at);
         let full = reading
             .standing_in(start, end)
             .iter()
@@ -148,7 +123,15 @@ fn hundreds(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     }
 }
 
-fn push(
+/// So many bytes around a place are looked at, and no more.
+const NEAR: usize = 3000;
+
+fn around(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let boundary = |at: usize| (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    (boundary(start.saturating_sub(NEAR)), boundary((end + NEAR).min(text.len())))
+}
+
+pub(super) fn push(
     reading: &Reading<'_>,
     found: &mut Vec<Relation>,
     verdict: Verdict,

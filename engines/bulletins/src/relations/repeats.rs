@@ -20,7 +20,12 @@ fn equal(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         if finding.kind != Kind::Boolean {
             let known = groups.entry((finding.value.normalize().to_string(), &finding.unit)).or_default();
             // Long documents repeat small numbers endlessly: the nearest of the first few is enough.
-            let earlier = known.iter().take(8).copied().find(|earlier| repeats(&reading.findings[*earlier], finding));
+            reading.worked(known.len().min(8));
+            let earlier = known
+                .iter()
+                .take(8)
+                .copied()
+                .find(|earlier| repeats(&reading.findings[*earlier], finding) || headed(reading, *earlier, index));
             if let Some(earlier) = earlier {
                 let judgement = same(reading.findings[earlier].number, finding.number);
                 let statement = format!("{}“{}”两处相同", reading.shown(index), finding.indicator);
@@ -30,6 +35,30 @@ fn equal(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             }
         }
     }
+}
+
+/// Whether a figure of a heading stands again in a sentence that says most of what the heading says.
+fn headed(reading: &Reading<'_>, earlier: usize, later: usize) -> bool {
+    let (heading, body) = (&reading.findings[earlier], &reading.findings[later]);
+    if heading.kind != body.kind || heading.context.line == body.context.line || heading.kind == Kind::Count {
+        return false;
+    }
+    if !reading.on_a_short_line(heading) {
+        return false;
+    }
+    let words = reading.sentence(heading);
+    let short = words.chars().count() <= 40 && !words.ends_with(['。', '！', '？', '；']);
+    short && contained(words, reading.sentence(body)) >= 0.6
+}
+
+/// How many of the pairs of characters of one text stand in another, from 0 to 1.
+fn contained(one: &str, other: &str) -> f64 {
+    let letters: Vec<char> = one.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let pairs: Vec<String> = letters.windows(2).map(|pair| pair.iter().collect()).collect();
+    if pairs.is_empty() {
+        return 0.0;
+    }
+    pairs.iter().filter(|pair| other.contains(pair.as_str())).count() as f64 / pairs.len() as f64
 }
 
 fn repeats(earlier: &Finding, later: &Finding) -> bool {

@@ -30,6 +30,10 @@ fn of_its_parts(reading: &Reading<'_>, index: usize) -> Option<Relation> {
     };
     // The denominator is printed between the numerator and the share.
     let clause = reading.before(share);
+    // 满意率 and 合格率 are shares of something that was found among them, not of another figure.
+    if !["占", "进度", "完成率", "执行率", "支付率", "使用率"].iter().any(|word| clause.contains(word)) {
+        return None;
+    }
     let (numerator, certain) = if clause.starts_with('占') && clause.contains('的') && parent > 0 && parent + 1 == index
     {
         (parent - 1, Some(parent))
@@ -51,6 +55,7 @@ fn of_its_parts(reading: &Reading<'_>, index: usize) -> Option<Relation> {
         Some(denominator) => judged(numerator, denominator),
         None => {
             let mut candidates: Vec<usize> = (index.saturating_sub(30)..index).filter(fits).collect();
+            reading.worked(30);
             let alike = |candidate: &usize| likeness(&findings[*candidate].indicator, &findings[numerator].indicator);
             candidates.sort_by(|one, other| alike(other).total_cmp(&alike(one)));
             let agreeing = candidates
@@ -86,6 +91,9 @@ fn of_a_count(reading: &Reading<'_>, index: usize) -> Option<Relation> {
     Some(relation)
 }
 
+/// More parts than this are not looked through for a mean.
+const LONGEST_LIST: usize = 40;
+
 /// A printed mean progress of so many members, some of them done and some above a bound.
 fn attainable(reading: &Reading<'_>, index: usize, printed: &Finding) -> Option<Relation> {
     if !printed.indicator.contains("平均") {
@@ -95,18 +103,16 @@ fn attainable(reading: &Reading<'_>, index: usize, printed: &Finding) -> Option<
         u32::try_from(finding.number.value.mantissa()).ok().filter(|_| finding.number.value.scale() == 0)
     };
     let findings = reading.findings;
-    let whole = findings.iter().position(|finding| {
-        finding.context.line == printed.context.line
-            && findings.iter().any(|part| {
-                part.relation == Some(Belonging::PartOf)
-                    && part.parent.is_some_and(|parent| std::ptr::eq(&findings[parent], finding))
-            })
-    })?;
+    let whole = *reading.wholes.get(&printed.context.line)?;
+    // A list longer than this is none that a mean was told of.
+    let parts = reading.parts.get(&whole).filter(|parts| parts.len() <= LONGEST_LIST)?;
+    reading.worked(parts.len());
     let total = members(&findings[whole])?;
     let hundred = Interval::exactly(Decimal::ONE_HUNDRED);
     let mut groups: Vec<(u32, Interval)> = Vec::new();
     let mut used = vec![index, whole];
-    for (part, finding) in findings.iter().enumerate().filter(|(_, finding)| finding.parent == Some(whole)) {
+    for part in parts.iter().copied() {
+        let finding = &findings[part];
         let bound =
             findings.get(part + 1).filter(|next| next.kind == Kind::Percent && reading.same_sentence(finding, next));
         let bounds = match bound {

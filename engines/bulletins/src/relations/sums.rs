@@ -1,7 +1,5 @@
 //! Breakdowns: parts that add up, or at least do not exceed their whole.
 
-use std::collections::BTreeMap;
-
 use figures::relations::{Verdict, at_most, sum};
 use figures::{Decimal, Number};
 
@@ -11,31 +9,34 @@ use crate::phrases::likeness;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     let findings = reading.findings;
-    let mut wholes: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        if let (Some(whole), Some(Belonging::PartOf)) = (finding.parent, finding.relation) {
-            wholes.entry(whole).or_default().push(index);
-        }
-    }
-    for (whole, parts) in wholes {
-        let numbers: Vec<Number> = parts.iter().map(|part| findings[*part].number).collect();
-        let total = findings[whole].number;
-        let complete = sum(&numbers, total, true);
-        let adds_up = complete.verdict.agrees();
-        let must = must_add_up(reading, whole, &parts, &numbers, total);
-        let mut indices = vec![whole];
-        indices.extend(&parts);
-        let shown: Vec<String> = parts.iter().map(|part| reading.shown(*part)).collect();
-        if parts.len() > 1 && (adds_up || must) {
-            let statement = format!("{} = {}", shown.join(" + "), reading.shown(whole));
-            found.push(reading.relation(RelationKind::Sum, complete, &indices, statement));
-        } else {
-            let judgement = sum(&numbers, total, false);
-            let statement = format!("{} ≤ {}", shown.join(" + "), reading.shown(whole));
-            found.push(reading.relation(RelationKind::Part, judgement, &indices, statement));
+    for (&whole, parts) in &reading.parts {
+        reading.worked(parts.len());
+        // Each sentence divides the whole anew.
+        for parts in parts.chunk_by(|one, next| reading.same_sentence(&findings[*one], &findings[*next])) {
+            found.push(list(reading, whole, parts));
         }
     }
     cumulative(reading, found);
+}
+
+/// The parts that one sentence lists.
+fn list(reading: &Reading<'_>, whole: usize, parts: &[usize]) -> Relation {
+    let findings = reading.findings;
+    let numbers: Vec<Number> = parts.iter().map(|part| findings[*part].number).collect();
+    let total = findings[whole].number;
+    let complete = sum(&numbers, total, true);
+    let must = must_add_up(reading, whole, parts, &numbers, total);
+    let mut indices = vec![whole];
+    indices.extend(parts);
+    let shown: Vec<String> = parts.iter().map(|part| reading.shown(*part)).collect();
+    if parts.len() > 1 && (complete.verdict.agrees() || must) {
+        let statement = format!("{} = {}", shown.join(" + "), reading.shown(whole));
+        reading.relation(RelationKind::Sum, complete, &indices, statement)
+    } else {
+        let judgement = sum(&numbers, total, false);
+        let statement = format!("{} ≤ {}", shown.join(" + "), reading.shown(whole));
+        reading.relation(RelationKind::Part, judgement, &indices, statement)
+    }
 }
 
 /// Whether a list of parts claims to be complete: it does not end with 等, follows a word that divides the whole, and
@@ -44,6 +45,7 @@ fn must_add_up(reading: &Reading<'_>, whole: usize, parts: &[usize], numbers: &[
     let findings = reading.findings;
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
     let opening = reading.between(&findings[whole], &findings[*first]);
+    reading.worked(opening.len());
     let divides = opening.contains("其中") || opening.contains("包括");
     let rest = reading.clean.text.get(findings[*last].context.end..).unwrap_or_default();
     let open = rest.starts_with('等');
@@ -63,7 +65,10 @@ fn cumulative(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let nearby = (index.saturating_sub(2)..(index + 3).min(reading.findings.len())).filter(|other| *other != index);
         for other in nearby {
             let part = &reading.findings[other];
+            reading.worked(1);
+            let told = part.parent == Some(index) && part.relation == Some(Belonging::PartOf);
             let alike = part.flow == Flow::New
+                && !told
                 && part.unit == finding.unit
                 && reading.same_sentence(part, finding)
                 && likeness(&part.indicator, &finding.indicator) >= 0.3;

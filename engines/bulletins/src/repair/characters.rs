@@ -16,7 +16,12 @@ pub(super) fn plain(content: &str) -> Vec<Placed> {
         let digits_around = before.is_some_and(|letter| letter.is_ascii_digit())
             && near(1).is_some_and(|letter| letter.is_ascii_digit());
         let letter = match letter {
+            // Emphasis of marked-up text: **38** 个.
+            '*' if before == Some('*') || near(1) == Some('*') => continue,
+            'l' | 'I' | 'O' | 'o' => misread(letter, before, near(1)),
             '，' if digits_around && parts_thousands(&letters, index) => ',',
+            // A scanner's blank beside the comma: 1 ,286.
+            ',' if !digits_around && parts_spaced_thousands(&letters, index) => ',',
             ',' if !digits_around => '，',
             ':' if !digits_around => '：',
             ';' => '；',
@@ -27,6 +32,32 @@ pub(super) fn plain(content: &str) -> Vec<Placed> {
         marked.push((letter, place));
     }
     marked
+}
+
+/// A letter that a scanner put for a digit, where digits or a count stand around it: l8座, 3O个.
+fn misread(letter: char, before: Option<char>, after: Option<char>) -> char {
+    let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+    let han = |letter: Option<char>| letter.is_some_and(is_han);
+    let inside = (digit(before) && (digit(after) || han(after))) || (han(before) && digit(after) && letter != 'O');
+    match letter {
+        'l' | 'I' if inside => '1',
+        'O' | 'o' if inside => '0',
+        other => other,
+    }
+}
+
+/// The same where blanks stand beside the comma; nothing else may follow the three digits.
+fn parts_spaced_thousands(letters: &[Placed], comma: usize) -> bool {
+    let digits = |letters: &mut dyn Iterator<Item = &Placed>| {
+        letters
+            .skip_while(|(letter, _)| *letter == ' ')
+            .take(5)
+            .take_while(|(letter, _)| letter.is_ascii_digit())
+            .count()
+    };
+    let behind = digits(&mut letters[comma + 1..].iter());
+    let before = digits(&mut letters[..comma].iter().rev());
+    behind == 3 && (1..=3).contains(&before)
 }
 
 /// Whether a full-width comma parts groups of three digits, as in 45，004, and not two numbers of a list.

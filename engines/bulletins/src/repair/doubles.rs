@@ -25,6 +25,13 @@ pub(super) fn drop(letters: Vec<Placed>) -> Vec<Placed> {
     kept
 }
 
+/// How many Chinese characters a doubled phrase has at least. “任务45个，开工45个，开工率” only looks doubled: with a
+/// mark inside it takes a whole sentence.
+fn least(phrase: &[Placed]) -> usize {
+    let inside = phrase.iter().rev().skip(1).any(|(letter, _)| matches!(letter, '，' | '、' | '；' | '。' | '：'));
+    if inside { 9 } else { 3 }
+}
+
 fn stands_twice(letters: &[Placed], at: usize, length: usize) -> bool {
     let (Some(first), Some(second)) = (letters.get(at..at + length), letters.get(at + length..at + 2 * length)) else {
         return false;
@@ -32,5 +39,5 @@ fn stands_twice(letters: &[Placed], at: usize, length: usize) -> bool {
     first[0].0 == second[0].0
         && first.iter().zip(second).all(|(one, other)| one.0 == other.0)
         && !first.iter().any(|(letter, _)| *letter == '\n' || *letter == '\t' || *letter == '|')
-        && first.iter().filter(|(letter, _)| is_han(*letter)).count() >= 3
+        && first.iter().filter(|(letter, _)| is_han(*letter)).count() >= least(first)
 }

@@ -24,6 +24,11 @@ pub(super) fn join(letters: &[Placed]) -> Vec<Placed> {
 struct Line<'a>(&'a [Placed]);
 
 impl Line<'_> {
+    /// How wide it is printed: a Chinese character takes two columns, a digit one.
+    fn columns(self) -> usize {
+        self.0.iter().map(|(letter, _)| if letter.is_ascii() { 1 } else { 2 }).sum()
+    }
+
     fn first(self) -> Option<char> {
         self.letter(0)
     }
@@ -63,8 +68,8 @@ impl Line<'_> {
             || matches!(last, '、' | '，' | '(' | '“' | '《' | '和' | '与' | '及' | '为' | '达' | '超' | '近' | '至')
             || matches!(first, '、' | '，' | '。' | '；' | ')' | '”' | '》' | '%')
             || width.is_some_and(|width| {
-                let length = self.0.len();
-                length <= width + 2 && length + 3 >= width
+                let length = self.columns();
+                length <= width + 4 && length + 7 >= width
             })
     }
 
@@ -128,12 +133,12 @@ impl Line<'_> {
     }
 }
 
-/// The width at which most long lines end, where the text is hard-wrapped: nearly all lines without a closing mark
+/// The width, in columns, at which most long lines end, where the text is hard-wrapped: nearly all lines without a closing mark
 /// are of one length. `None` where each line is a paragraph.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
-    let filled: Vec<usize> = lines.iter().map(|line| line.0.len()).filter(|length| *length > 0).collect();
-    let longest = filled.iter().copied().max().filter(|longest| (18..=60).contains(longest))?;
-    let full = filled.iter().filter(|length| **length + 3 >= longest).count();
+    let filled: Vec<usize> = lines.iter().map(|line| line.columns()).filter(|length| *length > 0).collect();
+    let longest = filled.iter().copied().max().filter(|longest| (32..=120).contains(longest))?;
+    let full = filled.iter().filter(|length| **length + 7 >= longest).count();
     // Lists have lines of any length; wrapped prose has mostly full ones.
     (filled.len() >= 3 && full * 2 > filled.len()).then_some(longest)
 }

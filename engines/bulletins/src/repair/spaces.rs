@@ -37,6 +37,8 @@ fn close_line(line: &[Placed], closed: &mut Vec<Placed>) {
         let (before, after) = (line[at - 1].0, line.get(at + width).map_or('\n', |(letter, _)| *letter));
         if drawn && width >= 2 {
             closed.push(('\t', place));
+        } else if !drawn && open_group(&line[..at]) && after.is_ascii_digit() {
+            // 6,1 20: the group of three goes on behind the blank.
         } else if before.is_ascii_digit() && after.is_ascii_digit() {
             if drawn || !one_number(line, at, width) {
                 closed.push((' ', place));
@@ -46,6 +48,15 @@ fn close_line(line: &[Placed], closed: &mut Vec<Placed>) {
         }
         at += width;
     }
+}
+
+/// Whether a line so far ends with a comma between digits and fewer than three digits behind it.
+fn open_group(line: &[Placed]) -> bool {
+    let digits = line.iter().rev().take(3).take_while(|(letter, _)| letter.is_ascii_digit()).count();
+    let comma = (digits < 3).then(|| line.len().checked_sub(digits + 1)).flatten();
+    comma.is_some_and(|comma| {
+        line[comma].0 == ',' && comma.checked_sub(1).is_some_and(|before| line[before].0.is_ascii_digit())
+    })
 }
 
 /// A line with two or more wide gaps between short cells.

@@ -138,6 +138,19 @@ pub async fn with_keys<C: ConnectionTrait>(on: &C, keys: &[Uuid]) -> Result<Vec<
     Ok(found)
 }
 
+/// The organisations of these places, those of the smallest place first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_places<C: ConnectionTrait>(on: &C, places: &[RegionCode]) -> Result<Vec<organisations::Model>> {
+    Ok(organisations::Entity::find()
+        .filter(organisations::Column::Region.is_in(places.iter().map(|place| place.stored())))
+        .order_by_desc(organisations::Column::Region)
+        .order_by_asc(organisations::Column::Name)
+        .all(on)
+        .await?)
+}
+
 /// The posts with these keys.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod orders;
 mod progress;
+mod returns;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,11 +84,14 @@ impl Gathered {
             found: BTreeMap::new(),
             typed: crate::store::inputs_of(on, outline.programme.id).await?,
         };
-        use Provenance::{Circulars, FalseClosings, OverdueOrders};
+        use Provenance::{Circulars, FalseClosings, OverdueOrders, TimelyReturns};
         // Whoever has something to do takes part, whatever the scheme asks for.
         progress::gather(on, outline, &leads, &mut gathered).await?;
         if [Circulars, OverdueOrders, FalseClosings].iter().any(|one| needs.contains(one)) {
             orders::gather(on, outline, &mut gathered).await?;
+        }
+        if needs.contains(&TimelyReturns) {
+            returns::gather(on, outline, &mut gathered).await?;
         }
         Ok(gathered)
     }
@@ -97,27 +101,29 @@ impl Gathered {
         self.found.insert((subject.key(), what), readings);
     }
 
-    /// What `scheme` asks for. A place without a target and without anything entered about it does not take part.
+    /// What `scheme` asks for. A place without a target, or a body that leads nothing watched, takes part only when something was
+    /// entered about it.
     pub fn for_scheme(&self, scheme: &Scheme) -> Inputs {
         let (cut_off, known) = (self.view.cut_off.unwrap_or_default(), self.view.known.unwrap_or_default());
         let standing = standing(&self.typed, known);
         let of_kind = |subject: &&Subject| scheme.subjects.contains(&subject.kind);
         let subjects = self.subjects.iter().filter(of_kind).filter_map(|subject| {
             let key = subject.key();
-            let mut inputs = BTreeMap::<String, Vec<Reading>>::new();
+            let (mut inputs, mut entered) = (BTreeMap::<String, Vec<Reading>>::new(), false);
             for input in &scheme.inputs {
                 let typed: Vec<_> =
                     standing.iter().filter(|row| row.subject == key && row.input == input.code).collect();
                 if input.may_be_typed() && !typed.is_empty() {
+                    entered = true;
                     inputs.insert(input.code.clone(), typed.into_iter().map(|row| self.reading(row)).collect());
                 } else if let Some(found) = self.found.get(&(key.clone(), input.from)) {
                     inputs.insert(input.code.clone(), found.clone());
                 }
             }
+            let leads = subject.kind == SubjectKind::Organisation
+                && self.found.contains_key(&(key.clone(), Provenance::Projects));
             let has_targets = self.found.get(&(key, Provenance::Completion)).is_some_and(|found| !found.is_empty());
-            let entered = inputs.values().flatten().next().is_some();
-            (subject.kind == SubjectKind::Organisation || has_targets || entered)
-                .then(|| Known { subject: subject.clone(), inputs })
+            (leads || has_targets || entered).then(|| Known { subject: subject.clone(), inputs })
         });
         Inputs { cut_off, known, subjects: subjects.collect() }
     }

@@ -50,7 +50,10 @@ pub(super) async fn gather<C: ConnectionTrait>(
     for subject in of_kind(&gathered.subjects, SubjectKind::Organisation) {
         let leads = |project: &Uuid| subject.organisation.is_some_and(|body| leads.contains(&(body, *project)));
         let own: Vec<Uuid> = watched.iter().copied().filter(leads).collect();
-        note_progress(gathered, &board, &subject, home, &own);
+        // Whoever leads nothing that is watched, as a finance office that answers for money only, has nothing to be scored by.
+        if !own.is_empty() {
+            note_progress(gathered, &board, &subject, home, &own);
+        }
     }
     Ok(())
 }

@@ -4,4 +4,5 @@
 mod house;
 mod keeping;
 mod office;
+mod sheets;
 mod visitor;

@@ -183,7 +183,7 @@ async fn two_schemes_side_by_side() {
     let at = "/office/assessments/comparison";
     assert!(office.get(at).await.text().contains("比较"));
     let events = house.events().await;
-    let query = "programme=330200-2025&first=uncapped@1&second=jiaojiang-city@1&cut_off=2025-06-30";
+    let query = "programme=330200-2025&first=uncapped@1&second=jiaojiang-city@2&cut_off=2025-06-30";
     let page = office.get(&format!("{at}?{query}")).await.text();
     // By completion and satisfaction Jiangbei 76, Haishu 66, Beilun 49; by Jiaojiang Jiangbei 71.3, Haishu 70.5, Beilun 63.3.
     for words in ["满分不同（100 与 75）", "71.3", "不变", "名次变化最多 0 名", "（数据不齐）"] {

@@ -145,6 +145,11 @@ async fn note(
     if outline.projects.iter().all(|project| project.id != new.project) {
         return Err(Problem::field("project", "请选择本方案的项目", "Choose a project of this programme").into());
     }
+    if !outline.region().contains(new.region) {
+        return Err(
+            Problem::field("region", "所选地方不在本方案范围内", "The place lies outside the programme's").into()
+        );
+    }
     let bodies = people::store::organisations::with_keys(tx.on(), &[new.organisation]).await?;
     if bodies.is_empty() {
         return Err(Problem::field("organisation", "请选择责任单位", "Choose the body that has to mend it").into());

@@ -218,7 +218,7 @@ async fn send(
     let found = Found::load(&app, &me, id).await?;
     let outline = Outline::load(app.store.reader(), found.programme.clone()).await?;
     let parties = person::parties(&me, &found.order, found.top());
-    let by = person::by(&app, &me, Party::Body, found.order.region()).await?;
+    let by = person::on_order(&app, &me, Party::Body, &found.order, found.top()).await?;
     let done = match fields.read() {
         Ok(forms) => {
             let at = (&found.order, fields.version());
@@ -254,7 +254,7 @@ async fn mark(
         return Err(Problem::new(kernel::ProblemKind::Forbidden, zh, en).into());
     }
     let outline = Outline::load(app.store.reader(), found.programme.clone()).await?;
-    let by = person::by(&app, &me, Party::Body, found.order.region()).await?;
+    let by = person::on_order(&app, &me, Party::Body, &found.order, found.top()).await?;
     let today = china_time(app.store.clock().now_ms()).map(|time| time.date_naive()).unwrap_or_default();
     reach(&app.store, &me.actor(), &by, &found.order, &outline, (marked.milestone, today)).await?;
     Ok(Redirect::to(&format!("/office/orders/{id}?saved=mark#catch-up")).into_response())

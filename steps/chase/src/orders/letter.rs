@@ -116,8 +116,7 @@ pub(crate) async fn deed(app: &App, me: &SignedIn, found: &Found, version: i32, 
     let offered = closing::open_to(found.order.state(), &parties);
     let party = offered.iter().find(|(act, _)| *act == deed.act).map(|(_, party)| *party);
     let party = party.or_else(|| parties.first().copied()).unwrap_or(Party::Body);
-    let region = if matches!(party, Party::Body | Party::Lead) { found.order.region() } else { found.top() };
-    let by = person::by(app, me, party, region).await?;
+    let by = person::on_order(app, me, party, &found.order, found.top()).await?;
     let (_, id) = act(&app.store, &me.actor(), &by, &parties, (found.order.id, version), deed).await?;
     Ok(id)
 }

@@ -54,10 +54,27 @@ fn permission(party: Party) -> Permission {
     }
 }
 
-/// `viewer` as an order will name them when they act as `party` in `region`: the organisation acted for, else the role.
+/// `viewer` as an order will name them when they act as `party` on it: the body for which the order is, whatever others
+/// they act for besides, else the office of the programme of `top`.
+pub(crate) async fn on_order(app: &App, viewer: &Viewer, party: Party, order: &Order, top: RegionCode) -> Result<By> {
+    let body = match party {
+        Party::Body => Some(order.organisation_id),
+        Party::Lead => order.lead_id,
+        Party::Office | Party::Supervision => return by(app, viewer, party, top).await,
+    };
+    named(app, viewer, |grant| grant.organisation == body && grant.allows(permission(party), Some(order.region())))
+        .await
+}
+
+/// `viewer` as they are named when they act as `party` in `region`: the organisation acted for, else the role.
 pub(crate) async fn by(app: &App, viewer: &Viewer, party: Party, region: RegionCode) -> Result<By> {
-    let holds = |grant: &&Grant| grant.allows(permission(party), Some(region));
-    let grant = viewer.grants.iter().find(holds);
+    named(app, viewer, |grant| grant.allows(permission(party), Some(region))).await
+}
+
+/// `viewer` under the first grant that holds; of several places the nearest.
+async fn named(app: &App, viewer: &Viewer, holds: impl Fn(&Grant) -> bool) -> Result<By> {
+    let grants = viewer.grants.iter().filter(|grant| holds(grant));
+    let grant = grants.max_by_key(|grant| grant.region.map(RegionCode::level));
     let organisation = match grant.and_then(|grant| grant.organisation) {
         Some(id) => organisations::find(&app.store, id).await?.map(|row| row.name),
         None => grant.map(|grant| grant.role.name().zh),

@@ -1,9 +1,11 @@
 //! The plan of inspections, their visits, what was found and what became of it.
 
+use chrono::NaiveDate;
 use kernel::RegionCode;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use store::{Result, Tx};
 
 use crate::tables::{finding_acts, findings, inspections, visits};
@@ -66,6 +68,56 @@ pub(crate) async fn findings_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> 
     let all = findings::Entity::find().filter(findings::Column::ProgrammeId.eq(programme));
     Ok(all.order_by_asc(findings::Column::Id).all(on).await?)
 }
+
+/// Findings in this state that these bodies have to mend, the first deadline first; `most` at most.
+pub(crate) async fn findings_for<C: ConnectionTrait>(
+    on: &C,
+    bodies: &[Uuid],
+    state: FindingState,
+    most: u64,
+) -> Result<Vec<findings::Model>> {
+    let own = findings::Entity::find()
+        .filter(findings::Column::OrganisationId.is_in(bodies.iter().copied()))
+        .filter(findings::Column::State.eq(state.code()));
+    Ok(own.order_by_asc(findings::Column::DueOn).order_by_asc(findings::Column::Id).limit(most).all(on).await?)
+}
+
+/// Findings in this state within these subtrees, those noted first first; `most` at most.
+pub(crate) async fn findings_at<C: ConnectionTrait>(
+    on: &C,
+    scopes: &[Scope],
+    state: FindingState,
+    most: u64,
+) -> Result<Vec<findings::Model>> {
+    let of = |(first, last): &Scope| findings::Column::Region.between(*first, *last);
+    let there = scopes.iter().map(of).fold(Condition::any().add(findings::Column::Region.lt(0)), Condition::add);
+    let own = findings::Entity::find().filter(there).filter(findings::Column::State.eq(state.code()));
+    Ok(own.order_by_asc(findings::Column::Id).limit(most).all(on).await?)
+}
+
+/// Items of the plan within these subtrees that should be over by a day and that nobody has visited, by day; `most` at most.
+pub(crate) async fn unvisited<C: ConnectionTrait>(
+    on: &C,
+    scopes: &[Scope],
+    by: NaiveDate,
+    most: u64,
+) -> Result<Vec<inspections::Model>> {
+    let of = |(first, last): &Scope| inspections::Column::Region.between(*first, *last);
+    let there = scopes.iter().map(of).fold(Condition::any().add(inspections::Column::Region.lt(0)), Condition::add);
+    let visited = Query::select().column(visits::Column::InspectionId).from(visits::Entity).to_owned();
+    Ok(inspections::Entity::find()
+        .filter(there)
+        .filter(inspections::Column::DroppedMs.is_null())
+        .filter(inspections::Column::PlannedOn.lte(by))
+        .filter(inspections::Column::Id.not_in_subquery(visited))
+        .order_by_asc(inspections::Column::PlannedOn)
+        .limit(most)
+        .all(on)
+        .await?)
+}
+
+/// First and last code of a subtree.
+pub(crate) type Scope = (i64, i64);
 
 /// The finding with this key.
 pub(crate) async fn finding<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<findings::Model>> {

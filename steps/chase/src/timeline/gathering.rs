@@ -34,7 +34,9 @@ pub(super) async fn programme<C: ConnectionTrait>(on: &C, outline: &Outline, pro
         let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
         let named = detail.get("name").and_then(serde_json::Value::as_str);
         let whole = ["programme.created", "programme.imported", "programme.published", "programme.unpublished"];
-        whole.contains(&event.action.as_str()) || (named.is_some() && named == own)
+        // Adjustments are told with what was asked for and what came of it.
+        let told = event.action.starts_with("adjustment.");
+        whole.contains(&event.action.as_str()) || (named.is_some() && named == own && !told)
     };
     let happening = |event: &audit::events::Model| Happening {
         day: day(event.at_ms),
@@ -253,6 +255,7 @@ pub(super) async fn inspections<C: ConnectionTrait>(
     project: Uuid,
     region: RegionCode,
 ) -> Result<Vec<Happening>> {
+    let visits = visits(on, outline, project, region).await?;
     let mut findings = inspection_rows::findings_of(on, outline.programme.id).await?;
     findings.retain(|row| row.project_id == project && region.contains(row.region()));
     let ids: Vec<Uuid> = findings.iter().map(|row| row.id).collect();
@@ -278,5 +281,42 @@ pub(super) async fn inspections<C: ConnectionTrait>(
             },
         })
     };
-    Ok(done.iter().filter_map(happening).collect())
+    Ok(visits.into_iter().chain(done.iter().filter_map(happening)).collect())
+}
+
+/// The inspections planned for the project itself, and their visits.
+async fn visits<C: ConnectionTrait>(
+    on: &C,
+    outline: &Outline,
+    project: Uuid,
+    region: RegionCode,
+) -> Result<Vec<Happening>> {
+    let mut plan = inspection_rows::of_programme(on, outline.programme.id).await?;
+    plan.retain(|row| row.project_id == Some(project) && region.contains(row.region()));
+    let mut all = Vec::new();
+    let happening = |row: &crate::tables::inspections::Model, at_ms: i64, title: Text| Happening {
+        day: day(at_ms),
+        at_ms: Some(at_ms),
+        what: What::Inspection,
+        title,
+        words: String::new(),
+        who: row.planned_by_name.clone(),
+        link: Some(format!("/office/inspections/{}", row.id)),
+        class: "",
+    };
+    for row in &plan {
+        let title = Text::new(format!("列入重点督查：{}", row.title), format!("Inspection planned: {}", row.title));
+        all.push(happening(row, row.planned_ms, title));
+        if let Some(at_ms) = row.dropped_ms {
+            let title = Text::new(format!("取消督查：{}", row.title), format!("Inspection called off: {}", row.title));
+            all.push(Happening { words: row.dropped_reason.clone(), ..happening(row, at_ms, title) });
+        }
+    }
+    for visit in inspection_rows::visits_of(on, outline.programme.id).await? {
+        let Some(row) = plan.iter().find(|row| row.id == visit.inspection_id) else { continue };
+        let title = Text::new(format!("督查走访：{}", visit.place), format!("Inspection visit: {}", visit.place));
+        let told = happening(row, visit.noted_ms, title);
+        all.push(Happening { day: visit.visited_on, words: visit.summary, who: visit.noted_by_name, ..told });
+    }
+    Ok(all)
 }

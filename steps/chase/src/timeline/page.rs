@@ -36,7 +36,8 @@ pub(crate) fn step() -> Step {
 struct Asked {
     /// A division code; the programme's own place when left out.
     region: String,
-    /// `programme`, `target`, `figure`, `light`, `milestone`, `adjustment`, `order`, `bottleneck`, `task`, `inspection`.
+    /// `programme`, `target`, `plan`, `return`, `figure`, `light`, `milestone`, `adjustment`, `order`, `bottleneck`, `task`,
+    /// `inspection`.
     what: String,
     /// As it was known at the end of this day.
     on: Option<NaiveDate>,
@@ -134,7 +135,8 @@ struct HappeningDetails {
     day: NaiveDate,
     /// Unix milliseconds, where the instant is known.
     at_ms: Option<i64>,
-    /// `programme`, `target`, `figure`, `light`, `milestone`, `adjustment`, `order`, `bottleneck`, `task`, `inspection`.
+    /// `programme`, `target`, `plan`, `return`, `figure`, `light`, `milestone`, `adjustment`, `order`, `bottleneck`, `task`,
+    /// `inspection`.
     what: &'static str,
     title: String,
     title_en: String,

@@ -95,6 +95,25 @@ async fn a_lag_is_proposed_confirmed_answered_and_closed() {
     house.sound().await;
 }
 
+/// One account for two bodies: the answer is in the name of the body to which the order went, the check in that of the lead.
+#[tokio::test]
+async fn an_act_names_the_body_for_which_the_order_is() {
+    let (house, _kept) = House::new().await;
+    let People { office, .. } = people(&house).await;
+    let at = "/office/orders/proposals";
+    let page = office.get(&format!("{at}?programme=330200-2024")).await.text();
+    let key = page.split("name=\"key\" value=\"").find(|part| part.contains("330203")).unwrap();
+    office.post(at, &[("programme", "330200-2024"), ("key", key.split('"').next().unwrap())]).await.location();
+    let order = orders::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap()[0].id;
+    let other = house.organisation("海曙区住建局", HAISHU).await;
+    let bodies = [("330200", house.lead), (HAISHU, other), (HAISHU, house.body)];
+    let all = Visitor::for_bodies(&house, "quanguan", &bodies).await;
+    is_taken(&take(&all, order, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-19")], &[]).await);
+    let page = all.get(&format!("/office/orders/{order}")).await.text();
+    let answered = page.split("<li").find(|part| part.contains("已排出计划")).unwrap();
+    assert!(answered.contains("海曙区教育局") && !answered.contains("住建局"), "{answered}");
+}
+
 #[tokio::test]
 async fn raising_by_hand_twice_raises_one_and_skipping_needs_a_reason() {
     let (house, _kept) = House::new().await;

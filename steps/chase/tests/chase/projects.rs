@@ -3,11 +3,16 @@
 use axum::http::{Method, StatusCode};
 use chase::words::FindingAct;
 use chase::{bottlenecks, inspections};
-use kernel::Role;
+use kernel::{Grant, Role};
+use ledger::programmes::{self, Outline, ProgrammeForm};
+use plan::adjustments::{self, AdjustmentKind, Decision, NewAdjustment, Ruling};
+use report::returns;
+use report::rounds::{self, NewRound};
 use serde_json::Value;
+use store::audit::Event;
 use uuid::Uuid;
 
-use crate::house::{HAISHU, House, PICTURE, chase};
+use crate::house::{HAISHU, House, PICTURE, at, chase};
 use crate::visitor::Visitor;
 
 #[tokio::test]
@@ -69,6 +74,8 @@ async fn an_inspection_is_planned_visited_mended_and_checked_again() {
     assert!(twice.text().contains("不得重复督查"), "{}", twice.text());
     let plan = inspections::of_programme(house.store.reader(), house.outline.programme.id).await.unwrap();
     let here = format!("{at}/{}", plan[0].id);
+    let desk = async |who: &Visitor| who.get("/office").await.text();
+    assert!(!desk(&supervision).await.contains("开展督查"), "three weeks off");
     assert!(office.get(at).await.text().contains("待开展"));
     assert_eq!(body.get(&here).await.status, StatusCode::NOT_FOUND, "nobody is warned of an unannounced visit");
 
@@ -90,11 +97,14 @@ async fn an_inspection_is_planned_visited_mended_and_checked_again() {
     let found = inspections::findings_of(house.store.reader(), house.outline.programme.id).await.unwrap().remove(0);
     assert_eq!(found.due_on.to_string(), "2024-07-15", "five working days");
 
+    assert!(desk(&body).await.contains("整改督查问题 现场无施工"));
     let mend = format!("/office/findings/{}/mend", found.id);
     let bare = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[]).await;
     assert!(bare.text().contains("须附佐证材料") && bare.text().contains("已复工"), "{}", bare.text());
     let mended = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[("复工.png", PICTURE)]).await;
     assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
+    assert!(desk(&supervision).await.contains("复查督查问题 现场无施工"));
+    assert!(!desk(&body).await.contains("整改督查问题"), "not theirs any more");
     let late = body.send_files(&mend, &[("version", "1"), ("text", "再报")], &[("复工.png", PICTURE)]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     let check = |act: FindingAct| format!("/office/findings/{}/{}", found.id, act.code());
@@ -102,6 +112,7 @@ async fn an_inspection_is_planned_visited_mended_and_checked_again() {
     assert_eq!(failed.status, StatusCode::SEE_OTHER, "{}", failed.text());
     body.send_files(&mend, &[("version", "3"), ("text", "已增派班组")], &[("班组.png", PICTURE)]).await.location();
     supervision.send_files(&check(FindingAct::Pass), &[("version", "4"), ("text", "属实")], &[]).await.location();
+    assert!(!desk(&supervision).await.contains("复查督查问题"));
     let page = body.get(&here).await.text();
     assert!(page.contains("复查通过") && page.contains("只有两人") && page.contains("班组.png"), "{page}");
     house.sound().await;
@@ -131,6 +142,89 @@ async fn the_timeline_tells_everything_and_what_was_known_on_a_day() {
     assert_eq!(office.get(&nothing).await.status, StatusCode::NOT_FOUND);
     let stranger = Visitor::new(&house, "hangzhou", Role::ProgrammeOffice, "330100").await;
     assert_eq!(stranger.get(&at).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Handed in, sent back with a reason, corrected, approved; asked of the congress and decided: all in order, each with its page.
+#[tokio::test]
+async fn the_timeline_tells_of_returns_and_of_the_congress() {
+    let (mut house, _kept) = House::new().await;
+    let day = |day: &str| house.store.with_clock(at(day));
+    let programme = house.outline.programme.clone();
+    let acts_as = |name: &str, role, region: &str, organisation| report::By {
+        account: Uuid::now_v7(),
+        sign_in_name: name.into(),
+        name: name.into(),
+        organisation: format!("{name}的单位"),
+        grants: vec![Grant { role, region: region.parse().ok(), organisation }],
+    };
+    let office = acts_as("实事办甲", Role::ProgrammeOffice, "330200", None);
+    let body = acts_as("海曙乙", Role::ResponsibleBody, HAISHU, Some(house.body));
+    let settings = rounds::settings(house.store.reader(), &programme).await.unwrap();
+    let round = NewRound::by(&settings, "2024-07-31".parse().unwrap());
+    let round = rounds::open(&day("2024-08-01"), &office, &programme, &round).await.unwrap().round;
+    let owed = async || {
+        let all = returns::owed_of(house.store.reader(), round).await.unwrap();
+        all.into_iter().find(|row| row.organisation_id == house.body).unwrap()
+    };
+    let indicator = house.outline.indicators[0].id;
+    let hand_in = async |on: &str, raw: &str| {
+        let row = owed().await;
+        let mut content = returns::Content::default();
+        content.lines.insert(indicator, report::rules::lines::Typed { raw: raw.into(), reason: String::new() });
+        let filling = returns::Filling { id: row.id, version: row.version, content };
+        returns::submit(&day(on), &body, &[filling]).await.unwrap();
+    };
+    hand_in("2024-08-02", "400").await;
+    let row = owed().await;
+    let read = [(row.id, row.version)];
+    returns::send_back(&day("2024-08-03"), &office, &read, "与佐证材料不一致").await.unwrap();
+    hand_in("2024-08-04", "380").await;
+    let again = owed().await;
+    returns::pass_or_approve(&day("2024-08-05"), &office, &[(again.id, again.version)]).await.unwrap();
+
+    let store = day("2024-08-06");
+    let mut tx = store.begin(&crate::house::actor()).await.unwrap();
+    let form = ProgrammeForm { adopted_by: "市人大四次会议".into(), ..(&programme).into() };
+    programmes::edit(&tx, programme.id, programme.version, &form).await.unwrap();
+    tx.record(Event::new("programme.changed", "programme", "330200-2024", Value::Null)).await.unwrap();
+    let programme = programmes::find(tx.on(), "330200-2024").await.unwrap().unwrap();
+    let outline = Outline::load(tx.on(), programme).await.unwrap();
+    let new = NewAdjustment {
+        project: house.project,
+        indicator: None,
+        kind: AdjustmentKind::Postpone,
+        proposed: String::new(),
+        proposed_on: "2025-06-30".parse().ok(),
+        reason: "管线迁改未完".into(),
+    };
+    let id = adjustments::request(&mut tx, &outline, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = day("2024-08-20").begin(&crate::house::actor()).await.unwrap();
+    let document = "甬人大常〔2024〕7号".to_owned();
+    let ruling = Ruling { decision: Decision::Approved, document, note: "按季报告".into() };
+    adjustments::decide(&mut tx, &outline, id, 1, &ruling).await.unwrap();
+    tx.commit().await.unwrap();
+
+    house.store = house.store.with_clock(at("2024-08-21"));
+    let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
+    let page = office.get(&format!("/office/projects/{}/timeline", house.project)).await.text();
+    let told = [
+        "人大审议：同意延期：2024-12-31 → 2025-06-30",
+        "甬人大常〔2024〕7号；按季报告",
+        "申请延期：2024-12-31 → 2025-06-30",
+        "管线迁改未完",
+        "海曙区填报（截至 2024-07-31）：审核通过，入台账",
+        "海曙区填报（截至 2024-07-31）：退回",
+        "与佐证材料不一致",
+        "海曙区填报（截至 2024-07-31）：提交",
+    ];
+    let places: Vec<_> = told.iter().map(|told| page.find(told).unwrap_or_else(|| panic!("{told}: {page}"))).collect();
+    assert!(places.is_sorted(), "newest first: {places:?}");
+    assert!(
+        page.contains(&format!("/office/returns/{}", row.id)) && page.contains(&format!("/office/adjustments/{id}"))
+    );
+    let elsewhere = office.get(&format!("/office/projects/{}/timeline?region=330205", house.project)).await.text();
+    assert!(!elsewhere.contains("海曙区填报"), "{elsewhere}");
 }
 
 #[tokio::test]

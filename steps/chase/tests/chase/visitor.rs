@@ -16,6 +16,8 @@ use crate::house::{House, chase};
 
 const PASSWORD: &str = "Harbour-7-bridge";
 
+const TODOS: &[web::Todos] = &[chase::todos];
+
 /// Somebody with a session, or nobody.
 pub(crate) struct Visitor {
     router: Router,
@@ -58,8 +60,8 @@ impl Reply {
 
 impl Visitor {
     pub(crate) fn nobody(house: &House) -> Self {
-        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-        let steps = chase::steps().into_iter().chain(web::steps()).collect();
+        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads"))).with_todos(TODOS);
+        let steps = chase::steps().into_iter().chain(plan::steps()).chain(web::steps()).collect();
         Self { router: web::server::assemble(app, steps), token: None, csrf: String::new() }
     }
 
@@ -93,6 +95,19 @@ impl Visitor {
         let begun = begun.unwrap();
         visitor.csrf = begun.viewer.csrf.clone();
         visitor.token = Some(begun.token);
+        visitor
+    }
+
+    /// Signs in a fresh account that acts for several bodies, in this order.
+    pub(crate) async fn for_bodies(house: &House, name: &str, bodies: &[(&str, uuid::Uuid)]) -> Self {
+        let (first, more) = bodies.split_first().unwrap();
+        let visitor = Self::of(house, name, Role::ResponsibleBody, first.0, Some(first.1)).await;
+        let account = accounts::find_by_name(&house.store, name).await.unwrap().unwrap();
+        for (region, body) in more {
+            let region = Some(region.parse().unwrap());
+            let grant = Grant { role: Role::ResponsibleBody, region, organisation: Some(*body) };
+            accounts::grant(&house.store, &Actor::operator("test"), account, grant).await.unwrap();
+        }
         visitor
     }
 

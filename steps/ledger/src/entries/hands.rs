@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder};
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+use store::audit::RowDigest;
 use store::{Result, Tx, bulk};
 
 use crate::programmes::stored;
@@ -78,4 +79,48 @@ pub async fn hands_of<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<HashMa
         }
     }
     Ok(found)
+}
+
+/// Entries whose acts are read at once, which bounds memory.
+const PAGE: u64 = 1_000;
+
+/// The digest of every act behind the entries of an event, for the event to promise and for [`crate::verify`] to compare:
+/// by entry and order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hands_digest<C: ConnectionTrait>(on: &C, event: Uuid) -> Result<String> {
+    let mut digest = RowDigest::default();
+    let mut after = Uuid::nil();
+    loop {
+        let ids: Vec<Uuid> = entries::Entity::find()
+            .select_only()
+            .column(entries::Column::Id)
+            .filter(entries::Column::EventId.eq(event))
+            .filter(entries::Column::Id.gt(after))
+            .order_by_asc(entries::Column::Id)
+            .limit(PAGE)
+            .into_tuple()
+            .all(on)
+            .await?;
+        let Some(last) = ids.last() else { return Ok(digest.finish()) };
+        after = *last;
+        let rows = hands::Entity::find()
+            .filter(hands::Column::EntryId.is_in(ids.iter().copied()))
+            .order_by_asc(hands::Column::EntryId)
+            .order_by_asc(hands::Column::Position)
+            .all(on)
+            .await?;
+        for row in rows {
+            digest.add(&row.canonical());
+        }
+    }
+}
+
+impl hands::Model {
+    /// The text that the audit digest covers: every column, as a JSON array, so that no text can imitate two.
+    fn canonical(&self) -> String {
+        let Self { entry_id, position, programme_id, act, person, organisation, at_ms } = self;
+        serde_json::json!([entry_id, position, programme_id, act, person, organisation, at_ms]).to_string()
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Statement, Value};
 use store::Result;
 
 use crate::tables::{entries, entry_sources};
@@ -167,6 +167,20 @@ pub async fn of_event<C: ConnectionTrait>(on: &C, programme: Uuid, event: Uuid) 
 /// When the database fails.
 pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64> {
     Ok(entries::Entity::find().filter(entries::Column::ProgrammeId.eq(programme)).count(on).await?)
+}
+
+/// Of how many indicators of a programme a place has a share that stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn targets_at<C: ConnectionTrait>(on: &C, programme: Uuid, place: RegionCode) -> Result<u64> {
+    let sql = "SELECT CAST(COUNT(DISTINCT e.indicator_id) AS BIGINT) AS targets FROM entries e \
+               WHERE e.programme_id = $1 AND e.measure = 1 AND e.region = $2 AND e.withdrawn = $3 \
+               AND NOT EXISTS (SELECT 1 FROM entries s WHERE s.supersedes = e.id)";
+    let values: [Value; 3] = [programme.into(), place.stored().into(), false.into()];
+    let row = on.query_one_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
+    let count: i64 = row.map(|row| row.try_get("", "targets")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// One entry.

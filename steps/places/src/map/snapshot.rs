@@ -25,7 +25,10 @@ use crate::sites::words::Stage;
 
 /// The snapshot that stands, shared by all handlers.
 #[derive(Clone, Default)]
-pub struct Atlas(Arc<Mutex<Option<(Mark, Arc<Snapshot>)>>>);
+pub struct Atlas(Arc<Mutex<Option<Held>>>);
+
+/// A snapshot with what it depends on.
+type Held = (Mark, Arc<Snapshot>);
 
 /// What a snapshot depends on.
 type Mark = (i64, i64, NaiveDate);

@@ -189,7 +189,7 @@ async fn place_name(app: &App, region: RegionCode, year: i32) -> Result<String> 
 }
 
 /// Who answers for a site: the body that it names, else those that lead its project there.
-async fn bodies(app: &App, row: &Model, today: NaiveDate) -> Result<Vec<String>> {
+pub(crate) async fn bodies(app: &App, row: &Model, today: NaiveDate) -> Result<Vec<String>> {
     if !row.body.is_empty() {
         return Ok(vec![row.body.clone()]);
     }

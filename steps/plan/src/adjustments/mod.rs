@@ -1,6 +1,7 @@
 //! Adjustments (调整): an adopted project is changed or given up only with the decision of the congress; until then the
 //! original target counts, and both can be seen.
 
+mod desk;
 mod pages;
 pub mod rules;
 mod store;
@@ -10,8 +11,12 @@ use kernel::{RegionCode, Text, codes};
 use ledger::programmes::Outline;
 use uuid::Uuid;
 
+pub(crate) use desk::todos;
 pub(crate) use pages::step;
-pub use store::{Approved, NewAdjustment, Ruling, cancelled_projects, decide, find, of_programme, open_of, request};
+pub use store::{
+    Approved, NewAdjustment, Ruling, cancelled_projects, decide, find, latest_at, of_programme, open_of, postponements,
+    request, waiting_at,
+};
 
 codes! {
     /// What is to be changed of an adopted project.

@@ -27,6 +27,7 @@ const EDIT: Access = Access::Needs(Permission::EditProgramme);
 const DECIDE: Access = Access::Needs(Permission::DecideAdjustments);
 
 const ROUTES: &[Route] = &[
+    Route::get("/office/adjustments", DECIDE).in_menu("项目调整", "Adjustments"),
     Route::get("/office/programmes/{slug}/adjustments", ENTER),
     Route::post("/office/programmes/{slug}/adjustments", EDIT),
     Route::get("/office/adjustments/{id}", ENTER),
@@ -39,6 +40,7 @@ const ROUTES: &[Route] = &[
 /// Routes and their list.
 pub(crate) fn step() -> Step {
     let router = OpenApiRouter::new()
+        .route("/office/adjustments", get(super::desk::show))
         .route("/office/programmes/{slug}/adjustments", get(list).post(ask))
         .route("/office/adjustments/{id}", get(show))
         .route("/office/adjustments/{id}/decision", post(decide))
@@ -58,26 +60,26 @@ fn light(f: &Frame, one: &Adjustment) -> Light {
 }
 
 /// One adjustment as it is shown.
-struct Line {
-    id: Uuid,
-    project: String,
-    indicator: Option<String>,
-    kind: String,
-    original: String,
-    proposed: String,
-    reason: String,
-    requested: String,
-    requested_name: String,
-    decided: Option<String>,
-    document: String,
-    note: String,
-    light: Light,
-    version: i32,
-    is_open: bool,
+pub(super) struct Line {
+    pub(super) id: Uuid,
+    pub(super) project: String,
+    pub(super) indicator: Option<String>,
+    pub(super) kind: String,
+    pub(super) original: String,
+    pub(super) proposed: String,
+    pub(super) reason: String,
+    pub(super) requested: String,
+    pub(super) requested_name: String,
+    pub(super) decided: Option<String>,
+    pub(super) document: String,
+    pub(super) note: String,
+    pub(super) light: Light,
+    pub(super) version: i32,
+    pub(super) is_open: bool,
 }
 
 impl Line {
-    fn of(f: &Frame, outline: &Outline, one: &Adjustment) -> Self {
+    pub(super) fn of(f: &Frame, outline: &Outline, one: &Adjustment) -> Self {
         let project = outline.projects.iter().find(|row| row.id == one.project);
         let indicator = one.indicator.and_then(|id| outline.indicator_by_id(id));
         let unit = indicator.map(|row| row.unit.as_str()).unwrap_or_default();
@@ -109,6 +111,7 @@ struct ListPage {
     home: String,
     slug: String,
     title: String,
+    demo: bool,
     lines: Vec<Line>,
     may_ask: bool,
     needs_decision: bool,
@@ -188,6 +191,7 @@ async fn list_page(
         home: format!("/office/programmes/{}", outline.programme.slug),
         slug: outline.programme.slug.clone(),
         title: outline.programme.title.clone(),
+        demo: outline.programme.demo,
         lines: all.iter().map(|one| Line::of(&f, outline, one)).collect(),
         may_ask: f.allows(Permission::EditProgramme, Some(outline.region())),
         needs_decision: rules::needs_decision(&outline.programme),
@@ -244,6 +248,7 @@ struct ShowPage {
     f: Frame,
     list: String,
     title: String,
+    demo: bool,
     line: Line,
     may_decide: bool,
     own: bool,
@@ -298,6 +303,7 @@ fn show_page(
     ShowPage {
         list: format!("/office/programmes/{}/adjustments", outline.programme.slug),
         title: outline.programme.title.clone(),
+        demo: outline.programme.demo,
         line: Line::of(&f, outline, one),
         may_decide: one.is_open() && f.allows(Permission::DecideAdjustments, Some(outline.region())),
         own: one.requested_by.is_some() && f.viewer().map(|viewer| viewer.account) == one.requested_by,

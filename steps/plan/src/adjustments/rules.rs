@@ -1,5 +1,6 @@
 //! When a change needs the congress, and who may decide. Pure.
 
+use chrono::{Months, NaiveDate};
 use kernel::Problem;
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::DecisionMode;
@@ -37,6 +38,22 @@ pub fn check_request(new: &NewAdjustment) -> Result<(), Problem> {
             missing("proposed_on", "请写明拟延至哪一天", "Say to which day it is to be postponed")
         }
         _ => Ok(()),
+    }
+}
+
+/// Refuses a postponement to a day that is not behind the standing deadline, or more than three years behind it.
+///
+/// # Errors
+/// Names both days.
+pub fn check_postponement(standing: NaiveDate, proposed: Option<NaiveDate>) -> Result<(), Problem> {
+    let latest = standing.checked_add_months(Months::new(36)).unwrap_or(NaiveDate::MAX);
+    match proposed {
+        Some(day) if standing < day && day <= latest => Ok(()),
+        _ => Err(Problem::field(
+            "proposed_on",
+            format!("现行时限是 {standing}，拟延至的日期应晚于它，并在三年以内（不晚于 {latest}）"),
+            format!("The standing deadline is {standing}: name a day behind it, {latest} at the latest"),
+        )),
     }
 }
 

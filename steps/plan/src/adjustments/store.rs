@@ -11,12 +11,15 @@ use ledger::entries::{self, Correction, View};
 use ledger::programmes::{self, Outline, ProjectForm, hold_indicator, stored};
 use ledger::words::Reason;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 use store::audit::Event;
 use store::{Result, Tx, amount};
 
 use super::{Adjustment, AdjustmentKind, Decision, rules};
+use crate::curves::postponed::year_end;
+use crate::curves::{Postponed, deadline_of};
+use crate::milestones;
 use crate::sheet::figure::{self, Counted, ReadFigure, Told};
 use crate::sheet::read::Cell;
 use crate::tables::adjustments::{ActiveModel, Column, Entity, Model};
@@ -110,6 +113,69 @@ pub async fn cancelled_projects<C: ConnectionTrait>(
     Ok(cancelled.collect())
 }
 
+/// The postponements of a programme's projects that the congress had agreed to by the end of a day, or by now, in the
+/// order of the decisions.
+///
+/// # Errors
+/// When the database fails.
+pub async fn postponements<C: ConnectionTrait>(
+    on: &C,
+    programme: Uuid,
+    known: Option<NaiveDate>,
+) -> Result<HashMap<Uuid, Vec<Postponed>>> {
+    let rows = Entity::find()
+        .filter(Column::ProgrammeId.eq(programme))
+        .filter(Column::Kind.eq(AdjustmentKind::Postpone.code()))
+        .filter(Column::Decision.eq(Decision::Approved.code()))
+        .order_by_asc(Column::DecidedMs)
+        .all(on)
+        .await?;
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let year = programmes::with_key(on, programme).await?.map_or(0, |row| row.year);
+    let mut found = HashMap::<Uuid, Vec<Postponed>>::new();
+    for row in rows {
+        let Some((decided_ms, to)) = row.decided_ms.zip(row.proposed_on) else { continue };
+        let Some(decided_on) = china_time(decided_ms).map(|time| time.date_naive()) else { continue };
+        if known.is_some_and(|known| known < decided_on) {
+            continue;
+        }
+        let before = found.entry(row.project_id).or_default();
+        let from = before.last().map_or_else(|| year_end(year), |one| one.to);
+        let document = row.decision_document.unwrap_or_default();
+        before.push(Postponed { from, to, decided_on, decided_ms, document });
+    }
+    Ok(found)
+}
+
+/// The adjustments that wait for a decision at places of these subtrees, oldest first; `most` at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_at<C: ConnectionTrait>(on: &C, scopes: &[Scope], most: u64) -> Result<Vec<Adjustment>> {
+    let open = within(scopes).filter(Column::Decision.is_null()).order_by_asc(Column::Id);
+    open.limit(most).all(on).await?.into_iter().map(Adjustment::try_from).collect()
+}
+
+/// The adjustments at places of these subtrees that were decided, the latest decision first; `most` at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest_at<C: ConnectionTrait>(on: &C, scopes: &[Scope], most: u64) -> Result<Vec<Adjustment>> {
+    let decided = within(scopes).filter(Column::Decision.is_not_null()).order_by_desc(Column::DecidedMs);
+    decided.limit(most).all(on).await?.into_iter().map(Adjustment::try_from).collect()
+}
+
+type Scope = std::ops::RangeInclusive<RegionCode>;
+
+fn within(scopes: &[Scope]) -> Select<Entity> {
+    let of = |scope: &Scope| Column::Region.between(scope.start().stored(), scope.end().stored());
+    // Without a subtree nothing is in sight: an empty list of alternatives would let everything through.
+    let none = Condition::any().add(Column::Region.lt(0));
+    Entity::find().filter(scopes.iter().map(of).fold(none, Condition::add))
+}
+
 /// Asks the congress for a change of an adopted project; the original counts until it is decided. Records its event.
 ///
 /// # Errors
@@ -169,7 +235,11 @@ pub async fn request(tx: &mut Tx, outline: &Outline, new: &NewAdjustment) -> Res
             (row.target_entry, row.original, row.proposed_value) = (Some(entry), original, Some(value));
         }
         AdjustmentKind::Content => row.original.clone_from(&project.content),
-        AdjustmentKind::Postpone => row.original = format!("{}-12-31", outline.programme.year),
+        AdjustmentKind::Postpone => {
+            let standing = deadline_of(tx.on(), outline, new.project).await?;
+            rules::check_postponement(standing, new.proposed_on)?;
+            row.original = standing.to_string();
+        }
         AdjustmentKind::Cancel => {}
     }
     let id = row.id;
@@ -312,7 +382,21 @@ async fn apply(tx: &mut Tx, outline: &Outline, asked: &Adjustment, ruling: &Ruli
             };
             programmes::replace_project(tx, project, &form).await
         }
-        AdjustmentKind::Postpone | AdjustmentKind::Cancel => Ok(()),
+        AdjustmentKind::Postpone => {
+            let moved = || {
+                Problem::conflict(
+                    "申请之后这个项目的时限已有变化，不能按这个申请执行；请退回重新申请",
+                    "The deadline has changed since this was asked for: reject it and ask again",
+                )
+            };
+            let standing = postponements(tx.on(), outline.programme.id, None).await?;
+            let own = standing.get(&asked.project).and_then(|all| all.last());
+            // The ruling is in the table already: this postponement is the last, and began where the one before ended.
+            let one =
+                own.filter(|one| one.document == ruling.document.trim() && one.from.to_string() == asked.original);
+            milestones::postpone(tx, outline, asked.project, one.ok_or_else(moved)?).await
+        }
+        AdjustmentKind::Cancel => Ok(()),
     }
 }
 

@@ -98,7 +98,7 @@ pub(super) struct PlanFields {
 }
 
 impl PlanFields {
-    pub(super) fn read(&self, project: Uuid, region: Option<RegionCode>, year: i32) -> Result<NewPlan, Problem> {
+    pub(super) fn read(&self, project: Uuid, region: Option<RegionCode>) -> Result<NewPlan, Problem> {
         let basis = Basis::parse(&self.basis)
             .ok_or_else(|| Problem::field("basis", "请选择序时算法", "Choose how the schedule is counted"))?;
         let mut points = Vec::new();
@@ -109,9 +109,6 @@ impl PlanFields {
             points.push(Point { cut_off: day, percent: percent("points", typed)? });
         }
         points.sort_by_key(|point| point.cut_off);
-        if basis == Basis::Curve {
-            crate::curves::rules::check(&points, year)?;
-        }
         Ok(NewPlan { project, region, basis, stepped: self.stepped == "yes", points })
     }
 }

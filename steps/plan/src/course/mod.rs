@@ -2,6 +2,7 @@
 
 mod forms;
 mod people;
+mod versions;
 
 use askama::Template;
 use axum::extract::State;
@@ -41,6 +42,9 @@ const ROUTES: &[Route] = &[
 /// Lines for milestones that are added.
 const BLANK_LINES: usize = 3;
 
+/// The longest name of a person beside a milestone, in characters.
+const LONGEST_NAME: usize = 200;
+
 /// Routes and their list.
 pub(crate) fn step() -> Step {
     let at = |rest: &str| format!("/office/programmes/{{slug}}/projects/{{id}}/course{rest}");
@@ -74,6 +78,9 @@ struct CoursePage {
     inherited: bool,
     lines: Vec<MilestoneLine>,
     sum: String,
+    /// Approved postponements in words, the last one first.
+    postponed: Vec<String>,
+    versions: Vec<versions::Shown>,
     terms: Vec<Term>,
     people: PeopleFields,
     saved: bool,
@@ -210,6 +217,12 @@ async fn course_page(app: &App, f: Frame, spot: &Spot, (typed, people, saved, pr
         inherited,
         sum: sum.normalize().to_string(),
         lines,
+        postponed: versions::of_project(&plans, project, spot.place())
+            .iter()
+            .rev()
+            .map(|one| versions::postponed(&f, one))
+            .collect(),
+        versions: versions::shown(on, &f, (project, spot.region)).await?,
         terms: people::terms(on, &f, outline, project, app.store.clock().today()).await?,
         people,
         saved,
@@ -313,7 +326,7 @@ async fn set_plan(
 ) -> Result<Response> {
     let spot = Spot::find(&app, &me, (&slug, id), (Permission::EditProgramme, &fields.place)).await?;
     let outcome = async {
-        let plan = fields.read(id, spot.region, spot.outline.programme.year)?;
+        let plan = fields.read(id, spot.region)?;
         let mut tx = app.store.begin(&me.actor()).await?;
         curves::set(&mut tx, &spot.outline, &plan, fields.version).await?;
         Ok(tx.commit().await?)
@@ -331,14 +344,13 @@ async fn mark(
 ) -> Result<Response> {
     let spot = Spot::find(&app, &me, (&slug, id), (Permission::EditProgramme, &fields.place)).await?;
     let outcome = async {
-        let mut new = NewMark {
+        let new = NewMark {
             milestone: fields.milestone,
             region: spot.place(),
             reached_on: fields.day()?,
-            by_name: me.display_name.clone(),
+            by_name: me.display_name.chars().take(LONGEST_NAME).collect(),
             return_id: None,
         };
-        new.by_name.truncate(200);
         let mut tx = app.store.begin(&me.actor()).await?;
         let event = Event::new(
             "milestone.reached",

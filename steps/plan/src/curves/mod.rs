@@ -2,8 +2,10 @@
 //!
 //! A plan holds for one place or, without one, for every place that has none of its own.
 
+pub mod postponed;
 pub mod rules;
 mod store;
+pub mod versions;
 
 use std::collections::HashMap;
 
@@ -12,8 +14,10 @@ use figures::Decimal;
 use kernel::{RegionCode, codes};
 use uuid::Uuid;
 
+pub use postponed::Postponed;
 pub(crate) use store::count_edit;
-pub use store::{NewPlan, of_programme, set, version_of};
+pub use store::{NewPlan, as_known, deadline_of, of_programme, set, version_of};
+pub use versions::{Edit, Version};
 
 codes! {
     /// How the schedule of a project is counted.
@@ -55,6 +59,10 @@ pub struct Plan {
     pub points: Vec<Point>,
     /// Counts edits.
     pub version: i32,
+    /// When the way of counting was last said, in Unix milliseconds; 0 where that is not known.
+    pub set_ms: i64,
+    /// The postponements of the project that the congress agreed to, in the order of the decisions.
+    pub postponed: Vec<Postponed>,
 }
 
 /// The plans of a programme.

@@ -2,8 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 use figures::Decimal;
-use kernel::{Problem, Schedule, ScheduleBasis, Text};
+use kernel::{Problem, ScheduleBasis, Text};
 
+use super::postponed::{Postponed, along, steadily};
 use super::{Basis, Plan, Point};
 use crate::milestones::Milestone;
 
@@ -23,24 +24,23 @@ pub struct Scheduled {
 ///
 /// Months ÷ 12 is what offices publish (certainty V, see [`ScheduleBasis`]); curves, quarter nodes and weighted
 /// milestones are our own choice beside it (certainty D). A curve begins with 0 at the end of the year before; behind
-/// its last point it stays there. Of `milestones` those count that should be reached by the cut-off, by weight.
+/// its last point it stays there. Of `milestones` those count that should be reached by the cut-off, by weight. What a
+/// postponement does to it says [`super::postponed`]; a curve that was drawn after one is meant as it stands.
 pub fn scheduled(
     plan: Option<&Plan>,
     milestones: &[&Milestone],
     cut_off: NaiveDate,
     (year, usual): (i32, ScheduleBasis),
 ) -> Scheduled {
-    let steadily = |basis| {
-        let schedule = Schedule::at(cut_off, year, basis);
-        Scheduled { percent: schedule.percent, basis: schedule.count() }
-    };
+    let postponed = plan.map(|plan| plan.postponed.as_slice()).unwrap_or_default();
+    let steadily = |basis| steadily(postponed, cut_off, year, basis);
     let basis = plan.map(|plan| plan.basis);
     match (plan, basis) {
         (_, Some(Basis::Months)) => steadily(ScheduleBasis::Months),
         (_, Some(Basis::Days)) => steadily(ScheduleBasis::Days),
         (Some(plan), Some(Basis::Curve)) if !plan.points.is_empty() => {
-            let percent = on_curve(&plan.points, plan.stepped, cut_off, year);
-            Scheduled { percent, basis: Text::new("计划曲线", "plan curve") }
+            let later: Vec<Postponed> = postponed.iter().filter(|one| one.decided_ms > plan.set_ms).cloned().collect();
+            along(&later, (&plan.points, plan.stepped), cut_off, year)
         }
         (_, Some(Basis::Milestones)) => by_weight(milestones, cut_off).unwrap_or_else(|| steadily(usual)),
         _ => steadily(usual),
@@ -58,7 +58,7 @@ fn by_weight(milestones: &[&Milestone], cut_off: NaiveDate) -> Option<Scheduled>
     })
 }
 
-fn on_curve(points: &[Point], stepped: bool, cut_off: NaiveDate, year: i32) -> Decimal {
+pub(super) fn on_curve(points: &[Point], stepped: bool, cut_off: NaiveDate, year: i32) -> Decimal {
     let eve = NaiveDate::from_ymd_opt(year - 1, 12, 31).unwrap_or(NaiveDate::MIN);
     let before = points.iter().rfind(|point| point.cut_off <= cut_off);
     let after = points.iter().find(|point| point.cut_off > cut_off);
@@ -76,11 +76,12 @@ pub fn quarters(year: i32, percents: [Decimal; 4]) -> Vec<Point> {
     ends.zip(percents).map(|(cut_off, percent)| Point { cut_off, percent }).collect()
 }
 
-/// Refuses a curve that falls, leaves 0–100, names a day twice, or has a day outside the programme year.
+/// Refuses a curve that falls, leaves 0–100, names a day twice, or has a day before the programme year or behind
+/// `deadline`, its end or the day to which the project was postponed.
 ///
 /// # Errors
 /// Names the point and what is wrong with it.
-pub fn check(points: &[Point], year: i32) -> Result<(), Problem> {
+pub fn check(points: &[Point], (year, deadline): (i32, NaiveDate)) -> Result<(), Problem> {
     let mut problem = Problem::invalid("计划曲线有误，没有保存", "The curve has faults and was not saved");
     if points.is_empty() || points.len() > MOST {
         return Err(Problem::field(
@@ -93,8 +94,11 @@ pub fn check(points: &[Point], year: i32) -> Result<(), Problem> {
     for point in points {
         let at = Text::new(point.cut_off.to_string(), point.cut_off.to_string());
         let mut fault = |zh: &str, en: &str| problem = problem.clone().at(at.clone(), Text::new(zh, en));
-        if point.cut_off.year() != year {
-            fault("不在方案年度内", "lies outside the programme year");
+        if point.cut_off.year() < year || point.cut_off > deadline {
+            fault(
+                "不在方案年度内（延期的项目，不晚于批准的时限）",
+                "lies outside the programme year, or behind the day it was postponed to",
+            );
         }
         if point.percent.is_sign_negative() || point.percent > Decimal::ONE_HUNDRED {
             fault("应在 0 至 100 之间", "must lie between 0 and 100");
@@ -116,11 +120,22 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::Plan;
+    use super::super::postponed::year_end;
     use super::*;
     use crate::milestones::{Origin, Template};
 
     fn plan(basis: Basis, stepped: bool, points: Vec<Point>) -> Plan {
-        Plan { project: Uuid::nil(), region: None, basis, kind: String::new(), stepped, points, version: 1 }
+        Plan {
+            project: Uuid::nil(),
+            region: None,
+            basis,
+            kind: String::new(),
+            stepped,
+            points,
+            version: 1,
+            set_ms: 0,
+            postponed: Vec::new(),
+        }
     }
 
     fn at(plan: Option<&Plan>, milestones: &[&Milestone], day: &str) -> (String, String) {
@@ -173,10 +188,16 @@ mod tests {
     #[test]
     fn a_curve_never_falls() {
         let points = percents([10, 5, 120, 100]);
-        let problem = check(&points, 2024).unwrap_err();
+        let problem = check(&points, (2024, year_end(2024))).unwrap_err();
         assert_eq!(problem.places.len(), 3, "{problem:?}");
-        assert!(check(&percents([10, 10, 80, 100]), 2024).is_ok());
-        assert!(check(&percents([10, 10, 80, 100]), 2025).is_err());
+        let fine = percents([10, 10, 80, 100]);
+        assert!(check(&fine, (2024, year_end(2024))).is_ok());
+        assert!(check(&fine, (2025, year_end(2025))).is_err());
+        let later =
+            [fine.clone(), vec![Point { cut_off: "2025-06-30".parse().unwrap(), percent: Decimal::ONE_HUNDRED }]]
+                .concat();
+        assert!(check(&later, (2024, year_end(2024))).is_err());
+        assert!(check(&later, (2024, "2025-06-30".parse().unwrap())).is_ok(), "postponed");
     }
 
     proptest! {
@@ -195,7 +216,7 @@ mod tests {
                 .into_iter()
                 .map(|(day, percent)| Point { cut_off: first + chrono::Days::new(day), percent: Decimal::new(percent, 2) })
                 .collect();
-            prop_assert!(check(&points, 2024).is_ok());
+            prop_assert!(check(&points, (2024, year_end(2024))).is_ok());
             let curve = plan(Basis::Curve, stepped, points);
             let of = |day| scheduled(Some(&curve), &[], first + chrono::Days::new(day), (2024, ScheduleBasis::Months)).percent;
             prop_assert!(of(a.min(b)) <= of(a.max(b)));

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use kernel::{Problem, RegionCode};
-use ledger::programmes::{Outline, stored};
+use ledger::programmes::{self, Outline, stored};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder};
@@ -11,14 +12,86 @@ use serde_json::json;
 use store::audit::Event;
 use store::{Result, Tx, amount};
 
-use super::{Basis, Plan, Plans, Point, rules};
+use super::postponed::{Postponed, year_end};
+use super::{Basis, Edit, Plan, Plans, Point, rules, versions};
+use crate::adjustments;
 use crate::tables::{plan_points, project_plans};
 
-/// The plans of a programme, in two statements.
+/// The plans of a programme as they are.
+///
+/// # Errors
+/// As [`as_known`].
+pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Plans> {
+    as_known(on, programme, None).await
+}
+
+/// The plans of a programme as they were known at the end of a day, or as they are; with the postponements that the
+/// congress had agreed to by then. In at most five statements.
 ///
 /// # Errors
 /// When the database fails, or holds a word that no version of the program writes.
-pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Plans> {
+pub async fn as_known<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option<NaiveDate>) -> Result<Plans> {
+    let mut plans = standing(on, programme).await?;
+    if let Some(known) = known {
+        for (spot, then) in versions::known_on(on, programme, known).await? {
+            match then {
+                Some(version) => plans.by_spot.insert(spot, version.plan),
+                None => plans.by_spot.remove(&spot),
+            };
+        }
+    }
+    let postponed = adjustments::postponements(on, programme, known).await?;
+    if postponed.is_empty() {
+        return Ok(plans);
+    }
+    for plan in plans.by_spot.values_mut() {
+        plan.postponed = postponed.get(&plan.project).cloned().unwrap_or_default();
+    }
+    let usual = programmes::with_key(on, programme).await?;
+    let usual = usual.and_then(|row| Basis::parse(&row.schedule_basis)).unwrap_or(Basis::Months);
+    for (project, postponed) in postponed {
+        // A project that is counted as the programme is: the postponement alone makes its plan.
+        plans.by_spot.entry((project, None)).or_insert_with(|| unwritten(project, usual, postponed));
+    }
+    Ok(plans)
+}
+
+fn unwritten(project: Uuid, basis: Basis, postponed: Vec<Postponed>) -> Plan {
+    Plan {
+        project,
+        region: None,
+        basis,
+        kind: String::new(),
+        stepped: false,
+        points: Vec::new(),
+        version: 0,
+        set_ms: 0,
+        postponed,
+    }
+}
+
+/// The last day of a project: that of the programme year, or the one to which it was postponed with approval.
+///
+/// # Errors
+/// When the database fails.
+pub async fn deadline_of<C: ConnectionTrait>(on: &C, outline: &Outline, project: Uuid) -> Result<NaiveDate> {
+    let all = adjustments::postponements(on, outline.programme.id, None).await?;
+    let last = all.get(&project).and_then(|all| all.last()).map(|one| one.to);
+    Ok(last.unwrap_or_else(|| year_end(outline.programme.year)))
+}
+
+/// The points of the curve of a project at a place (0 for every place), by day.
+pub(super) async fn points_of<C: ConnectionTrait>(on: &C, project: Uuid, place: i64) -> Result<Vec<Point>> {
+    let rows = plan_points::Entity::find()
+        .filter(plan_points::Column::ProjectId.eq(project))
+        .filter(plan_points::Column::Region.eq(place))
+        .order_by_asc(plan_points::Column::CutOff)
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().map(|row| Point { cut_off: row.cut_off, percent: amount::from_stored(row.percent) }).collect())
+}
+
+async fn standing<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Plans> {
     let points = plan_points::Entity::find()
         .filter(plan_points::Column::ProgrammeId.eq(programme))
         .order_by_asc(plan_points::Column::CutOff)
@@ -40,6 +113,8 @@ pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result
             kind: row.kind,
             stepped: row.stepped,
             version: row.version,
+            set_ms: row.set_ms,
+            postponed: Vec::new(),
         };
         plans.by_spot.insert((plan.project, plan.region), plan);
     }
@@ -55,7 +130,7 @@ pub async fn version_of<C: ConnectionTrait>(on: &C, project: Uuid, region: Optio
     Ok(row.map_or(0, |row| row.version))
 }
 
-fn stored_place(region: Option<RegionCode>) -> i64 {
+pub(super) fn stored_place(region: Option<RegionCode>) -> i64 {
     region.map_or(0, RegionCode::stored)
 }
 
@@ -81,7 +156,8 @@ pub struct NewPlan {
 /// When somebody has, or the curve falls or leaves 0–100.
 pub async fn set(tx: &mut Tx, outline: &Outline, new: &NewPlan, version: i32) -> Result<()> {
     if new.basis == Basis::Curve {
-        rules::check(&new.points, outline.programme.year)?;
+        let deadline = deadline_of(tx.on(), outline, new.project).await?;
+        rules::check(&new.points, (outline.programme.year, deadline))?;
     }
     let project = outline.projects.iter().find(|row| row.id == new.project);
     let project = project.ok_or_else(|| Problem::not_found("没有这个项目", "there is no such project"))?;
@@ -90,6 +166,7 @@ pub async fn set(tx: &mut Tx, outline: &Outline, new: &NewPlan, version: i32) ->
     project_plans::Entity::update_many()
         .col_expr(project_plans::Column::Basis, Expr::value(new.basis.code()))
         .col_expr(project_plans::Column::Stepped, Expr::value(new.stepped))
+        .col_expr(project_plans::Column::SetMs, Expr::value(tx.at_ms()))
         .filter(project_plans::Column::ProjectId.eq(new.project))
         .filter(project_plans::Column::Region.eq(place))
         .exec(tx.on())
@@ -110,6 +187,7 @@ pub async fn set(tx: &mut Tx, outline: &Outline, new: &NewPlan, version: i32) ->
         };
         plan_points::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;
     }
+    versions::note(tx, outline, (new.project, new.region), (Edit::Schedule, "")).await?;
     let detail = json!({
         "programme": outline.programme.slug,
         "project": project.name,
@@ -148,6 +226,7 @@ pub(crate) async fn count_edit(
             kind: kind.to_owned(),
             stepped: false,
             version: 1,
+            set_ms: 0,
         };
         let added = project_plans::Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await;
         return added.map(drop).map_err(|error| {

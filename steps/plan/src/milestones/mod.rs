@@ -14,7 +14,10 @@ use kernel::RegionCode;
 use kernel::clock::china_time;
 use uuid::Uuid;
 
-pub use store::{NewMark, add_catch_up, apply_template, mark, marks_of_programme, of_programme, replace, unmark};
+pub(crate) use store::postpone;
+pub use store::{
+    NewMark, add_catch_up, apply_template, as_known, mark, marks_of_programme, of_programme, replace, unmark,
+};
 pub use templates::Template;
 pub(crate) use templates::end_of_month;
 pub use words::{Origin, Stage};

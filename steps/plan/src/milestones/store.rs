@@ -2,35 +2,96 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use kernel::clock::china_time;
+use chrono::{NaiveDate, NaiveTime, TimeZone};
+use kernel::clock::{china_offset, china_time};
 use kernel::{Problem, RegionCode};
 use ledger::programmes::{Outline, stored};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, IntoActiveModel, QueryOrder};
 use serde_json::json;
 use store::audit::Event;
 use store::{Result, Tx, amount};
 
 use super::{Mark, Milestone, MilestoneForm, Origin, Stage, Template, rules};
-use crate::curves;
+use crate::curves::postponed::Stretch;
+use crate::curves::{self, Edit, Postponed};
 use crate::tables::{milestone_marks, milestones};
 
 /// The milestones of a programme that stand, by project and order.
 ///
 /// # Errors
-/// When the database fails, or holds a word that no version of the program writes.
+/// As [`as_known`].
 pub async fn of_programme<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<Vec<Milestone>> {
+    as_known(on, programme, None).await
+}
+
+/// The milestones of a programme that stood at the end of a day, as they were planned then, or those that stand; by
+/// project and order.
+///
+/// # Errors
+/// When the database fails, or holds a word that no version of the program writes.
+pub async fn as_known<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option<NaiveDate>) -> Result<Vec<Milestone>> {
+    let standing = match known {
+        None => Condition::all().add(milestones::Column::WithdrawnMs.is_null()),
+        Some(day) => {
+            let end = day.succ_opt().unwrap_or(NaiveDate::MAX).and_time(NaiveTime::MIN);
+            let end = china_offset().from_local_datetime(&end).single().map_or(i64::MAX, |end| end.timestamp_millis());
+            let gone = milestones::Column::WithdrawnMs;
+            let there = Condition::any().add(gone.is_null()).add(gone.gte(end));
+            Condition::all().add(milestones::Column::CreatedMs.lt(end)).add(there)
+        }
+    };
     let rows = milestones::Entity::find()
         .filter(milestones::Column::ProgrammeId.eq(programme))
-        .filter(milestones::Column::WithdrawnMs.is_null())
+        .filter(standing)
         .order_by_asc(milestones::Column::ProjectId)
         .order_by_asc(milestones::Column::Position)
         .order_by_asc(milestones::Column::Id)
         .all(on)
         .await?;
-    rows.into_iter().map(Milestone::try_from).collect()
+    let mut all = rows.into_iter().map(Milestone::try_from).collect::<Result<Vec<_>>>()?;
+    if let Some(known) = known {
+        let versions = curves::versions::known_on(on, programme, known).await?;
+        let then: HashMap<Uuid, _> =
+            versions.values().flatten().flat_map(|version| &version.milestones).map(|one| (one.id, one)).collect();
+        for one in &mut all {
+            if let Some(planned) = then.get(&one.id) {
+                *one = planned.over(one.clone());
+            }
+        }
+        all.sort_by_key(|one| (one.project, one.position, one.id));
+    }
+    Ok(all)
+}
+
+/// Moves the planned days of a project that was postponed with approval: what lies behind the decision is stretched to the
+/// new deadline, place by place. What the plan was stays a version; records nothing else.
+pub(crate) async fn postpone(tx: &Tx, outline: &Outline, project: Uuid, one: &Postponed) -> Result<()> {
+    let mut own = of_programme(tx.on(), outline.programme.id).await?;
+    own.retain(|planned| planned.project == project && planned.origin == Origin::Plan);
+    let mut places: Vec<Option<RegionCode>> = own.iter().map(|planned| planned.region).collect();
+    places.sort_unstable();
+    places.dedup();
+    for place in places {
+        let here = || own.iter().filter(|planned| planned.region == place);
+        let Some(last) = here().filter_map(|planned| planned.planned_on).max() else { continue };
+        let stretch = Stretch { from: one.decided_on, old: last, new: one.to };
+        let version = curves::version_of(tx.on(), project, place).await?;
+        curves::count_edit(tx, outline, (project, place), version, "").await?;
+        for planned in here() {
+            let Some(day) = planned.planned_on else { continue };
+            // A last day that is over already becomes the new deadline, or the project would stay late by its old one.
+            let day = if day == last { one.to } else { stretch.forth(day) };
+            milestones::Entity::update_many()
+                .col_expr(milestones::Column::PlannedOn, Expr::value(day))
+                .filter(milestones::Column::Id.eq(planned.id))
+                .exec(tx.on())
+                .await?;
+        }
+        curves::versions::note(tx, outline, (project, place), (Edit::Postponed, &one.document)).await?;
+    }
+    Ok(())
 }
 
 /// The marks of a programme that were known at the end of `known`, or ever, in the order in which they became known.
@@ -131,6 +192,8 @@ async fn write(
             None => insert(tx, outline, (project, region), row, (Origin::Plan, None)).await?,
         }
     }
+    let edit = if kind.is_empty() { Edit::Milestones } else { Edit::Template };
+    curves::versions::note(tx, outline, (project, region), (edit, "")).await?;
     let told = |one: &Milestone| json!({ "name": one.name, "weight": one.weight, "planned_on": one.planned_on });
     let detail = json!({
         "programme": outline.programme.slug,

@@ -454,8 +454,7 @@ impl<'a> Checker<'a> {
             (Some(name), _) => {
                 let same = |project: &DraftProject| project.category == category && project.name == name;
                 self.draft.projects.iter().position(same).unwrap_or_else(|| {
-                    let (formal_name, content) = (formal_name.clone(), content.clone());
-                    self.draft.projects.push(DraftProject { category, number, name, formal_name, content });
+                    self.draft.projects.push(DraftProject { category, name, ..DraftProject::default() });
                     self.draft.projects.len() - 1
                 })
             }
@@ -466,6 +465,7 @@ impl<'a> Checker<'a> {
             self.indicator_refused = false;
         }
         let known = &mut self.draft.projects[at];
+        known.content_row = if content.is_some() && known.content.is_none() { cells.row } else { known.content_row };
         let differs = [
             (Column::ProjectNumber, tell(&mut known.number, number)),
             (Column::FormalName, tell(&mut known.formal_name, formal_name)),

@@ -66,7 +66,7 @@ pub struct DraftCategory {
 }
 
 /// A project.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftProject {
     /// The category.
     pub category: usize,
@@ -78,6 +78,8 @@ pub struct DraftProject {
     pub formal_name: Option<String>,
     /// The content, if told.
     pub content: Option<String>,
+    /// The row that told it.
+    pub content_row: u32,
 }
 
 /// An indicator; what was not told is `None`.

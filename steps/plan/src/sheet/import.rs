@@ -2,24 +2,27 @@
 
 use std::path::Path;
 
-use kernel::{Problem, RegionCode, Text};
+use kernel::{Problem, RegionCode};
 use ledger::entries::{self, NewEntry, Source, View, effective_on};
 use ledger::programmes::Outline;
 use ledger::tables::{entries as entry_rows, entry_sources};
 use ledger::words::{Accumulation, DateBasis, Measure, Reason};
-use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::audit::{Event, RowDigest};
 use store::{Actor, Result, Store, Tx};
 use uuid::Uuid;
 
+use super::adopted;
 use super::archive::Limits;
 use super::breakdowns::Breakdowns;
 use super::check::Checker;
+use super::columns::Column;
 use super::draft::{Context, Draft, DraftFigure};
 use super::faults::Faults;
 use super::read::{self, Stop};
+pub use super::report::{Created, Example, Report};
 use super::settle::{Settled, settle};
+use crate::adjustments::rules::needs_decision;
 
 /// How a sheet is to be taken.
 #[derive(Clone, Debug, Default)]
@@ -59,107 +62,8 @@ pub enum Stage {
 /// Is told how far an import has come.
 pub type Watch<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
-/// What an import did, or would do.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// The programme's name in addresses.
-    pub slug: String,
-    /// Its title.
-    pub title: String,
-    /// Whether anything was written; a preview never does.
-    pub written: bool,
-    /// Rows of the sheet that say something.
-    pub rows: u64,
-    /// Figures in the sheet.
-    pub figures: u64,
-    /// Figures that were new.
-    pub recorded: u64,
-    /// Figures that differed and supersede what was there.
-    pub corrected: u64,
-    /// Figures that the ledger held already.
-    pub unchanged: u64,
-    /// Programmes, categories, projects and indicators that were new.
-    pub created: Created,
-    /// Descriptions that were changed.
-    pub edited: u64,
-    /// Responsibilities that began or ended.
-    pub responsibilities: u64,
-    /// Things that were noticed and left alone.
-    pub notices: Vec<Text>,
-    /// Some of the figures, changed ones first.
-    pub examples: Vec<Example>,
-}
-
-/// What was new besides figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Created {
-    /// The programme itself.
-    pub programme: bool,
-    /// Categories.
-    pub categories: u64,
-    /// Projects.
-    pub projects: u64,
-    /// Indicators.
-    pub indicators: u64,
-    /// Organisations and posts.
-    pub bodies: u64,
-}
-
-/// One figure and what becomes of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Example {
-    /// Its row.
-    pub row: u32,
-    /// The project.
-    pub project: String,
-    /// The indicator.
-    pub indicator: String,
-    /// The place.
-    pub place: String,
-    /// Done, or to be done.
-    pub measure: Measure,
-    /// The unit.
-    pub unit: String,
-    /// What the ledger holds.
-    pub before: Option<String>,
-    /// What the sheet says.
-    pub after: String,
-}
-
 /// Examples that are kept of new and of changed figures each.
 const MOST_EXAMPLES: usize = 20;
-
-impl Report {
-    /// Whether the ledger is as it was before.
-    pub fn nothing_changed(&self) -> bool {
-        let Created { programme, categories, projects, indicators, bodies } = self.created;
-        !programme
-            && self.recorded + self.corrected + self.edited + self.responsibilities == 0
-            && categories + projects + indicators + bodies == 0
-    }
-
-    /// One sentence about it, in both languages.
-    pub fn summary(&self) -> Text {
-        let Self { slug, rows, recorded, corrected, unchanged, .. } = self;
-        if self.nothing_changed() {
-            return Text::new(
-                format!("方案 {slug}：表中 {rows} 行均已在台账中，内容相同：没有任何改动"),
-                format!("programme {slug}: all {rows} rows are in the ledger with the same content: nothing changed"),
-            );
-        }
-        let Created { categories, projects, indicators, .. } = self.created;
-        let (would, will) =
-            if self.written { ("", "") } else { ("（预览，尚未写入）", " (preview, nothing written)") };
-        Text::new(
-            format!(
-                "方案 {slug}：读入 {rows} 行；数字新增 {recorded} 个，更正 {corrected} 个，未变 {unchanged} 个；新建类别 {categories} 个、项目 {projects} 个、指标 {indicators} 个{would}"
-            ),
-            format!(
-                "programme {slug}: {rows} rows read; {recorded} figures recorded, {corrected} corrected, {unchanged} unchanged; {categories} categories, {projects} projects and {indicators} indicators created{will}"
-            ),
-        )
-    }
-}
 
 /// Imports a programme sheet, all of it or nothing.
 ///
@@ -252,8 +156,7 @@ async fn write(
     let event = Event::new("programme.imported", "programme", &settled.outline.programme.slug, serde_json::Value::Null);
     let mut desk = Desk::new(draft, settled, event.id, watch);
     desk.compare_all(&tx).await?;
-    let Desk { mut report, settled, breakdowns, digest, .. } = desk;
-    let mut faults = draft.faults();
+    let Desk { mut report, settled, breakdowns, digest, mut faults, .. } = desk;
     breakdowns.check(&settled.outline, &mut faults);
     if let Err(faults) = faults.into_result() {
         tx.abandon().await?;
@@ -317,6 +220,9 @@ struct Desk<'a, 'w> {
     compared: u64,
     new_examples: Vec<Example>,
     report: Report,
+    /// Whether its targets change only by a decision of the congress.
+    adopted: bool,
+    faults: Faults,
 }
 
 impl<'a, 'w> Desk<'a, 'w> {
@@ -335,6 +241,8 @@ impl<'a, 'w> Desk<'a, 'w> {
         };
         let breakdowns = Breakdowns::of(&settled.outline);
         Self {
+            adopted: needs_decision(programme),
+            faults: draft.faults(),
             draft,
             settled,
             event,
@@ -425,11 +333,15 @@ impl<'a, 'w> Desk<'a, 'w> {
                 }
                 Some(old) if is_same(old, figure, phrases.get(&old.id)) => self.report.unchanged += 1,
                 Some(old) => {
-                    self.report.corrected += 1;
                     let before = match old.number() {
                         Some(number) => number.to_string(),
                         None => phrases.get(&old.id).map(|source| source.raw.clone()).unwrap_or_default(),
                     };
+                    if self.is_adopted_target(figure) {
+                        self.refuse_target(figure, &before);
+                        continue;
+                    }
+                    self.report.corrected += 1;
                     self.note_example(figure, Some(before));
                     changed.push((figure, (*old).clone()));
                 }
@@ -446,6 +358,19 @@ impl<'a, 'w> Desk<'a, 'w> {
             self.batch.push(entry);
         }
         Ok(())
+    }
+
+    /// Whether a figure is a target that was adopted for the programme as a whole: a share of it below changes freely.
+    fn is_adopted_target(&self, figure: &DraftFigure) -> bool {
+        let own = figure.region == self.settled.outline.region() && figure.organisation.is_none();
+        self.adopted && own && figure.measure == Measure::Target
+    }
+
+    /// Says what to do about a target that only the congress may change.
+    fn refuse_target(&mut self, figure: &DraftFigure, standing: &str) {
+        let told = figure.number.map_or_else(|| figure.raw.to_string(), |number| number.to_string());
+        let name = &self.draft.indicators[figure.indicator as usize].name;
+        self.faults.add(figure.row, Some(Column::Target), adopted::target(name, standing, &told));
     }
 
     async fn flush(&mut self, tx: &Tx) -> Result<()> {

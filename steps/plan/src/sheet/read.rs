@@ -61,6 +61,10 @@ pub struct Opening {
 
 /// Takes what is read.
 pub trait Take {
+    /// The name of the sheet that is wanted where a workbook has several.
+    fn wanted(&self) -> &'static str {
+        SHEET
+    }
     /// Called once, before the rows.
     fn open(&mut self, opening: Opening);
     /// Called for every row that is not empty, in order. `read` of `size` bytes of the sheet are done, as far as known.
@@ -204,14 +208,15 @@ fn read_workbook<F: Read + BufRead + Seek>(
     };
     let mut workbook: Xlsx<F> = Xlsx::new(file).map_err(broken)?;
     let names = workbook.sheet_names();
-    let sheet = match (names.iter().find(|sheet| sheet.trim() == SHEET), names.as_slice()) {
+    let wanted = take.wanted();
+    let sheet = match (names.iter().find(|sheet| sheet.trim() == wanted), names.as_slice()) {
         (Some(sheet), _) => sheet.clone(),
         (None, [only]) => only.clone(),
         (None, _) => {
             let found = names.join("、");
             return Err(whole(Text::new(
-                format!("没有名为“{SHEET}”的工作表，现有：{found}。请把要导入的一张改成这个名字"),
-                format!("there is no sheet named “{SHEET}”, only: {found}. Rename the one to import"),
+                format!("没有名为“{wanted}”的工作表，现有：{found}。请把要导入的一张改成这个名字"),
+                format!("there is no sheet named “{wanted}”, only: {found}. Rename the one to import"),
             )));
         }
     };

@@ -11,10 +11,12 @@ use people::store::organisations;
 use store::{Result, Tx};
 use uuid::Uuid;
 
+use super::adopted;
 use super::columns::Column;
 use super::draft::{Draft, DraftIndicator};
 use super::faults::Faults;
 use super::import::{Created, Options};
+use crate::adjustments::rules::needs_decision;
 
 /// A draft whose surroundings stand in the ledger.
 pub(super) struct Settled {
@@ -106,6 +108,7 @@ impl Settler<'_> {
     async fn categories_and_projects(&mut self, tx: &Tx) -> Result<()> {
         let settled = &mut self.settled;
         let programme = settled.outline.programme.id;
+        let fixed = needs_decision(&settled.outline.programme);
         let mut categories = Vec::with_capacity(self.draft.categories.len());
         for told in &self.draft.categories {
             let (id, new) = settled.outline.category(tx, told.number, &told.name).await?;
@@ -130,6 +133,10 @@ impl Settler<'_> {
             };
             let same =
                 (&form.number, &form.formal_name, &form.content) == (&row.number, &row.formal_name, &row.content);
+            if fixed && !row.content.is_empty() && form.content != row.content {
+                self.faults.add(told.content_row, Some(Column::Content), adopted::content(&row.name));
+                continue;
+            }
             if !same {
                 programmes::edit_project(tx, programme, id, &form).await?;
                 settled.edited += u64::from(!new);

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod adjustments;
+mod adopted;
 mod bad_input;
 mod course;
 mod house;
 mod office;
 mod shares;
 mod sheets;
+mod split_race;
 mod visitor;

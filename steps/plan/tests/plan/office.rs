@@ -299,7 +299,8 @@ async fn others_are_refused() {
         );
     }
     let page = county.get("/office").await.text();
-    assert!(!page.contains("330200-2025"), "the desk shows one's own programmes only");
+    assert!(!page.contains("/office/programmes/330200-2025\""), "the desk shows one's own programmes only");
+    assert!(!page.contains("/office/programmes/330200-2025/shares?place=330200\""), "of others one's own part at most");
 
     // A sheet of the city in the hands of a county office: refused with the cell that says so.
     let reply = county.upload("/api/v1/imports", "a.csv", &csv(SHEET)).await;

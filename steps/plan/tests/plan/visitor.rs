@@ -16,6 +16,8 @@ use crate::house::{House, plan};
 
 const PASSWORD: &str = "Harbour-7-bridge";
 
+const TODOS: &[web::Todos] = &[plan::todos];
+
 /// Somebody with a session, or nobody.
 pub(crate) struct Visitor {
     router: Router,
@@ -58,7 +60,7 @@ impl Reply {
 
 impl Visitor {
     pub(crate) fn nobody(house: &House) -> Self {
-        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
+        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads"))).with_todos(TODOS);
         let steps = plan::steps().into_iter().chain(web::steps()).collect();
         Self { router: web::server::assemble(app, steps), token: None, csrf: String::new() }
     }

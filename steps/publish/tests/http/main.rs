@@ -4,6 +4,7 @@
 mod api;
 mod entries;
 mod indicators;
+mod lights;
 mod matters;
 mod money;
 mod open_data;

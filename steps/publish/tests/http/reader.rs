@@ -18,10 +18,17 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            store::migrations::list(),
+            people::migrations::list(),
+            files::migrations::list(),
+            ledger::migrations::list(),
+            plan::migrations::list(),
+            report::migrations::list(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use files::Kept;
 use files::store::Subject;
 use kernel::clock::china_time;
@@ -13,7 +14,7 @@ use store::{Result, Store, Tx, amount};
 use uuid::Uuid;
 
 use super::batch::{Batch, Beside};
-use super::{Content, Filling, Line, Outcome, Return, missing, stale};
+use super::{Content, Filling, Line, Outcome, Return, missing, sign, stale};
 use crate::by::By;
 use crate::rules::lines::{self, Flag, Judged, LineField, Typed};
 use crate::store as rows;
@@ -164,7 +165,7 @@ fn trimmed(typed: Typed) -> Typed {
 /// # Errors
 /// When `by` may not fill in one of them, its round is not open, somebody else was faster, or a text cannot be kept.
 pub async fn save(store: &Store, by: &By, fillings: &[Filling]) -> Result<Vec<Outcome>> {
-    fill(store, by, fillings, Act::Save).await
+    fill(store, by, fillings, Act::Save, &[]).await
 }
 
 /// Hands in what was filled in. The same content again does nothing, so that a second click is no error.
@@ -172,14 +173,24 @@ pub async fn save(store: &Store, by: &By, fillings: &[Filling]) -> Result<Vec<Ou
 /// # Errors
 /// As [`save`], and when something is missing or wrong: each fault stands at its field.
 pub async fn submit(store: &Store, by: &By, fillings: &[Filling]) -> Result<Vec<Outcome>> {
-    fill(store, by, fillings, Act::Submit).await
+    fill(store, by, fillings, Act::Submit, &[]).await
 }
 
-async fn fill(store: &Store, by: &By, fillings: &[Filling], act: Act) -> Result<Vec<Outcome>> {
+/// As [`save`] or [`submit`], with files that prove the first of the returns, all in one write.
+///
+/// # Errors
+/// As [`submit`].
+pub(crate) async fn fill(
+    store: &Store,
+    by: &By,
+    fillings: &[Filling],
+    act: Act,
+    kept: &[Kept],
+) -> Result<Vec<Outcome>> {
     bounded(fillings.len())?;
-    match fill_once(store, by, fillings, act).await {
+    match fill_once(store, by, fillings, act, kept).await {
         // Whoever was faster may have been ourselves, by a second click: the second look tells.
-        Err(error) if is_conflict(&error) => fill_once(store, by, fillings, act).await,
+        Err(error) if is_conflict(&error) => fill_once(store, by, fillings, act, kept).await,
         other => other,
     }
 }
@@ -188,58 +199,71 @@ fn is_conflict(error: &store::Error) -> bool {
     error.problem().is_some_and(|problem| problem.kind == ProblemKind::Conflict)
 }
 
-async fn fill_once(store: &Store, by: &By, fillings: &[Filling], act: Act) -> Result<Vec<Outcome>> {
+async fn fill_once(store: &Store, by: &By, fillings: &[Filling], act: Act, kept: &[Kept]) -> Result<Vec<Outcome>> {
     let mut tx = store.begin(&by.actor()).await?;
-    match fill_in(&mut tx, by, fillings, act).await? {
-        Some(outcomes) => {
-            tx.commit().await?;
-            Ok(outcomes)
-        }
-        None => {
-            tx.abandon().await?;
-            as_it_stands(store, fillings).await
-        }
+    if let Some(outcomes) = fill_in(&mut tx, by, fillings, act).await? {
+        attach(&mut tx, by, fillings, kept).await?;
+        tx.commit().await?;
+        return Ok(outcomes);
     }
+    // The content is there already. A file that is not must not get lost behind a friendly answer.
+    let there = attached(&tx, by, fillings, kept).await?;
+    tx.abandon().await?;
+    if there { as_it_stands(store, fillings).await } else { Err(stale().into()) }
 }
 
-/// As [`save`] or [`submit`] of one return, with files that prove it, all in one write.
+async fn attach(tx: &mut Tx, by: &By, fillings: &[Filling], kept: &[Kept]) -> Result<()> {
+    let (Some(first), false) = (fillings.first(), kept.is_empty()) else { return Ok(()) };
+    let row = rows::find(tx.on(), first.id).await?.ok_or_else(missing)?;
+    let programme = ledger::programmes::with_key(tx.on(), row.programme_id).await?.ok_or_else(missing)?;
+    let subject = Subject {
+        programme: programme.id,
+        region: RegionCode::from_stored(programme.region).ok_or_else(missing)?,
+        kind: super::page::SUBJECT,
+        id: row.id,
+        public: false,
+    };
+    for file in kept {
+        files::store::attach(tx, &subject, file, "", &by.name).await?;
+    }
+    Ok(())
+}
+
+/// Whether every one of `kept` was handed in by the same person before.
+async fn attached(tx: &Tx, by: &By, fillings: &[Filling], kept: &[Kept]) -> Result<bool> {
+    let (Some(first), false) = (fillings.first(), kept.is_empty()) else { return Ok(true) };
+    let held = files::store::of_subjects(tx.on(), super::page::SUBJECT, &[first.id]).await?;
+    let is_held = |file: &Kept| held.iter().any(|one| one.sm3 == file.sm3 && one.uploaded_by == Some(by.account));
+    Ok(kept.iter().all(is_held))
+}
+
+/// Takes a file back from a return that its body may still write; what was handed in keeps what proves it.
 ///
 /// # Errors
-/// As [`submit`].
-pub(crate) async fn submit_with(
-    store: &Store,
-    by: &By,
-    filling: Filling,
-    act: Act,
-    kept: &[Kept],
-) -> Result<Vec<Outcome>> {
+/// When `by` may not write it now, or the file is not there any more.
+pub(crate) async fn take_file_back(store: &Store, by: &By, id: Uuid, file: Uuid) -> Result<()> {
     let mut tx = store.begin(&by.actor()).await?;
-    let fillings = [filling];
-    let Some(outcomes) = fill_in(&mut tx, by, &fillings, act).await? else {
-        tx.abandon().await?;
-        return as_it_stands(store, &fillings).await;
-    };
-    if !kept.is_empty() {
-        let row = rows::find(tx.on(), fillings[0].id).await?.ok_or_else(missing)?;
-        let programme = ledger::programmes::with_key(tx.on(), row.programme_id).await?.ok_or_else(missing)?;
-        let subject = Subject {
-            programme: programme.id,
-            region: RegionCode::from_stored(programme.region).ok_or_else(missing)?,
-            kind: super::page::SUBJECT,
-            id: row.id,
-            public: false,
-        };
-        for file in kept {
-            files::store::attach(&mut tx, &subject, file, "", &by.name).await?;
-        }
+    let today = today(&tx);
+    // Whoever submits it at this moment comes before us or after us.
+    let row = rows::lock(&tx, id).await?.ok_or_else(missing)?;
+    rows::lock_round(&tx, row.round_id).await?;
+    let batch = Batch::of(tx.on(), vec![row], today).await?;
+    batch.decide(&batch.returns[0], Act::Save, by)?;
+    let held = files::store::of_subjects(tx.on(), super::page::SUBJECT, &[id]).await?;
+    if !held.iter().any(|one| one.id == file) {
+        return Err(Problem::not_found("没有这份材料，或已被撤下", "There is no such file, or it was removed").into());
     }
-    tx.commit().await?;
-    Ok(outcomes)
+    files::store::remove(&mut tx, file).await?;
+    tx.commit().await
+}
+
+fn today(tx: &Tx) -> NaiveDate {
+    china_time(tx.at_ms()).map(|time| time.date_naive()).unwrap_or_default()
 }
 
 /// Fills in within the caller's transaction; `None` when all of it is there already.
 pub(crate) async fn fill_in(tx: &mut Tx, by: &By, fillings: &[Filling], act: Act) -> Result<Option<Vec<Outcome>>> {
-    let today = china_time(tx.at_ms()).map(|time| time.date_naive()).unwrap_or_default();
+    let today = today(tx);
     let ids: Vec<Uuid> = fillings.iter().map(|filling| filling.id).collect();
     // A round is held open while it is being filled in: closing it waits for us, or we see that it is closed.
     let mut rounds: Vec<Uuid> = rows::with_keys(tx.on(), &ids).await?.iter().map(|row| row.round_id).collect();
@@ -275,8 +299,8 @@ pub(crate) async fn fill_in(tx: &mut Tx, by: &By, fillings: &[Filling], act: Act
         outcomes.push(Outcome { id: row.id, version: row.version + 1, state: next.state, flags });
     }
     rows::write_lines(tx, lines).await?;
-    let acts: Vec<(&Return, Act)> = batch.returns.iter().map(|row| (row, act)).collect();
-    rows::add_acts(tx, by, &acts, "").await?;
+    let signed = sign(tx.on(), &batch, by, &vec![act; batch.returns.len()]).await?;
+    rows::add_acts(tx, by, &signed, "").await?;
     let action = if act == Act::Submit { "returns.submitted" } else { "returns.saved" };
     tx.record(event(action, &batch)).await?;
     Ok(Some(outcomes))

@@ -24,7 +24,7 @@ use web::{
 
 use super::batch::{Batch, place};
 use super::sight::{Shown, content_of, shown};
-use super::{Content, Filling, Return, check, submit_with, withdraw};
+use super::{Content, Filling, Return, check, fill, take_file_back, withdraw};
 use crate::authority;
 use crate::by::By;
 use crate::names::{self, Names, due, state_light};
@@ -50,7 +50,7 @@ const ROUTES: &[Route] = &[
 /// Routes and their list.
 pub(crate) fn step() -> Step {
     let limits = Limits::default();
-    let filling = post(fill).layer(DefaultBodyLimit::max(limits.body(limits.files)));
+    let filling = post(hand_in).layer(DefaultBodyLimit::max(limits.body(limits.files)));
     let router = OpenApiRouter::new()
         .route("/office/returns/{id}", get(show).merge(filling))
         .route("/office/returns/{id}/check", post(check_typed))
@@ -202,7 +202,7 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     names.add_places(on, batch.desks(row), year).await?;
     let beside = batch.held(on).await?;
     let evidence_rows: Vec<Evidence> = evidences::of_subjects(on, SUBJECT, &[row.id]).await?;
-    let (case, by) = (batch.case(row)?, By::viewer(me, String::new()));
+    let (case, by) = (batch.case(row)?, By::viewer(me));
     let may = |act| decide(&case, act, &by);
     let editing = may(Act::Save).is_ok();
     let window = batch.window(row)?;
@@ -218,7 +218,7 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     let timeline = acts.iter().rev().map(|act| Happened {
         title: Act::parse(&act.act).map(|act| f.say(&act.name()).to_owned()).unwrap_or_default(),
         phrase: act.reason.clone(),
-        small: format!("{} · {} {}", f.time(&act.at_ms), act.organisation_name, act.account_name),
+        small: format!("{} · {}", f.time(&act.at_ms), who(act)),
     });
     let opened = Happened {
         title: f.lang.t("开启填报期", "The round was opened").to_owned(),
@@ -285,6 +285,14 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     page_with(status, &page)
 }
 
+/// The body or office and the person; once where they are called the same.
+fn who(act: &super::Done) -> String {
+    match (act.organisation_name.as_str(), act.account_name.as_str()) {
+        (office, name) if office == name => name.to_owned(),
+        (office, name) => format!("{office} {name}"),
+    }
+}
+
 /// What was typed into the form; days that cannot be read are told at once.
 fn typed(fields: &BTreeMap<String, String>, batch: &Batch, row: &Return) -> Result<(Content, Option<Problem>)> {
     let of = |name: &str| fields.get(name).map(|text| text.trim()).unwrap_or_default();
@@ -320,7 +328,7 @@ fn typed(fields: &BTreeMap<String, String>, batch: &Batch, row: &Return) -> Resu
     Ok((content, problem))
 }
 
-async fn fill(
+async fn hand_in(
     State(app): State<App>,
     f: Frame,
     me: SignedIn,
@@ -336,9 +344,9 @@ async fn fill(
         Some(problem) => Err(problem.into()),
         None => match refused_file(evidence::keep(&app, &mut upload, "evidence").await)? {
             Ok(kept) => {
-                let by = authority::by(&app, &me, Party::Body, place(row)?).await?;
+                let by = By::viewer(&me);
                 let filling = Filling { id, version, content: content.clone() };
-                submit_with(&app.store, &by, filling, act, &kept).await
+                fill(&app.store, &by, &[filling], act, &kept).await
             }
             Err(problem) => Err(problem.into()),
         },
@@ -420,8 +428,8 @@ async fn take_back(
     Path(id): Path<Uuid>,
     Checked(Version { version }): Checked<Version>,
 ) -> Result<Response> {
-    let batch = authority::return_of(&app, &me, id).await?;
-    let by = authority::by(&app, &me, Party::Body, place(&batch.returns[0])?).await?;
+    authority::return_of(&app, &me, id).await?;
+    let by = By::viewer(&me);
     match Error::mendable(withdraw(&app.store, &by, &[(id, version)]).await)? {
         Ok(_) => Ok(Redirect::to(&format!("/office/returns/{id}")).into_response()),
         Err(problem) => {
@@ -440,16 +448,7 @@ async fn remove(
     Path((id, file)): Path<(Uuid, Uuid)>,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response> {
-    let batch = authority::return_of(&app, &me, id).await?;
-    let row = &batch.returns[0];
-    let by = authority::by(&app, &me, Party::Body, place(row)?).await?;
-    batch.decide(row, Act::Save, &by)?;
-    let held = evidences::of_subjects(app.store.reader(), SUBJECT, &[id]).await?;
-    if !held.iter().any(|one| one.id == file) {
-        return Err(Problem::not_found("没有这份材料，或已被撤下", "There is no such file, or it was removed").into());
-    }
-    let mut tx = app.store.begin(&me.actor()).await?;
-    evidences::remove(&mut tx, file).await?;
-    tx.commit().await?;
+    authority::return_of(&app, &me, id).await?;
+    take_file_back(&app.store, &By::viewer(&me), id, file).await?;
     Ok(Redirect::to(&format!("/office/returns/{id}")).into_response())
 }

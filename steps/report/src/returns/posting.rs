@@ -13,7 +13,7 @@ use store::{Result, Tx, amount};
 use uuid::Uuid;
 
 use super::batch::{Batch, Beside, place};
-use super::{Done, Line, Return};
+use super::{Done, Line, Return, Signed};
 use crate::by::By;
 use crate::words::Act;
 
@@ -30,15 +30,16 @@ struct Origin<'a> {
 pub(super) async fn post(
     tx: &mut Tx,
     batch: &Batch,
-    approved: &[&Return],
+    approved: &[Signed<'_>],
     by: &By,
     event: Uuid,
     digest: &mut RowDigest,
 ) -> Result<u64> {
     let mut by_programme = BTreeMap::<Uuid, Vec<&Return>>::new();
-    for row in approved {
+    for Signed { row, .. } in approved {
         by_programme.entry(row.programme_id).or_default().push(row);
     }
+    let office: HashMap<Uuid, &str> = approved.iter().map(|one| (one.row.id, one.organisation.as_str())).collect();
     let beside = batch.held(tx.on()).await?;
     let mut posted = 0;
     for (programme, rows) in by_programme {
@@ -83,7 +84,8 @@ pub(super) async fn post(
             .iter()
             .filter_map(|entry| {
                 let row = returns.get(&(entry.indicator_id, entry.region, entry.organisation_id))?;
-                Some((entry.id, hands(tx, batch.acts(row), by)))
+                let office = office.get(&row.id).copied().unwrap_or_default();
+                Some((entry.id, hands(tx, batch.acts(row), (&by.name, office))))
             })
             .collect();
         entries::name_hands(tx, &hands).await?;
@@ -177,7 +179,7 @@ fn mark(row: &Return, acts: &[Done]) -> Option<NewMark> {
 }
 
 /// Whose hands a return went through since it was last submitted, the approval being done included.
-fn hands(tx: &Tx, acts: &[Done], by: &By) -> Vec<Hand> {
+fn hands(tx: &Tx, acts: &[Done], (person, office): (&str, &str)) -> Vec<Hand> {
     let submitted = acts.iter().rposition(|act| act.act == Act::Submit.code()).unwrap_or(0);
     let hand = |act: &Done| {
         let what = match Act::parse(&act.act)? {
@@ -195,8 +197,8 @@ fn hands(tx: &Tx, acts: &[Done], by: &By) -> Vec<Hand> {
     let mut hands: Vec<Hand> = acts.iter().skip(submitted).filter_map(hand).collect();
     hands.push(Hand {
         act: words::Act::Approved,
-        person: by.name.clone(),
-        organisation: by.organisation.clone(),
+        person: person.to_owned(),
+        organisation: office.to_owned(),
         at_ms: tx.at_ms(),
     });
     hands

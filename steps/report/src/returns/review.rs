@@ -1,6 +1,6 @@
 //! Review: pass on, approve into the ledger, send back; and what the office and the body may do besides.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use kernel::clock::china_time;
 use kernel::{Problem, RegionCode};
 use serde_json::json;
@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use super::batch::Batch;
 use super::filling::{bounded, event};
-use super::{Outcome, Return, posting, stale};
+use super::{Outcome, Return, Signed, posting, sign, stale};
 use crate::by::By;
 use crate::rules::moves::Next;
+use crate::rules::window::correctable;
 use crate::store as rows;
 use crate::words::{Act, State};
 
-/// Days that a body has to correct what was sent back after its round had closed (certainty D).
+/// Days that a body has at least to correct what was sent back (certainty D).
 pub const CORRECTION_DAYS: u64 = 3;
 
 /// The longest reason, in characters.
@@ -50,12 +51,12 @@ pub async fn pass_or_approve(store: &Store, by: &By, returns: &[Read]) -> Result
     let batch = load(&tx, returns).await?;
     let acts = batch.returns.iter().map(|row| Ok(batch.case(row)?.review())).collect::<Result<Vec<Act>>>()?;
     let outcomes = move_on(&tx, &batch, by, returns, ("", &acts)).await?;
-    let approved: Vec<&Return> = batch
-        .returns
-        .iter()
+    let signed = sign(tx.on(), &batch, by, &acts).await?;
+    let approved: Vec<Signed<'_>> = signed
+        .into_iter()
         .zip(&outcomes)
         .filter(|(_, outcome)| outcome.state == State::Approved)
-        .map(|(row, _)| row)
+        .map(|(signed, _)| signed)
         .collect();
     if approved.is_empty() {
         tx.record(event("returns.passed", &batch)).await?;
@@ -66,13 +67,14 @@ pub async fn pass_or_approve(store: &Store, by: &By, returns: &[Read]) -> Result
         event.detail["approved"] = json!(approved.len());
         event.detail["rows"] = json!(posted);
         event.detail["digest"] = json!(digest.finish());
+        event.detail["hands"] = json!(ledger::entries::hands_digest(tx.on(), event.id).await?);
         tx.record(event).await?;
     }
     tx.commit().await?;
     Ok(outcomes)
 }
 
-/// Sends returns back with a reason. Where the round has closed meanwhile, the body gets [`CORRECTION_DAYS`] to correct.
+/// Sends returns back with a reason. Whenever the round closes, the body gets [`CORRECTION_DAYS`] to correct.
 ///
 /// # Errors
 /// When the reason is missing, `by` does not review there or wrote it, or somebody else was faster.
@@ -110,8 +112,8 @@ pub async fn allow_late(store: &Store, by: &By, returns: &[Uuid], until: NaiveDa
     if allowed != batch.returns.len() as u64 {
         return Err(stale().into());
     }
-    let acts: Vec<(&Return, Act)> = batch.returns.iter().map(|row| (row, Act::AllowLate)).collect();
-    rows::add_acts(&tx, by, &acts, &format!("{until}：{reason}")).await?;
+    let signed = sign(tx.on(), &batch, by, &vec![Act::AllowLate; batch.returns.len()]).await?;
+    rows::add_acts(&tx, by, &signed, &format!("{until}：{reason}")).await?;
     let mut event: Event = event("returns.late_allowed", &batch);
     event.detail["until"] = json!(until);
     event.detail["reason"] = json!(reason);
@@ -137,7 +139,7 @@ async fn move_on(
     read: &[Read],
     (reason, acts): (&str, &[Act]),
 ) -> Result<Vec<Outcome>> {
-    let (mut done, mut outcomes) = (Vec::with_capacity(read.len()), Vec::with_capacity(read.len()));
+    let mut outcomes = Vec::with_capacity(read.len());
     for (row, act) in batch.returns.iter().zip(acts.iter().copied()) {
         let Next { state, level, awaits } = batch.decide(row, act, by)?;
         let version = read.iter().find(|(id, _)| *id == row.id).map(|(_, version)| *version);
@@ -150,20 +152,18 @@ async fn move_on(
         if version != Some(row.version) || !rows::change(tx, row, change).await? {
             return Err(batch.told(row, stale()).into());
         }
-        done.push((row, act));
         outcomes.push(Outcome { id: row.id, version: row.version + 1, state, flags: Vec::new() });
     }
-    rows::add_acts(tx, by, &done, reason).await?;
+    rows::add_acts(tx, by, &sign(tx.on(), batch, by, acts).await?, reason).await?;
     Ok(outcomes)
 }
 
-/// Until when the return is taken after `act`: what is sent back when its round has closed must be correctable.
+/// Until when the return is taken after `act`: what is sent back must be correctable.
 fn late_until(tx: &Tx, batch: &Batch, row: &Return, act: Act) -> Result<Option<NaiveDate>> {
-    if act != Act::SendBack || batch.window(row)?.is_open() {
+    if act != Act::SendBack {
         return Ok(row.late_until);
     }
-    let until = day_of(tx).checked_add_days(Days::new(CORRECTION_DAYS));
-    Ok(row.late_until.max(until))
+    Ok(correctable(batch.round(row)?.span(), row.late_until, day_of(tx), CORRECTION_DAYS))
 }
 
 fn needed_reason(reason: &str) -> Result<&str> {

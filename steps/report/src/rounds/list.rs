@@ -15,10 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, components, page, page_with};
 
 use super::{NewRound, Opened, Settings};
+use crate::by::By;
 use crate::names::due;
 use crate::rules::calendar::Rhythm;
 use crate::rules::levels;
-use crate::rules::moves::Party;
 use crate::rules::window::Window;
 use crate::store as rows;
 use crate::words::{Every, State as Stands};
@@ -169,7 +169,7 @@ async fn reporting_page(app: &App, f: Frame, programme: &Programme) -> Result<Re
     let next = held.rhythm.next_cut_off(last, programme.year);
     let new = next.map(|cut_off| NewRound::by(&held, cut_off));
     let outline = ledger::programmes::Outline::load(on, programme.clone()).await?;
-    let levels = levels::written(&held.levels);
+    let levels = levels::spoken(&held.levels, f.lang);
     let text = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(ReportingPage {
         slug: programme.slug.clone(),
@@ -243,7 +243,7 @@ async fn set(
     Checked(fields): Checked<SettingFields>,
 ) -> Result<Response> {
     let programme = authority::programme_to_run(&app, &me, &slug).await?;
-    let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
+    let by = By::viewer(&me);
     let outcome = match fields.read(&programme) {
         Ok(settings) => rounds::set(&app.store, &by, &programme, &settings).await,
         Err(problem) => Err(problem.into()),
@@ -266,7 +266,7 @@ async fn open(
     Checked(fields): Checked<RoundFields>,
 ) -> Result<Response> {
     let programme = authority::programme_to_run(&app, &me, &slug).await?;
-    let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
+    let by = By::viewer(&me);
     let outcome = match fields.read(&programme) {
         Ok(new) => rounds::open(&app.store, &by, &programme, &new).await,
         Err(problem) => Err(problem.into()),

@@ -17,9 +17,9 @@ use web::{App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step
 use super::list::{ANYBODY, RUN, refusal};
 use super::{Round, close as close_round, complete};
 use crate::authority;
+use crate::by::By;
 use crate::names::{Names, due, state_light};
 use crate::returns;
-use crate::rules::moves::Party;
 use crate::rules::window::{Window, window};
 use crate::store as rows;
 use crate::store::Wish;
@@ -96,6 +96,13 @@ struct RoundPage {
     next: Option<String>,
     late: LateFields,
     problem: Option<Problem>,
+}
+
+impl RoundPage {
+    /// Whether anything on this page could be allowed to come late.
+    fn some_may_be_late(&self) -> bool {
+        self.rows.iter().any(|row| row.may_be_late)
+    }
 }
 
 struct Row {
@@ -240,8 +247,8 @@ async fn close(
     Path(id): Path<Uuid>,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response> {
-    let (_, programme) = authority::round(&app, &me, id).await?;
-    let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
+    authority::round(&app, &me, id).await?;
+    let by = By::viewer(&me);
     close_round(&app.store, &by, id).await?;
     Ok(Redirect::to(&format!("/office/rounds/{id}")).into_response())
 }
@@ -252,8 +259,8 @@ async fn fill_up(
     Path(id): Path<Uuid>,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response> {
-    let (_, programme) = authority::round(&app, &me, id).await?;
-    let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
+    authority::round(&app, &me, id).await?;
+    let by = By::viewer(&me);
     let opened = complete(&app.store, &by, id).await?;
     Ok(Redirect::to(&format!("/office/rounds/{id}?added={}", opened.owed)).into_response())
 }
@@ -275,7 +282,7 @@ async fn late(
     Checked(fields): Checked<LateFields>,
 ) -> Result<Response> {
     let (round, programme) = authority::round(&app, &me, id).await?;
-    let by = authority::by(&app, &me, Party::Office, authority::region(&programme)).await?;
+    let by = By::viewer(&me);
     let until = fields
         .until
         .trim()

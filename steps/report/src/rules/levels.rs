@@ -3,7 +3,7 @@
 //! Written as words divided by spaces, `county city`; the same level twice means two reviewers there, such as the lead
 //! body and the supervision office. No source fixes the levels (certainty D).
 
-use kernel::{Level, Problem, RegionCode};
+use kernel::{Lang, Level, Problem, RegionCode};
 
 /// The most levels.
 pub const MOST: usize = 3;
@@ -21,7 +21,7 @@ pub fn parse(text: &str, programme: RegionCode) -> Result<Vec<Level>, Problem> {
         .map(|word| {
             Level::parse(word).ok_or_else(|| {
                 field(
-                    format!("不认识的审核层级“{word}”：可用 town、county、city、province"),
+                    format!("不认识的审核层级“{word}”：可用 镇、县、市、省"),
                     format!("“{word}” is no level: use town, county, city or province"),
                 )
             })
@@ -31,7 +31,7 @@ pub fn parse(text: &str, programme: RegionCode) -> Result<Vec<Level>, Problem> {
         return Err(field(format!("审核层级应为 1 至 {MOST} 级"), format!("From one to {MOST} levels review")));
     }
     if levels.windows(2).any(|pair| pair[0] < pair[1]) {
-        return Err(field("审核层级应自下而上，例如 county city".into(), "From below, such as county city".into()));
+        return Err(field("审核层级应自下而上，例如“县 市”".into(), "From below, such as county city".into()));
     }
     if levels.iter().any(|level| *level < programme.level()) {
         return Err(field(
@@ -45,6 +45,19 @@ pub fn parse(text: &str, programme: RegionCode) -> Result<Vec<Level>, Problem> {
 /// The levels as they are stored.
 pub fn written(levels: &[Level]) -> String {
     levels.iter().map(|level| level.code()).collect::<Vec<_>>().join(" ")
+}
+
+/// The levels as people read and type them, from below: `县 市` in Chinese, `county city` in English.
+pub fn spoken(levels: &[Level], lang: Lang) -> String {
+    let word = |level: &Level| match (lang, level) {
+        (Lang::En, level) => level.code(),
+        (Lang::Zh, Level::Province) => "省",
+        (Lang::Zh, Level::City) => "市",
+        (Lang::Zh, Level::County) => "县",
+        (Lang::Zh, Level::Town) => "镇",
+        (Lang::Zh, Level::Village) => "村",
+    };
+    levels.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The places whose reviewers look at a return on `region`, one after the other; never none.
@@ -101,6 +114,9 @@ mod tests {
             let city = code("330200");
             let kept = parse(&written(&levels), city);
             prop_assert_eq!(kept.is_ok(), levels.iter().all(|level| *level >= Level::City));
+            for lang in [Lang::Zh, Lang::En] {
+                prop_assert_eq!(parse(&spoken(&levels, lang), city).ok(), kept.clone().ok(), "what is shown can be sent back");
+            }
             let region = RegionCode::from_number(330_226_000_000 + town * 1_000).unwrap();
             let desks = desks(&levels, region);
             prop_assert!(!desks.is_empty() && desks.iter().all(|desk| desk.contains(region)));

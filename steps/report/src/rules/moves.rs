@@ -52,6 +52,11 @@ pub const MOVES: &[(State, Act, Party, State)] = &[
     (State::Returned, Act::AllowLate, Party::Office, State::Returned),
 ];
 
+/// On whose behalf `act` is done.
+pub fn party_of(act: Act) -> Party {
+    MOVES.iter().find(|(_, known, ..)| *known == act).map_or(Party::Office, |(_, _, party, _)| *party)
+}
+
 /// What decides about an act on one return.
 #[derive(Clone, Debug)]
 pub struct Case<'a> {
@@ -131,12 +136,11 @@ impl Case<'_> {
 /// # Errors
 /// The first reason against it: authority, state, window, recusal.
 pub fn decide(case: &Case<'_>, act: Act, by: &By) -> Result<Next, Refusal> {
-    let of_act = || MOVES.iter().filter(|(_, known, ..)| *known == act);
-    let party = of_act().map(|(_, _, party, _)| *party).next().unwrap_or(Party::Office);
+    let party = party_of(act);
     if !case.reaches(party, by) {
         return Err(Refusal::NotYours(party));
     }
-    let to = of_act().find(|(from, ..)| *from == case.state).map(|(.., to)| *to);
+    let to = MOVES.iter().find(|(from, known, ..)| (*from, *known) == (case.state, act)).map(|(.., to)| *to);
     let state = to.ok_or(Refusal::State(case.state))?;
     match act {
         Act::Save | Act::Submit => match case.window {

@@ -62,6 +62,13 @@ pub fn window(span: Span, late_until: Option<NaiveDate>, today: NaiveDate) -> Wi
     }
 }
 
+/// Until when a return is taken that is sent back on `today`: for `days` more at least, whenever its round closes, so that
+/// nobody is sent something back on the last evening and finds the door shut in the morning. A longer permission stays.
+pub fn correctable(span: Span, late_until: Option<NaiveDate>, today: NaiveDate, days: u64) -> Option<NaiveDate> {
+    let needed = today.checked_add_days(Days::new(days))?;
+    if !span.closed && needed <= span.closes_on { late_until } else { late_until.max(Some(needed)) }
+}
+
 /// The first instant that is late, in Unix milliseconds: midnight in China after `closes_on`.
 pub fn closes_ms(closes_on: NaiveDate) -> i64 {
     let next = closes_on.checked_add_days(Days::new(1)).unwrap_or(closes_on);
@@ -105,6 +112,31 @@ mod tests {
             let span = Span { opens_on: day(0), closes_on: day(length), closed };
             let shut = |at| matches!(window(span, late.map(day), day(at)), Window::Shut { .. });
             prop_assert!(!shut(today) || shut(today.max(later)));
+        }
+
+        /// Whatever the round's days and permissions: who is sent something back can correct it today and for the days that
+        /// follow, and no permission gets shorter.
+        #[test]
+        fn what_is_sent_back_can_be_corrected(length in 0_i64..20, today in 0_i64..60, late in prop::option::of(0_i64..80), days in 0_u64..10, closed: bool) {
+            let span = Span { opens_on: day(0), closes_on: day(length), closed };
+            let late = late.map(day);
+            let until = correctable(span, late, day(today), days);
+            prop_assert!(until >= late);
+            for later in 0..=i64::try_from(days).unwrap() {
+                prop_assert!(window(span, until, day(today + later)).is_open(), "{later} days later");
+            }
+            let over = today + i64::try_from(days).unwrap() + 1;
+            let anyway = window(span, late, day(over)).is_open();
+            prop_assert_eq!(window(span, until, day(over)).is_open(), anyway, "no day longer than that");
+        }
+
+        /// What is counted as late is what comes when the round is no longer open, to the millisecond.
+        #[test]
+        fn late_is_what_comes_when_the_round_is_shut(length in 0_i64..20, offset in -200_000_000_i64..200_000_000) {
+            let span = Span { opens_on: day(-10), closes_on: day(length), closed: false };
+            let ms = closes_ms(span.closes_on) + offset;
+            let today = Clock::fixed(chrono::DateTime::from_timestamp_millis(ms).unwrap()).today();
+            prop_assert_eq!(window(span, None, today).is_open(), ms < closes_ms(span.closes_on));
         }
 
         /// The last millisecond of the last day in China is in time, the next one is late; machines elsewhere agree.

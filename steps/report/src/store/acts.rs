@@ -8,9 +8,8 @@ use sea_orm::entity::prelude::*;
 use store::{Result, Tx, bulk};
 
 use crate::by::By;
+use crate::returns::Signed;
 use crate::tables::return_acts::{Column, Entity, Model};
-use crate::tables::returns::Model as Return;
-use crate::words::Act;
 
 /// The acts on these returns, each in their order.
 pub(crate) async fn acts_of<C: ConnectionTrait>(on: &C, returns: &[Uuid]) -> Result<HashMap<Uuid, Vec<Model>>> {
@@ -28,8 +27,8 @@ pub(crate) async fn acts_of<C: ConnectionTrait>(on: &C, returns: &[Uuid]) -> Res
     Ok(found)
 }
 
-/// Writes down one act on each of `returns`.
-pub(crate) async fn add_acts(tx: &Tx, by: &By, acts: &[(&Return, Act)], reason: &str) -> Result<()> {
+/// Writes down what was done, each in the name of the body or office that it was done for.
+pub(crate) async fn add_acts(tx: &Tx, by: &By, acts: &[Signed<'_>], reason: &str) -> Result<()> {
     let target = bulk::Target {
         table: "return_acts",
         columns: &[
@@ -46,7 +45,7 @@ pub(crate) async fn add_acts(tx: &Tx, by: &By, acts: &[(&Return, Act)], reason: 
         ],
         suffix: "",
     };
-    let row_of = |(row, act): &(&Return, Act)| -> Vec<sea_orm::Value> {
+    let row_of = |Signed { row, act, organisation }: &Signed<'_>| -> Vec<sea_orm::Value> {
         vec![
             Uuid::now_v7().into(),
             row.id.into(),
@@ -55,7 +54,7 @@ pub(crate) async fn add_acts(tx: &Tx, by: &By, acts: &[(&Return, Act)], reason: 
             row.level.into(),
             by.account.into(),
             by.name.as_str().into(),
-            by.organisation.as_str().into(),
+            organisation.as_str().into(),
             reason.into(),
             tx.at_ms().into(),
         ]

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, ConnectionTrait, QueryOrder};
-use store::{Result, Tx, bulk};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
+use store::{Backend, Result, Tx, bulk};
 
 use crate::tables::returns::{Column, Entity, Model};
 use crate::words::State;
@@ -27,6 +27,15 @@ pub async fn with_keys<C: ConnectionTrait>(on: &C, ids: &[Uuid]) -> Result<Vec<M
         found.extend(Entity::find().filter(Column::Id.is_in(chunk.iter().copied())).all(on).await?);
     }
     Ok(found)
+}
+
+/// The return with this key, held as it is until the commit.
+pub(crate) async fn lock(tx: &Tx, id: Uuid) -> Result<Option<Model>> {
+    let mut query = Entity::find_by_id(id);
+    if tx.on().get_database_backend() == Backend::Postgres {
+        query = query.lock_exclusive();
+    }
+    Ok(query.one(tx.on()).await?)
 }
 
 /// Everything that is owed in a round, by place and body.

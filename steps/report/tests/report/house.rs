@@ -180,6 +180,17 @@ impl House {
         }
     }
 
+    /// A fresh account with one role; administrators have no region.
+    pub(crate) async fn with_role(&self, name: &str, role: Role, scope: &str, organisation: Option<Uuid>) -> By {
+        if !role.is_administrator() {
+            return self.account(name, &[(role, scope, organisation)]).await;
+        }
+        let by = self.account(name, &[]).await;
+        let grant = Grant { role, region: None, organisation: None };
+        accounts::grant(&self.store, &Actor::operator("test"), by.account, grant.clone()).await.unwrap();
+        By { grants: vec![grant], ..by }
+    }
+
     pub(crate) async fn office(&self) -> By {
         self.account("office", &[(Role::ProgrammeOffice, CITY, None)]).await
     }

@@ -102,14 +102,8 @@ impl Visitor<'_> {
         self.send(request.body(Body::from(form.join("&"))).unwrap()).await
     }
 
-    /// Sends a form that may carry files; `broken` cuts it off in the middle of the last part.
-    pub(crate) async fn upload(
-        &self,
-        path: &str,
-        fields: &[(&str, &str)],
-        file: Option<(&str, &str, &[u8])>,
-        broken: bool,
-    ) -> Reply {
+    /// A form with the session's secret that may carry a file.
+    pub(crate) fn form(&self, fields: &[(&str, &str)], file: Option<(&str, &str, &[u8])>) -> Vec<u8> {
         let mut body = Vec::new();
         for (name, value) in [("csrf", self.csrf.as_str())].iter().chain(fields) {
             body.extend(
@@ -122,13 +116,33 @@ impl Visitor<'_> {
             body.extend(bytes);
             body.extend(b"\r\n");
         }
+        body.extend(b"--x--\r\n");
+        body
+    }
+
+    /// Sends a form that may carry files; `broken` cuts it off in the middle of the last part.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, &[u8])>,
+        broken: bool,
+    ) -> Reply {
+        let mut body = self.form(fields, file);
         if broken {
-            body.truncate(body.len().saturating_sub(8));
-        } else {
-            body.extend(b"--x--\r\n");
+            body.truncate(body.len().saturating_sub(15));
         }
         let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends the first `sent` bytes of a form; then the connection is lost.
+    pub(crate) async fn cut_off(&self, path: &str, body: &[u8], sent: usize) -> Reply {
+        let first: Vec<std::io::Result<Vec<u8>>> = body[..sent].chunks(4_096).map(|part| Ok(part.to_vec())).collect();
+        let lost = Err(std::io::ErrorKind::ConnectionReset.into());
+        let stream = futures_util::stream::iter(first.into_iter().chain([lost]));
+        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request.body(Body::from_stream(stream)).unwrap()).await
     }
 
     /// Calls the API with the token.

@@ -3,8 +3,9 @@
 //! The trend is the median of the slopes between every two reports (Theil 1950, Sen 1968): a single wrong or late report
 //! does not turn it. It goes on from the last report and fades by the rule's damping with every month (Gardner and
 //! McKenzie 1985), because work slows down towards its end more often than not. The interval takes Sen's rank interval of
-//! the slope – fading on one side, not fading on the other – and adds the spread of the residuals. Nothing is drawn by
-//! chance, nothing is capped: the same reports always give the same estimate, and it may be over 100 percent.
+//! the slope – fading on one side, not fading on the other – and adds the spread of the residuals; how wide it must be to
+//! hold as often as it is meant to is learnt afterwards ([`super::calibration`]). Nothing is drawn by chance, nothing is
+//! capped: the same reports always give the same estimate, and it may be over 100 percent.
 
 use chrono::{Datelike, NaiveDate};
 use kernel::rule_set::ForecastRule;
@@ -30,6 +31,8 @@ pub struct Forecast {
     pub low: Decimal,
     /// The upper end.
     pub high: Decimal,
+    /// How many months lie between the last report and the day it speaks of.
+    pub ahead: Decimal,
     /// How many reports it rests on.
     pub reports: usize,
     /// The trend per month before it fades.
@@ -94,31 +97,62 @@ pub fn months_at(day: NaiveDate, year: i32) -> Decimal {
 /// The estimate for the end of `year`; `None` with fewer reports of different days than the rule asks for (不足以预测), or
 /// when the year is over at the last of them.
 pub fn at_year_end(reports: &[Report], year: i32, rule: &ForecastRule) -> Option<Forecast> {
-    at(reports, Decimal::from(12), year, rule)
+    Trend::of(&points(reports, year), rule)?.at(Decimal::from(12), rule)
 }
 
-/// The estimate for `months` since the beginning of `year`.
-fn at(reports: &[Report], months: Decimal, year: i32, rule: &ForecastRule) -> Option<Forecast> {
-    let points = points(reports, year);
-    let (last_at, last) = *points.last()?;
-    let ahead = months - last_at;
-    if points.len() < (rule.points_min as usize).max(2) || ahead <= Decimal::ZERO {
-        return None;
+/// A trend as it was known after some reports: it is found once and looks ahead as far as is asked.
+pub(super) struct Trend {
+    last: (Decimal, Decimal),
+    slope: Decimal,
+    slopes: (Decimal, Decimal),
+    spread: Decimal,
+    reports: usize,
+}
+
+impl Trend {
+    /// The trend of `points`; `None` with fewer of them than the rule asks for.
+    pub(super) fn of(points: &[(Decimal, Decimal)], rule: &ForecastRule) -> Option<Self> {
+        let last = *points.last()?;
+        if points.len() < (rule.points_min as usize).max(2) {
+            return None;
+        }
+        let all = slopes(points);
+        let slope = median(&all)?;
+        Some(Self {
+            last,
+            slope,
+            slopes: slope_interval(&all, points.len(), rule.z),
+            spread: rule.z * residual_spread(points, slope),
+            reports: points.len(),
+        })
     }
-    let slopes = slopes(&points);
-    let slope = median(&slopes)?;
-    let (low_slope, high_slope) = slope_interval(&slopes, points.len(), rule.z);
-    let spread = rule.z * residual_spread(&points, slope);
-    let fading = fading(ahead, rule.damping);
-    let reach = [low_slope * fading, low_slope * ahead, high_slope * fading, high_slope * ahead];
-    let value = last + slope * fading;
-    let low = reach.iter().copied().fold(slope * fading, Decimal::min);
-    let high = reach.iter().copied().fold(slope * fading, Decimal::max);
-    Some(Forecast { value, low: last + low - spread, high: last + high + spread, reports: points.len(), slope })
+
+    /// The estimate for `months` since the beginning of the year; `None` where that is not ahead.
+    pub(super) fn at(&self, months: Decimal, rule: &ForecastRule) -> Option<Forecast> {
+        let (last_at, last) = self.last;
+        let ahead = months - last_at;
+        if ahead <= Decimal::ZERO {
+            return None;
+        }
+        let fading = fading(ahead, rule.damping);
+        let (low_slope, high_slope) = self.slopes;
+        let reach = [low_slope * fading, low_slope * ahead, high_slope * fading, high_slope * ahead];
+        let middle = self.slope * fading;
+        let low = reach.iter().copied().fold(middle, Decimal::min);
+        let high = reach.iter().copied().fold(middle, Decimal::max);
+        Some(Forecast {
+            value: last + middle,
+            low: last + low - self.spread,
+            high: last + high + self.spread,
+            ahead,
+            reports: self.reports,
+            slope: self.slope,
+        })
+    }
 }
 
 /// Reports as (months, value), one per day – the later of two –, in their order.
-fn points(reports: &[Report], year: i32) -> Vec<(Decimal, Decimal)> {
+pub(super) fn points(reports: &[Report], year: i32) -> Vec<(Decimal, Decimal)> {
     let mut sorted = reports.to_vec();
     sorted.sort_by_key(|report| report.day);
     let mut points = Vec::<(Decimal, Decimal)>::with_capacity(sorted.len());
@@ -182,41 +216,6 @@ fn fading(ahead: Decimal, damping: Decimal) -> Decimal {
     sum
 }
 
-/// How often the interval held when the estimate was made from the first reports and compared with a later one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct BackTest {
-    /// Estimates that were compared.
-    pub tried: usize,
-    /// Those whose interval held the later report.
-    pub held: usize,
-}
-
-impl BackTest {
-    /// Several tests as one.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self { tried: self.tried + other.tried, held: self.held + other.held }
-    }
-
-    /// The share that held, in percent; `None` when nothing could be compared.
-    pub fn percent(&self) -> Option<Decimal> {
-        (Decimal::from(self.held) * Decimal::ONE_HUNDRED).checked_div(Decimal::from(self.tried))
-    }
-}
-
-/// Tells from the reports themselves how good such estimates are: from each start that is long enough, the value at the last
-/// report is estimated and compared with what was reported.
-pub fn back_test(reports: &[Report], year: i32, rule: &ForecastRule) -> BackTest {
-    let mut sorted = reports.to_vec();
-    sorted.sort_by_key(|report| report.day);
-    let Some((last, before)) = sorted.split_last() else { return BackTest::default() };
-    let months = months_at(last.day, year);
-    let estimates = (1..=before.len()).filter_map(|known| at(&before[..known], months, year, rule));
-    estimates.fold(BackTest::default(), |sum, estimate| {
-        sum.and(BackTest { tried: 1, held: usize::from(estimate.holds(last.value)) })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use kernel::RuleSets;
@@ -276,16 +275,6 @@ mod tests {
         let right = at_year_end(&reports(&[80, 160, 240, 320, 400, 480]), 2024, &rule()).unwrap();
         let wrong = at_year_end(&reports(&[80, 160, 2400, 320, 400, 480]), 2024, &rule()).unwrap();
         assert_eq!(right, wrong);
-    }
-
-    #[test]
-    fn the_back_test_counts_what_held() {
-        let even = reports(&[80, 160, 240, 320, 400, 480]);
-        assert_eq!(back_test(&even, 2024, &rule()), BackTest { tried: 3, held: 3 });
-        let stopped = reports(&[80, 160, 240, 240, 240, 240]);
-        let found = back_test(&stopped, 2024, &rule());
-        assert_eq!((found.tried, found.held), (3, 1), "only after two months without progress the stop could be told");
-        assert_eq!(back_test(&reports(&[80, 160]), 2024, &rule()).percent(), None);
     }
 
     fn rising() -> impl Strategy<Value = Vec<i64>> {

@@ -120,6 +120,8 @@ pub fn severity(light: Light) -> usize {
 fn done(facts: &Facts<'_>, set: &RuleSet) -> Option<Why> {
     let source = Some((set.done.source(), set.done.certainty));
     if let Some(quantity) = facts.quantity {
+        // A figure that nobody dated would say so of every day of the year.
+        facts.due?;
         let percent = Decimal::from(set.done.says.percent);
         let shown = figures::print_percent(quantity, 1);
         return (quantity >= percent && facts.silent == 0).then(|| Why {
@@ -305,6 +307,21 @@ mod tests {
             cancelled: false,
         };
         assert_eq!(judge(&facts, RuleSets::shipped().default_set()).light, Some(Light::OnSchedule));
+    }
+
+    #[test]
+    fn a_figure_without_a_day_lights_nothing() {
+        let facts = Facts {
+            cut_off: day("2024-06-30"),
+            quantity: Some(Decimal::ONE_HUNDRED),
+            due: None,
+            reported: true,
+            silent: 0,
+            nodes: &[],
+            cancelled: false,
+        };
+        let verdict = judge(&facts, RuleSets::shipped().default_set());
+        assert_eq!((verdict.light, verdict.why[0].cause), (None, Cause::Incomparable));
     }
 
     #[test]

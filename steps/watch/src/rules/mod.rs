@@ -1,6 +1,7 @@
 //! The rules of watching: pure functions over plain values. Nothing here reads, writes or asks what day it is.
 
 pub mod bands;
+pub mod calibration;
 pub mod forecast;
 pub mod lights;
 pub mod peers;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::planned::Planned;
 use super::progress::{self, Money, Progress};
+use crate::rules::calibration::{Calibration, misses};
 use crate::rules::forecast::Report;
 use crate::rules::lights::{Facts, Node, Verdict, judge};
 use crate::rules::streak::Turn;
@@ -246,6 +247,12 @@ impl Gathered {
         self.cut_offs(place).into_iter().map(|cut_off| self.moment(project, place, cut_off, &nodes)).collect()
     }
 
+    /// What the forecasts of all projects at a place teach about how wide they must be.
+    pub fn learnt(&self, place: RegionCode) -> Option<Calibration> {
+        let histories = self.projects().into_iter().map(|(_, project)| self.history(project.id, place));
+        learnt(&histories.map(|history| reports(&history)).collect::<Vec<_>>(), self)
+    }
+
     fn moment(&self, project: Uuid, place: RegionCode, cut_off: NaiveDate, nodes: &[Node]) -> Moment {
         let progress = self.progress(project, place, cut_off);
         let due = (!progress.undated).then(|| self.due(project, place, cut_off));
@@ -270,6 +277,13 @@ impl Gathered {
     }
 }
 
+/// What the year's forecasts so far teach about how wide they must be.
+pub(super) fn learnt(reported: &[Vec<Report>], gathered: &Gathered) -> Option<Calibration> {
+    let (year, rule) = (gathered.outline.programme.year, &gathered.rules.forecast.says);
+    let misses: Vec<_> = reported.iter().flat_map(|reports| misses(reports, year, rule)).collect();
+    Calibration::of(&misses, NaiveDate::MAX, rule)
+}
+
 /// The lights of a history.
 pub fn turns(history: &[Moment]) -> Vec<Turn> {
     history.iter().map(|moment| (moment.cut_off, moment.verdict.light)).collect()
@@ -283,7 +297,7 @@ pub fn reports(history: &[Moment]) -> Vec<Report> {
 
 /// The round that a board opens with: the latest that nothing is expected of any more, so that half a month's returns do not
 /// turn everybody else's lights; where there is none, the latest of which anything is in the ledger.
-fn usual_round(rounds: &[Filed]) -> Option<&Filed> {
+pub(super) fn usual_round(rounds: &[Filed]) -> Option<&Filed> {
     rounds.iter().find(|round| round.finished()).or_else(|| rounds.iter().find(|round| round.approved > 0))
 }
 

@@ -4,6 +4,7 @@
 mod bodies;
 mod gathered;
 mod lagging;
+mod lamps;
 mod matrix;
 mod missing;
 mod planned;
@@ -24,14 +25,18 @@ use store::Result;
 use uuid::Uuid;
 
 use crate::rules::bands::{Bands, bands};
-use crate::rules::forecast::{BackTest, Chance, Forecast, at_year_end, back_test};
+use crate::rules::calibration::{BackTest, Calibration, back_test, calibrated};
+use crate::rules::forecast::{Chance, Forecast, Report, at_year_end};
 use crate::rules::lights::{Why, severity};
 use crate::rules::{deviation, streak};
+
+use gathered::learnt;
 
 pub use crate::store::Filed;
 pub use bodies::{BodyState, by_body};
 pub use gathered::{Due, Gathered, Moment, reports, turns};
 pub use lagging::{Lag, lagging};
+pub use lamps::{Lamps, finished_cut_off};
 pub use matrix::{Cell, Matrix, PlaceState, around, by_region};
 pub use missing::{Silent, missing};
 pub use progress::{Each, Money, Progress};
@@ -74,17 +79,19 @@ pub struct ProjectState {
 }
 
 impl ProjectState {
-    /// The state at the end of `history`; `None` where that is empty.
+    /// The state at the end of `history`; `None` where that is empty. Its forecast is as wide as was `learnt`.
     pub fn of(
         gathered: &Gathered,
         place: RegionCode,
-        category: &categories::Model,
-        project: &projects::Model,
+        (category, project): (&categories::Model, &projects::Model),
         history: &[Moment],
+        learnt: Option<&Calibration>,
     ) -> Option<Self> {
         let now = history.last()?;
         let year = gathered.outline.programme.year;
-        let forecast = at_year_end(&reports(history), year, &gathered.rules.forecast.says);
+        let reported = reports(history);
+        let forecast = at_year_end(&reported, year, &gathered.rules.forecast.says);
+        let forecast = forecast.map(|estimate| calibrated(&reported, estimate, learnt));
         let done_at = Decimal::from(gathered.rules.done.says.percent);
         let quantity = now.progress.quantity;
         Some(Self {
@@ -133,6 +140,8 @@ pub struct Watched {
     pub mean: Option<Mean>,
     /// Counts above a share.
     pub bands: Bands,
+    /// How wide the forecasts had to become; none while too few could be compared.
+    pub learnt: Option<Calibration>,
     /// How often such forecasts held within this year.
     pub back_test: BackTest,
 }
@@ -159,29 +168,30 @@ impl Watched {
     /// The state at one of the places that were gathered.
     pub fn of(gathered: Arc<Gathered>, place: RegionCode) -> Self {
         let home = place == gathered.outline.region();
-        let mut tests = BackTest::default();
-        let mut projects = Vec::new();
+        let mut histories = Vec::new();
         for (category, project) in gathered.projects() {
             let history = gathered.history(project.id, place);
             let takes_part = history.last().is_some_and(|now| now.progress.takes_part());
             // What is adopted stands on the programme's own board even before it has a target.
-            if !home && !takes_part {
-                continue;
+            if home || takes_part {
+                histories.push(((category, project), history));
             }
-            tests = tests.and(back_test(
-                &reports(&history),
-                gathered.outline.programme.year,
-                &gathered.rules.forecast.says,
-            ));
-            projects.extend(ProjectState::of(&gathered, place, category, project, &history));
         }
+        let reported: Vec<Vec<Report>> = histories.iter().map(|(_, history)| reports(history)).collect();
+        let (year, rule) = (gathered.outline.programme.year, &gathered.rules.forecast.says);
+        let learnt = learnt(&reported, &gathered);
+        let projects = histories
+            .iter()
+            .filter_map(|(which, history)| ProjectState::of(&gathered, place, *which, history, learnt.as_ref()))
+            .collect::<Vec<_>>();
         let progress: Vec<_> = projects.iter().filter_map(|one| one.quantity).collect();
         let bands = bands(&progress, gathered.rules.done.says.percent, &gathered.rules.bands.says);
         Self {
             money: gathered.all_money(place, gathered.cut_off),
             mean: mean(&projects, gathered.rules.mean.says.over),
             bands,
-            back_test: tests,
+            back_test: back_test(&reported, year, rule),
+            learnt,
             projects,
             place,
             gathered,

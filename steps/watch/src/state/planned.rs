@@ -26,15 +26,20 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    /// Reads what was planned for `programme`: five statements. Plans are those of today; marks those of `known`.
+    /// Reads what was planned for `programme` as it was known on `known`, in at most ten statements.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn load<C: ConnectionTrait>(on: &C, programme: Uuid, known: Option<NaiveDate>) -> Result<Self> {
+        let milestones = milestones::as_known(on, programme, known).await?;
+        let marks = match milestones.is_empty() {
+            true => Vec::new(),
+            false => milestones::marks_of_programme(on, programme, known).await?,
+        };
         Ok(Self {
-            plans: curves::of_programme(on, programme).await?,
-            milestones: milestones::of_programme(on, programme).await?,
-            marks: milestones::marks_of_programme(on, programme, known).await?,
+            plans: curves::as_known(on, programme, known).await?,
+            milestones,
+            marks,
             cancelled: cancelled(on, programme, known).await?,
             known,
         })

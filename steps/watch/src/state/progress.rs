@@ -90,8 +90,8 @@ pub(crate) fn of(series: &Series, outline: &Outline, project: Uuid, place: Regio
         quantity: rules::mean_progress(&percents),
         silent: each.iter().filter(|one| one.target.is_some() && one.actual.is_none()).count(),
         reported: each.iter().any(|one| one.actual.is_some()),
-        undated: counted().any(|one| one.as_of.is_none()),
-        latest: each.iter().filter_map(|one| one.actual?.as_of).max(),
+        undated: counted().any(|one| one.day.is_none()),
+        latest: each.iter().filter_map(|one| one.actual?.day).max(),
         each,
     }
 }

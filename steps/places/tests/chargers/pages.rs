@@ -1,0 +1,197 @@
+//! Pages and feeds as a visitor gets them.
+
+use axum::http::StatusCode;
+use kernel::{Grant, Role};
+use people::store::accounts::{self, NewAccount};
+use people::store::sessions;
+use places::chargers::simulator::fleet::Size;
+use store::Actor;
+use web::{App, Settings};
+
+use crate::house::{House, MINUTE, on_both, places};
+
+on_both!(
+    a_visitor_finds_a_free_connector,
+    the_feed_is_whole_and_paged,
+    an_office_registers_an_operator_and_sees_its_keys_once
+);
+
+const SIZE: Size = Size { urban: 40, rural: 40 };
+
+async fn a_visitor_finds_a_free_connector(url: &str) {
+    let mut house = House::on(url).await;
+    let (status, headers, text) = house.get("/chargers").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("还没有接入充电运营商"));
+    assert_eq!(headers["cache-control"], "no-store", "a live page is not kept while the ledger stands still");
+    house.polled("MA0000001", SIZE).await;
+    house.poll().await;
+    let (_, _, text) = house.get("/chargers").await;
+    assert!(text.contains("宁海县") && text.contains("长街镇") && text.contains("演示数据"));
+    let (_, _, near) = house.get("/chargers?lat=29.246&lng=121.688&free=1").await;
+    assert!(
+        near.contains("您的位置") && near.contains("空闲") && near.contains(" m</b>") || near.contains(" km</b>"),
+        "{near}"
+    );
+    assert!(near.contains("1分钟内"), "the age of each status is shown");
+    let (_, _, rural) = house.get("/chargers?place=330226&rural=1").await;
+    assert!(rural.contains("长街镇") && !rural.contains("跃龙街道演示路"));
+    let (_, _, named) = house.get("/chargers?q=%E6%BC%94%E7%A4%BA%E8%B7%AF&kind=fast").await;
+    assert!(named.contains("演示路"));
+    let (_, _, none) = house.get("/chargers?q=%25_%27%22--").await;
+    assert!(none.contains("没有符合条件的充电站"));
+    for odd in ["lat=north&lng=x", "lat=999&lng=1", "near=nothing", "place=xx", "lat=0&lng=0", "kind=odd&place=33"] {
+        let (status, _, _) = house.get(&format!("/chargers?{odd}")).await;
+        assert_eq!(status, StatusCode::OK, "{odd}");
+    }
+    let list = house.json("/api/v1/chargers?limit=1").await;
+    let id = list["items"][0]["id"].as_str().unwrap().to_owned();
+    let (status, _, station) = house.get(&format!("/chargers/{id}")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(station.contains("变为此状态") && station.contains("可用率") && station.contains("1号枪"));
+    let (_, _, nearby) = house.get(&format!("/chargers?near={id}")).await;
+    assert!(nearby.contains("0 m"));
+    let (status, _, operator) = house.get("/chargers/operators/MA0000001").await;
+    assert!(status == StatusCode::OK && operator.contains("演示充电MA0000001"));
+    for missing in ["/chargers/0191b3c0-0000-7000-8000-000000000000", "/chargers/x", "/chargers/operators/NOBODY"] {
+        assert_eq!(house.get(missing).await.0, StatusCode::NOT_FOUND, "{missing}");
+    }
+    // Half an hour without news: nothing is free any more.
+    house.wait(40 * MINUTE);
+    let tx = house.store.begin_upkeep().await.unwrap();
+    places::chargers::store::live::note(&tx, &[]).await.unwrap();
+    tx.commit().await.unwrap();
+    let english = house.get("/chargers?lat=29.246&lng=121.688&lang=en").await.2;
+    assert!(english.contains("Nearest to") && english.contains("40 min ago"));
+}
+
+async fn the_feed_is_whole_and_paged(url: &str) {
+    let house = House::on(url).await;
+    let of = house.polled("MA0000001", SIZE).await;
+    house.poll().await;
+    let stations = of.simulator.fleet().stations.len();
+    let (mut after, mut seen, mut connectors) = (String::new(), std::collections::BTreeSet::new(), 0);
+    loop {
+        let page = house.json(&format!("/api/v1/chargers?limit=5{after}")).await;
+        for item in page["items"].as_array().unwrap() {
+            assert!(seen.insert(item["id"].as_str().unwrap().to_owned()));
+            connectors += item["fast"].as_i64().unwrap() + item["slow"].as_i64().unwrap();
+            assert!(item["demo"].as_bool().unwrap() && item["as_of_ms"].as_i64() == Some(house.now()));
+        }
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!((seen.len(), connectors), (stations, 80));
+    let rural = house.json("/api/v1/chargers?region=330226100&limit=500").await;
+    assert!(rural["items"].as_array().unwrap().iter().all(|item| item["rural"] == true));
+    let csv = house.get("/api/v1/chargers?format=csv").await.2;
+    assert_eq!(csv.lines().count(), stations + 1);
+    let geo = house.json("/api/v1/chargers.geojson?limit=500").await;
+    assert_eq!(geo["features"].as_array().unwrap().len(), stations);
+    let at = geo["features"][0]["geometry"]["coordinates"].as_array().unwrap();
+    assert!(at[0].as_f64().unwrap() > 120.0 && at[1].as_f64().unwrap() < 30.0, "longitude first");
+    let near = house.json("/api/v1/chargers/nearest?lat=29.288&lng=121.43&limit=3").await;
+    let metres: Vec<_> =
+        near["items"].as_array().unwrap().iter().map(|item| item["metres"].as_u64().unwrap()).collect();
+    assert!(metres.len() == 3 && metres.is_sorted(), "{metres:?}");
+    for wrong in [
+        "/api/v1/chargers/nearest",
+        "/api/v1/chargers/nearest?lat=1&lng=x",
+        "/api/v1/chargers?region=abc",
+        "/api/v1/chargers/nearest?lat=1&lng=1&kind=x",
+    ] {
+        assert_eq!(house.get(wrong).await.0, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let one = house.json(&format!("/api/v1/chargers/{}", seen.first().unwrap())).await;
+    assert!(one["connectors"][0]["status"].is_string());
+
+    let (status, headers, text) = house.get("/ocpi/2.2.1/locations?offset=0&limit=4").await;
+    let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, body["status_code"].as_i64()), (StatusCode::OK, Some(1_000)));
+    assert_eq!(headers["x-total-count"], stations.to_string().as_str());
+    assert!(headers["link"].to_str().unwrap().contains("offset=4&limit=4"));
+    let location = &body["data"][0];
+    let at = location["coordinates"]["latitude"].as_str().unwrap();
+    assert!(at.starts_with("29."), "{at}");
+    let known = ["AVAILABLE", "BLOCKED", "CHARGING", "RESERVED", "OUTOFORDER", "UNKNOWN"];
+    assert!(known.contains(&location["evses"][0]["status"].as_str().unwrap()));
+    let (_, headers, _) = house.get(&format!("/ocpi/2.2.1/locations?offset={}&limit=4", stations - 2)).await;
+    assert!(!headers.contains_key("link"), "the last page leads nowhere");
+    let id = location["id"].as_str().unwrap();
+    assert_eq!(house.json(&format!("/ocpi/2.2.1/locations/{id}")).await["data"]["id"], id);
+    assert_eq!(house.get("/ocpi/2.2.1/locations/x").await.0, StatusCode::NOT_FOUND);
+}
+
+async fn an_office_registers_an_operator_and_sees_its_keys_once(url: &str) {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::http::header::{CONTENT_TYPE, COOKIE};
+    use tower::ServiceExt;
+
+    let house = House::on(url).await;
+    let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
+    let operator = Actor::operator("test");
+    let mut sessions_of = Vec::new();
+    for (name, role, region) in [
+        ("ninghai", Role::ProgrammeOffice, Some("330226")),
+        ("elsewhere", Role::ProgrammeOffice, Some("330225")),
+        ("system", Role::SystemAdministrator, None),
+    ] {
+        let new = NewAccount {
+            sign_in_name: name.into(),
+            display_name: name.into(),
+            person: None,
+            password: "Harbour-7-bridge".into(),
+            must_change: false,
+        };
+        let id = accounts::create(&house.store, &operator, &app.settings.accounts, &app.passwords, new).await.unwrap();
+        let region = region.map(|code| code.parse().unwrap());
+        accounts::grant(&house.store, &operator, id, Grant { role, region, organisation: None }).await.unwrap();
+        let begun =
+            sessions::sign_in(&house.store, &app.settings.accounts, &app.passwords, name, "Harbour-7-bridge").await;
+        sessions_of.push(begun.unwrap());
+    }
+    let ask = |who: usize, path: String, form: Option<String>| {
+        let (router, session) = (house.router.clone(), &sessions_of[who]);
+        let cookie = format!("minsheng_session={}", session.token);
+        let request = match form {
+            Some(form) => Request::post(path)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(COOKIE, cookie)
+                .body(Body::from(format!("{form}&csrf={}", session.viewer.csrf))),
+            None => Request::get(path).header(COOKIE, cookie).body(Body::empty()),
+        };
+        async move {
+            let answer = router.oneshot(request.unwrap()).await.unwrap();
+            let status = answer.status();
+            let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+            (status, String::from_utf8_lossy(&bytes).into_owned())
+        }
+    };
+    let form = "code=MA0000001&name=%E6%BC%94%E7%A4%BA&region=330226&own_code=MA9999999\
+                &address=http%3A%2F%2F127.0.0.1%3A9%2Fevcs%2Fv20160701&operator=1234567890abcdef&data=1234567890abcdef\
+                &iv=1234567890abcdef&sig=1234567890abcdef";
+    let page = "/office/chargers".to_owned();
+    let (status, text) = ask(0, page.clone(), Some(form.replace("iv=1234567890abcdef", "iv=short"))).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("16 个字符"), "{text}");
+    assert!(!text.contains("1234567890abcdef"), "a secret was sent back into the page");
+    let (status, _) = ask(1, page.clone(), Some(form.to_owned())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "another county's office");
+    let (status, text) = ask(0, page.clone(), Some(form.to_owned())).await;
+    assert!(status == StatusCode::OK && text.contains("只显示这一次") && text.contains("SigSecret"), "{status} {text}");
+    let (_, text) = ask(0, page.clone(), None).await;
+    assert!(text.contains("MA0000001") && !text.contains("只显示这一次") && text.contains("待查询"));
+    let (status, text) = ask(0, page.clone(), Some(form.to_owned())).await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("已登记"));
+    let (_, text) = ask(1, page.clone(), None).await;
+    assert!(!text.contains("MA0000001"), "another county's office sees nothing of it");
+    let row = places::chargers::store::operators::by_code(house.store.reader(), "MA0000001").await.unwrap().unwrap();
+    let suspension = format!("/office/chargers/{}/suspension", row.id);
+    assert_eq!(ask(1, suspension.clone(), Some("suspended=true".into())).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(2, suspension, Some("suspended=true".into())).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(2, page, None).await;
+    assert!(text.contains("已停用"));
+    house.sound().await;
+}

@@ -5,7 +5,6 @@
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
 mod adjusting;
-mod assessing;
 mod bulletins;
 mod cast;
 mod chance;
@@ -99,7 +98,6 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         progress(month as u64 + 1, MONTHS as u64);
     }
     sites::load(store, (&shape, &adopted), &cast, SEED).await?;
-    assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

@@ -169,7 +169,7 @@ async fn notify(store: &Store, operator: Uuid, connectors: Arc<Vec<String>>) {
                     let call = CALL.fetch_add(1, Ordering::Relaxed);
                     let connector = &connectors[call as usize % connectors.len()];
                     let now = store.clock().now_ms();
-                    let told = report(connector, if call % 2 == 0 { 1 } else { 3 });
+                    let told = report(connector, if call.is_multiple_of(2) { 1 } else { 3 });
                     if together {
                         let key = (operator, "20240630120000".to_owned(), call.to_string());
                         assert!(matches!(intake.take(&store, key, vec![told], now).await, Taken::Noted { .. }));

@@ -1,9 +1,8 @@
 //! The board over a million entries: 25,000 villages × 40 indicators, a month at a time.
 //!
 //! `cargo bench -p minsheng-watch --bench board` prints medians of the board of the province and of its regions, now and as
-//! known on a day, each beside the naive way in the same run: adding up the entries once for every cut-off of the year; then the
-//! page of a reviewer at whose desk the returns of 1,400 towns wait.
-//! `-- postgres://…` runs it on that (empty) database; `-- 2500` takes fewer villages and towns.
+//! known on a day, each beside the naive way in the same run: adding up the entries once for every cut-off of the year.
+//! `-- postgres://…` runs it on that (empty) database; `-- 2500` takes fewer villages.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and stops at the first fault")]
 
@@ -13,40 +12,51 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, to_bytes};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{Request, StatusCode};
 use chrono::NaiveDate;
 use figures::{Decimal, Number, Qualifier};
-use kernel::{Level, RegionCode, Role};
+use kernel::{Clock, RegionCode};
 use ledger::entries::{self, NewEntry, View};
 use ledger::programmes::{self, Outline};
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::Measure;
 use ledger::{facts, regions};
 use minsheng_watch::state;
-use report::returns::{self, Content, Filling};
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::MigrationTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use store::audit::{Event, RowDigest};
 use store::{Actor, Store};
-use tower::ServiceExt;
-use web::{App, Settings};
-
-mod province;
-
-use province::Province;
 
 const INDICATORS: usize = 40;
 const VILLAGES_PER_TOWN: u64 = 18;
 const SLUG: &str = "330000-2024";
 const ROUNDS: usize = 31;
 
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        [
+            store::migrations::list(),
+            people::migrations::list(),
+            ledger::migrations::list(),
+            plan::migrations::list(),
+            report::migrations::list(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let embedded = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
     let url = std::env::args().find(|argument| argument.starts_with("postgres")).unwrap_or(embedded);
-    let store = province::open(&url).await;
+    let store = Store::open(&url, Clock::system()).await.unwrap();
+    Migrator::up(store.for_migrations(), None).await.unwrap();
+    regions::load_shipped(&store).await.unwrap();
     let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(25_000);
     let villages = load_villages(&store, count).await;
     let file = folder.path().join("million.jsonl");
@@ -60,7 +70,7 @@ async fn main() {
     let province: RegionCode = "330000".parse().unwrap();
     let day = |month, day| NaiveDate::from_ymd_opt(2024, month, day);
     let now = View { cut_off: day(11, 30), known: None };
-    let past = View { cut_off: day(7, 9), known: NaiveDate::from_ymd_opt(2025, 7, 2) };
+    let past = View { cut_off: day(7, 9), known: day(12, 31) };
     for (what, view) in [("now", now), ("at 9 July, as known on a day", past)] {
         let before = store.statements();
         let board = median(async || {
@@ -83,49 +93,6 @@ async fn main() {
             ms(naive) / ms(board)
         );
     }
-    queue(&store, folder.path(), count * 1_400 / 25_000).await;
-}
-
-/// The queue of a reviewer at whose desk 56,000 returns wait beside the million entries: the whole page, as it is sent.
-async fn queue(store: &Store, folder: &Path, towns: usize) {
-    let province = Province::draw_up(store, (INDICATORS, 1)).await;
-    let body = province.account(store, "body", Role::ResponsibleBody, Some(province.body)).await;
-    let office = province.account(store, "office", Role::ProgrammeOffice, None).await;
-    let round = province.open_round(store, &office, towns, &[Level::Province]).await;
-    let owed = returns::owed_of(store.reader(), round).await.unwrap();
-    let mut waiting = 0;
-    for chunk in owed.chunks(1_000) {
-        let ids: Vec<_> = chunk.iter().map(|row| row.id).collect();
-        let lines = returns::lines_of(store.reader(), &ids).await.unwrap();
-        let fillings: Vec<Filling> = chunk
-            .iter()
-            .map(|row| {
-                let figures = lines[&row.id].iter().map(|line| (line.indicator_id, "120"));
-                Filling { id: row.id, version: row.version, content: Content::figures(figures) }
-            })
-            .collect();
-        waiting += returns::submit(store, &body, &fillings).await.unwrap().len();
-    }
-    let steps = report::steps().into_iter().chain(web::steps()).collect();
-    let router = web::server::assemble(App::new(store.clone(), Settings::local(folder.to_owned())), steps);
-    let token = province::sign_in(store, &office).await;
-    let before = store.statements();
-    let page = median(async || {
-        let request = Request::get("/office/reviews").header(AUTHORIZATION, format!("Bearer {token}"));
-        let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        drop(to_bytes(answer.into_body(), 1 << 24).await.unwrap());
-    })
-    .await;
-    let cost = (store.statements() - before) / ROUNDS as u64;
-    println!("review queue, {waiting} waiting: {:.2} ms the page, {cost} statements", ms(page));
-    // Where each return stands, told from what was done to it.
-    let sql = "SELECT a.return_id, a.at_ms FROM return_acts a WHERE a.act = 'submit' AND NOT EXISTS (SELECT 1 FROM return_acts \
-               n WHERE n.return_id = a.return_id AND n.id > a.id) ORDER BY a.at_ms, a.return_id";
-    let before = Instant::now();
-    store.reader().query_all_raw(Statement::from_string(store.backend(), sql)).await.unwrap();
-    let naive = before.elapsed();
-    println!("  finding it in the acts: {:.0} ms, {:.0} times as long", ms(naive), ms(naive) / ms(page));
 }
 
 async fn median(mut run: impl AsyncFnMut()) -> Duration {

@@ -13,7 +13,7 @@ fn folder() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../../shared/bulletins");
     let found = [folder, beside].into_iter().find(|folder| folder.is_dir());
     if found.is_none() {
-        println!("skipped: the published texts are not here");
+        eprintln!("skipped: the published texts are not here");
     }
     found
 }

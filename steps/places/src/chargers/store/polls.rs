@@ -96,7 +96,7 @@ pub(crate) async fn finish(store: &Store, poll: &Model, me: Uuid, outcome: Outco
 }
 
 /// Asks an operator for everything now, whatever it was told to wait.
-pub(crate) async fn ask_now(store: &Store, operator: Uuid) -> Result<()> {
+pub async fn ask_now(store: &Store, operator: Uuid) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::DueMs, Expr::value(store.clock().now_ms()))
         .filter(Column::OperatorId.eq(operator))

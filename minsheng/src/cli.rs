@@ -223,6 +223,25 @@ pub(crate) enum ImportCommand {
         #[arg(long)]
         preview: bool,
     },
+    /// Sites as XLSX, CSV or GeoJSON, after the template
+    Sites {
+        /// The file
+        file: PathBuf,
+        /// The coordinate system of points that do not say theirs: wgs84 (CGCS2000), gcj02 or bd09
+        #[arg(long, default_value = "wgs84", value_parser = system)]
+        crs: maps::Crs,
+        /// Say what would be done and do nothing
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Boundaries of divisions as GeoJSON
+    Boundaries {
+        /// The file
+        file: PathBuf,
+        /// Its coordinate system: wgs84 (CGCS2000), gcj02 or bd09
+        #[arg(long, default_value = "wgs84", value_parser = system)]
+        crs: maps::Crs,
+    },
     /// Administrative divisions as CSV
     Divisions {
         /// The file
@@ -252,6 +271,17 @@ pub(crate) enum ExportCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// The sites of a programme, as they are imported
+    Sites {
+        /// The programme, such as 330200-2024
+        slug: String,
+        /// The format; told by the name of --out when that is given
+        #[arg(long, value_enum)]
+        format: Option<SitesFormat>,
+        /// Write to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// The empty template of a programme
     Template {
         /// Write to this file
@@ -264,6 +294,18 @@ pub(crate) enum ExportCommand {
 pub(crate) enum SheetFormat {
     Xlsx,
     Csv,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SitesFormat {
+    Xlsx,
+    Csv,
+    Geojson,
+}
+
+/// Reads the name of a coordinate system.
+fn system(word: &str) -> Result<maps::Crs, String> {
+    maps::Crs::parse(word).ok_or_else(|| "wgs84, gcj02 or bd09".to_owned())
 }
 
 #[derive(Subcommand)]

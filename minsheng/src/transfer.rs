@@ -10,7 +10,7 @@ use kernel::Problem;
 use serde::Serialize;
 use store::{Actor, Store};
 
-use crate::cli::{ExportCommand, ImportCommand, SheetFormat};
+use crate::cli::{ExportCommand, ImportCommand, SheetFormat, SitesFormat};
 use crate::configuration::Settings;
 use crate::{output, wiring};
 
@@ -43,6 +43,26 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
             let report = report?;
             say(&report, &report.summary(), json)?;
         }
+        ImportCommand::Sites { file, crs, preview } => {
+            open(&file)?;
+            let options = places::sites::import::Options {
+                name: named(&file),
+                crs,
+                preview,
+                within: None,
+                by: "import".to_owned(),
+            };
+            let report = places::sites::import::import(&store, &actor, &file, &options).await?;
+            for notice in &report.notices {
+                eprintln!("{}\n{}", notice.zh, notice.en);
+            }
+            say(&report, &report.summary(), json)?;
+        }
+        ImportCommand::Boundaries { file, crs } => {
+            let name = named(&file);
+            let report = places::map::boundaries::import(&store, &actor, open(&file)?, &name, crs).await?;
+            say(&report, &report.summary(), json)?;
+        }
         ImportCommand::Divisions { file } => {
             let loaded = ledger::regions::load(&store, &actor, open(&file)?, None).await?;
             let text = kernel::Text::new(
@@ -53,6 +73,10 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn named(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 async fn import_facts(store: &Store, actor: &Actor, path: &Path, json: bool) -> Result<()> {
@@ -127,6 +151,20 @@ pub(crate) async fn export(settings: &Settings, command: ExportCommand) -> Resul
             };
             let mut target = target(out.as_deref())?;
             plan::sheet::export(&store, &slug, format, &mut target).await?;
+            target.flush()?;
+        }
+        ExportCommand::Sites { slug, format, out } => {
+            use places::sites::export::Format;
+            let format = match format {
+                Some(SitesFormat::Xlsx) => Some(Format::Xlsx),
+                Some(SitesFormat::Csv) => Some(Format::Csv),
+                Some(SitesFormat::Geojson) => Some(Format::GeoJson),
+                None => {
+                    out.as_deref().and_then(Path::extension).and_then(|ending| Format::parse(&ending.to_string_lossy()))
+                }
+            };
+            let mut target = target(out.as_deref())?;
+            places::sites::export::export(&store, &slug, format.unwrap_or(Format::Xlsx), &mut target).await?;
             target.flush()?;
         }
         ExportCommand::Template { out } => target(out.as_deref())?.write_all(&plan::sheet::template()?)?,

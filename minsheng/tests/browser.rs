@@ -184,6 +184,11 @@ fn rich() {
 }
 
 #[test]
+fn places() {
+    browse_rich("places");
+}
+
+#[test]
 fn chasing() {
     browse_rich("chasing");
 }

@@ -49,10 +49,32 @@ async fn the_june_board_is_the_published_one() {
     assert_eq!(figures::print_percent(city.progress.unwrap(), 1), "58.6%");
     let lead = city.lead(&city.schedule.unwrap()).unwrap();
     assert_eq!(figures::print_points(lead, 1), "8.6个百分点");
+    sites_add_up(&store, &board).await;
     the_bulletin_says_so(&store).await;
     what_happened(&store).await;
     second_half(&store).await;
     it_is_loaded_once(&store).await;
+}
+
+/// What stands at sites finished by the end of June is what the board of June says, indicator by indicator.
+async fn sites_add_up(store: &Store, june: &Board) {
+    use places::sites::store::{Asked, of_programme};
+
+    let programme = june.outline.programme.id;
+    let sites = of_programme(store.reader(), programme, Asked::default(), None, None).await.unwrap();
+    let mut compared = 0;
+    for row in june.all_rows() {
+        let own: Vec<_> = sites.iter().filter(|site| site.indicator_id == Some(row.indicator.id)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let by_june = own.iter().filter(|site| site.finished_on <= june.view.cut_off && site.finished_on.is_some());
+        let done: Decimal = by_june.filter_map(|site| site.quantity()).sum();
+        assert_eq!(Some(done), row.actual.as_ref().and_then(Shown::value), "{}", row.indicator.name);
+        compared += 1;
+    }
+    assert!(compared >= 8 && sites.len() > 400, "{compared} indicators, {} sites", sites.len());
+    assert!(sites.iter().all(|site| site.point().is_some() && !site.outside));
 }
 
 /// The signed half-year bulletin prints the published figures, each bound to the ledger, and labelled by its programme.

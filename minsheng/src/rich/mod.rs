@@ -19,6 +19,7 @@ pub(crate) mod registers;
 mod rounds;
 mod shape;
 mod share;
+mod sites;
 mod story;
 mod targets;
 mod year;
@@ -96,6 +97,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         }
         progress(month as u64 + 1, MONTHS as u64);
     }
+    sites::load(store, (&shape, &adopted), &cast, SEED).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

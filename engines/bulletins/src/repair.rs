@@ -113,6 +113,9 @@ mod tests {
         assert_eq!(mended("解决急难愁盼急难愁盼问题"), "解决急难愁盼问题");
         assert_eq!(mended("新增床位120张新增床位120张。"), "新增床位120张。");
         assert_eq!(mended("共计20202020元"), "共计20202020元");
+        assert_eq!(mended("任务45个，开工45个，开工率100%"), "任务45个，开工45个，开工率100%");
+        // Found by chance: half of a percent would have come from the other copy.
+        assert_eq!(mended("百分之二十公里二十公里"), "百分之二十公里二十公里");
     }
 
     #[test]

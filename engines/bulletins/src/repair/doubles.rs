@@ -25,6 +25,13 @@ pub(super) fn drop(letters: Vec<Placed>) -> Vec<Placed> {
     kept
 }
 
+/// Whether a phrase begins inside a numeral: “百分之二十公里二十公里”.
+fn cuts_a_numeral(letters: &[Placed], at: usize) -> bool {
+    let numeral = |letter: char| letter.is_ascii_digit() || "零〇一二两三四五六七八九十百千万亿.".contains(letter);
+    let before = at.checked_sub(1).map(|before| letters[before].0);
+    numeral(letters[at].0) && before.is_some_and(|before| numeral(before) || before == '之')
+}
+
 /// How many Chinese characters a doubled phrase has at least. “任务45个，开工45个，开工率” only looks doubled: with a
 /// mark inside it takes a whole sentence.
 fn least(phrase: &[Placed]) -> usize {
@@ -37,6 +44,7 @@ fn stands_twice(letters: &[Placed], at: usize, length: usize) -> bool {
         return false;
     };
     first[0].0 == second[0].0
+        && !cuts_a_numeral(letters, at)
         && first.iter().zip(second).all(|(one, other)| one.0 == other.0)
         && !first.iter().any(|(letter, _)| *letter == '\n' || *letter == '\t' || *letter == '|')
         && first.iter().filter(|(letter, _)| is_han(*letter)).count() >= least(first)

@@ -91,7 +91,7 @@ fn sheet(year: i32, all: &[Generated]) -> String {
 
 #[tokio::test]
 async fn what_is_written_is_read_back_exactly() {
-    let house = House::empty("sqlite::memory:").await;
+    let house = House::embedded().await;
     let mut runner = TestRunner::deterministic();
     let (mut figures, mut texts) = (0, 0);
     for year in 2010..2034 {

@@ -64,7 +64,14 @@ pub(crate) fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem 
 }
 
 impl House {
-    /// An empty ledger with the shipped divisions, on 8 July 2024.
+    /// An empty embedded ledger with the shipped divisions, on 8 July 2024.
+    pub(crate) async fn embedded() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let house = Self::empty(&format!("sqlite://{}/ledger.db?mode=rwc", folder.path().display())).await;
+        Self { folder, ..house }
+    }
+
+    /// The same in the database at `url`.
     pub(crate) async fn empty(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(url, at("2024-07-08")).await.unwrap();

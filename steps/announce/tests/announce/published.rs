@@ -48,7 +48,7 @@ fn told(checked: &Checked) -> String {
 #[tokio::test]
 async fn published_texts_match_their_own_ledger() {
     let Some(folder) = folder() else { return };
-    let house = House::empty("sqlite::memory:").await;
+    let house = House::embedded().await;
     ledger::samples::load(&house.store, &actor(), &mut |_, _| {}).await.unwrap();
     for (name, slug, share) in [
         ("ningbo-2024-h1", "330200-2024", 90),

@@ -150,15 +150,15 @@ async fn the_timeline_tells_of_returns_and_of_the_congress() {
     let (mut house, _kept) = House::new().await;
     let day = |day: &str| house.store.with_clock(at(day));
     let programme = house.outline.programme.clone();
-    let acts_as = |name: &str, role, region: &str, organisation| report::By {
-        account: Uuid::now_v7(),
+    let acts_as = async |name: &str, role, region: &str, organisation| report::By {
+        account: Visitor::account(&house, name).await,
         sign_in_name: name.into(),
         name: name.into(),
         organisation: format!("{name}的单位"),
         grants: vec![Grant { role, region: region.parse().ok(), organisation }],
     };
-    let office = acts_as("实事办甲", Role::ProgrammeOffice, "330200", None);
-    let body = acts_as("海曙乙", Role::ResponsibleBody, HAISHU, Some(house.body));
+    let office = acts_as("shishiban", Role::ProgrammeOffice, "330200", None).await;
+    let body = acts_as("haishu", Role::ResponsibleBody, HAISHU, Some(house.body)).await;
     let settings = rounds::settings(house.store.reader(), &programme).await.unwrap();
     let round = NewRound::by(&settings, "2024-07-31".parse().unwrap());
     let round = rounds::open(&day("2024-08-01"), &office, &programme, &round).await.unwrap().round;

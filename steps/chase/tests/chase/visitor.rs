@@ -81,14 +81,7 @@ impl Visitor {
         let mut visitor = Self::nobody(house);
         let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
         let actor = Actor::operator("test");
-        let new = NewAccount {
-            sign_in_name: name.into(),
-            display_name: format!("{name}办公室"),
-            person: None,
-            password: PASSWORD.into(),
-            must_change: false,
-        };
-        let id = accounts::create(&house.store, &actor, &app.settings.accounts, &app.passwords, new).await.unwrap();
+        let id = Self::account(house, name).await;
         let region = (!role.is_administrator()).then(|| region.parse().unwrap());
         accounts::grant(&house.store, &actor, id, Grant { role, region, organisation }).await.unwrap();
         let begun = sessions::sign_in(&house.store, &app.settings.accounts, &app.passwords, name, PASSWORD).await;
@@ -96,6 +89,20 @@ impl Visitor {
         visitor.csrf = begun.viewer.csrf.clone();
         visitor.token = Some(begun.token);
         visitor
+    }
+
+    /// Makes an account without any role, and gives its key.
+    pub(crate) async fn account(house: &House, name: &str) -> uuid::Uuid {
+        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
+        let new = NewAccount {
+            sign_in_name: name.into(),
+            display_name: format!("{name}办公室"),
+            person: None,
+            password: PASSWORD.into(),
+            must_change: false,
+        };
+        let actor = Actor::operator("test");
+        accounts::create(&house.store, &actor, &app.settings.accounts, &app.passwords, new).await.unwrap()
     }
 
     /// Signs in a fresh account that acts for several bodies, in this order.

@@ -5,7 +5,7 @@ import { everywhere, inBrowser, signedIn, withoutScript } from "./harness.mjs";
 const PROGRAMME = "330200-2024-yanshi";
 const TEXT =
   "截至2024年6月30日，宁波市民生实事项目平均进度77.7%，提前完成年度目标任务的项目6个，进展率超过80%的项目16个。" +
-  "共安排资金40.16亿元，实际使用资金22.74亿元。群众文化活动现场观众好评如潮，累计举办诗会1234场。";
+  "老旧污水管网改造33.32公里。群众文化活动现场观众好评如潮，累计举办诗会1234场。";
 
 await inBrowser(async ({ open }) => {
   const list = await open("/bulletins");

@@ -251,6 +251,8 @@ async fn a_county_office_cannot_touch_the_programme_of_its_city() {
         route.access != Access::Public
             && passes(route.access, walker.role)
             && (route.path.contains("{slug}") || route.path.contains("entries/{id}"))
+            // Sites of a city's programme are kept by the counties, each its own: `places` asks for the place of each site.
+            && !(route.method == Method::Get && route.path.starts_with("/office/sites/"))
     };
     let mut wrong = Vec::new();
     for route in routes().iter().filter(|route| of_programme(route)) {

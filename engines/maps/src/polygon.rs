@@ -184,7 +184,8 @@ mod tests {
         // A comb of 12,000 teeth as wide as the whole: no two cross, and each overlaps every other.
         let teeth: Vec<LngLat> = (0_u32..12_000)
             .map(|at| LngLat::new(f64::from(at % 2), f64::from(at) / 1e6))
-            .chain([LngLat::new(-1.0, 0.006)])
+            // Back above and beside all teeth.
+            .chain([LngLat::new(-1.0, 0.02), LngLat::new(-1.0, -0.01)])
             .collect();
         assert_eq!(check_ring(&teeth), Err(RingFault::TooTangled));
     }

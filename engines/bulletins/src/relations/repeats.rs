@@ -1,6 +1,6 @@
 //! The same figure printed more than once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use figures::relations::{Verdict, same};
 
@@ -74,10 +74,12 @@ fn repeats(earlier: &Finding, later: &Finding) -> bool {
 
 /// Figures of one indicator, place, cut-off and flow with two values.
 fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    let general = general(reading);
     let mut first: HashMap<(&str, &str), usize> = HashMap::new();
     for (index, finding) in reading.findings.iter().enumerate() {
         let specific = finding.indicator.chars().count() >= 5 && finding.parent.is_none() && !finding.in_table();
-        if !specific || finding.flow == Flow::Change {
+        let said = (finding.indicator.as_str(), finding.unit.as_str());
+        if !specific || finding.flow == Flow::Change || general.contains(&said) {
             continue;
         }
         let earlier = *first.entry((&finding.indicator, &finding.unit)).or_insert(index);
@@ -97,6 +99,22 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             }
         }
     }
+}
+
+/// Phrases that bear several values within one paragraph, such as 完成年度目标: they say what was done, not with what.
+fn general<'a>(reading: &'a Reading<'_>) -> HashSet<(&'a str, &'a str)> {
+    let mut last: HashMap<(&str, &str), &Finding> = HashMap::new();
+    let mut general = HashSet::new();
+    for finding in reading.findings {
+        let said = (finding.indicator.as_str(), finding.unit.as_str());
+        if let Some(other) = last.insert(said, finding)
+            && other.context.line == finding.context.line
+            && other.value != finding.value
+        {
+            general.insert(said);
+        }
+    }
+    general
 }
 
 impl Finding {

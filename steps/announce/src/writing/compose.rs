@@ -300,5 +300,5 @@ fn source_name(row: &Row) -> String {
 
 /// 民生实事财政资金 for 民生实事财政资金安排: the verb stands in front.
 fn bare(name: &str) -> &str {
-    name.trim_end_matches("安排").trim_end_matches("计划")
+    name.trim_end_matches("·资金").trim_end_matches("安排").trim_end_matches("计划")
 }

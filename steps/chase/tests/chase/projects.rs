@@ -214,9 +214,10 @@ async fn the_timeline_tells_of_returns_and_of_the_congress() {
         "申请延期：2024-12-31 → 2025-06-30",
         "管线迁改未完",
         "海曙区填报（截至 2024-07-31）：审核通过，入台账",
+        // Handed in again after it was sent back; the first time stands below.
+        "海曙区填报（截至 2024-07-31）：提交",
         "海曙区填报（截至 2024-07-31）：退回",
         "与佐证材料不一致",
-        "海曙区填报（截至 2024-07-31）：提交",
     ];
     let places: Vec<_> = told.iter().map(|told| page.find(told).unwrap_or_else(|| panic!("{told}: {page}"))).collect();
     assert!(places.is_sorted(), "newest first: {places:?}");

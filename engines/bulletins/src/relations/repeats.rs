@@ -89,7 +89,8 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             && other.place == finding.place
             && other.flow == finding.flow
             && other.as_of == finding.as_of
-            && other.qualifier == finding.qualifier;
+            && other.qualifier == finding.qualifier
+            && (finding.kind != Kind::Percent || subject(reading, earlier) == subject(reading, index));
         if comparable {
             let judgement = same(other.number, finding.number);
             if matches!(judgement.verdict, Verdict::Fails | Verdict::Rounds) {
@@ -99,6 +100,13 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             }
         }
     }
+}
+
+/// What a share is told of: the figure with other words that stands before it on its line.
+fn subject<'a>(reading: &'a Reading<'_>, index: usize) -> Option<&'a str> {
+    let share = &reading.findings[index];
+    let before = reading.findings[..index].iter().rev().take_while(|one| one.context.line == share.context.line);
+    before.map(|one| one.indicator.as_str()).find(|words| *words != share.indicator)
 }
 
 /// Phrases that bear several values within one paragraph, such as 完成年度目标: they say what was done, not with what.

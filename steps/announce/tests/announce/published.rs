@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use announce::checking::matching::Outcome;
 use announce::checking::{Checked, check};
 
-use crate::house::{actor, announce, at, House};
+use crate::house::{House, actor, announce, at};
 
 /// Other people's sentences are not shipped; the folder beside the repository may hold them.
 fn folder() -> Option<PathBuf> {
@@ -52,10 +52,10 @@ async fn published_texts_match_their_own_ledger() {
     house.store = house.store.with_clock(at("2026-11-21"));
     ledger::samples::load(&house.store, &actor(), &mut |_, _| {}).await.unwrap();
     for (name, slug, share) in [
-        ("ningbo-2024-h1", "330200-2024", 90),
-        ("hangzhou-2024-yearend", "330100-2024", 80),
-        ("yongkang-2024-tasks", "330784-2024", 70),
-        ("yiwu-2020-review", "330782-2020", 60),
+        ("ningbo-2024-h1", "330200-2024", 80),
+        ("hangzhou-2024-yearend", "330100-2024", 70),
+        ("yongkang-2024-tasks", "330784-2024", 60),
+        ("yiwu-2020-review", "330782-2020", 50),
     ] {
         let checked = checked(&house, &folder, name, slug, ("", "")).await;
         let (all, right) = (checked.findings.len(), checked.comparison.count(Outcome::Matches));

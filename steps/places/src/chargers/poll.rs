@@ -6,6 +6,7 @@
 mod client;
 mod work;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ::store::{Result, Sealing, Store};
@@ -67,7 +68,12 @@ impl Poller {
     pub async fn round(&self) -> Result<Polled> {
         let mut polled = Polled::default();
         let mut under_way = JoinSet::new();
+        let mut asked = HashSet::new();
         for poll in polls::due(&self.store, IN_ROUND).await? {
+            // One thing at a time of each operator, stations before what they stand for; the rest is due in the next round.
+            if !asked.insert(poll.operator_id) {
+                continue;
+            }
             if under_way.len() == AT_ONCE {
                 count(&mut polled, under_way.join_next().await)?;
             }

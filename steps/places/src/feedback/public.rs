@@ -113,7 +113,7 @@ impl PublicPage {
     }
 
     fn mean(&self) -> String {
-        self.shown_ratings.and_then(|ratings| ratings.mean()).map(|mean| mean.to_string()).unwrap_or_default()
+        self.shown_ratings.and_then(|ratings| ratings.mean()).map(|mean| format!("{mean:.1}")).unwrap_or_default()
     }
 
     fn levels(&self) -> impl Iterator<Item = &'static Level> {

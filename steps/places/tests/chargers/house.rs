@@ -176,7 +176,9 @@ impl House {
 
     /// A token for an operator.
     pub(crate) async fn token(&self, of: &Notifying, seq: u32) -> String {
-        let request = of.simulator.token_request(&of.keys, seq).unwrap();
+        // The operator's clock goes with ours.
+        let operator = Simulator::new(of.simulator.fleet().clone(), self.clock(), Secrets::random());
+        let request = operator.token_request(&of.keys, seq).unwrap();
         let answer = self.call("query_token", &request, "").await;
         assert_eq!(answer.ret, Ret::Done, "{}", answer.msg);
         match TokenAnswer::read(&answer.open(&of.keys.keys().unwrap()).unwrap(), self.now()).unwrap() {
@@ -273,6 +275,6 @@ pub(crate) fn towns() -> Vec<Town> {
     };
     vec![
         town("330226001", "跃龙街道", false, 29_288_000, 121_430_000),
-        town("330226100", "长街镇", true, 29_246_000, 121_688_000),
+        town("330226101", "长街镇", true, 29_246_000, 121_688_000),
     ]
 }

@@ -88,7 +88,7 @@ impl Fleet {
     /// One station with so many connectors: what an operator sends who sends too much.
     pub fn flood(code: &str, connectors: usize) -> Station {
         let town = Town {
-            area: "330226100".into(),
+            area: "330226101".into(),
             name: "演示".into(),
             rural: true,
             at: Point { lat: 29_288_000, lng: 121_430_000 },

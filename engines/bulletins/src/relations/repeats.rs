@@ -1,6 +1,6 @@
 //! The same figure printed more than once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use figures::relations::{Verdict, same};
 
@@ -74,12 +74,10 @@ fn repeats(earlier: &Finding, later: &Finding) -> bool {
 
 /// Figures of one indicator, place, cut-off and flow with two values.
 fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
-    let general = general(reading);
     let mut first: HashMap<(&str, &str), usize> = HashMap::new();
     for (index, finding) in reading.findings.iter().enumerate() {
         let specific = finding.indicator.chars().count() >= 5 && finding.parent.is_none() && !finding.in_table();
-        let said = (finding.indicator.as_str(), finding.unit.as_str());
-        if !specific || finding.flow == Flow::Change || general.contains(&said) {
+        if !specific || finding.flow == Flow::Change || is_general(&finding.indicator) {
             continue;
         }
         let earlier = *first.entry((&finding.indicator, &finding.unit)).or_insert(index);
@@ -89,8 +87,7 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             && other.place == finding.place
             && other.flow == finding.flow
             && other.as_of == finding.as_of
-            && other.qualifier == finding.qualifier
-            && (finding.kind != Kind::Percent || subject(reading, earlier) == subject(reading, index));
+            && other.qualifier == finding.qualifier;
         if comparable {
             let judgement = same(other.number, finding.number);
             if matches!(judgement.verdict, Verdict::Fails | Verdict::Rounds) {
@@ -102,27 +99,13 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     }
 }
 
-/// What a share is told of: the figure with other words that stands before it on its line.
-fn subject<'a>(reading: &'a Reading<'_>, index: usize) -> Option<&'a str> {
-    let share = &reading.findings[index];
-    let before = reading.findings[..index].iter().rev().take_while(|one| one.context.line == share.context.line);
-    before.map(|one| one.indicator.as_str()).find(|words| *words != share.indicator)
-}
+/// Words that say that something was done, not what.
+const GENERAL: [&str; 12] =
+    ["超额", "提前", "完成", "实现", "达到", "年度", "全年", "目标", "任务", "计划", "指标", "的"];
 
-/// Phrases that bear several values within one paragraph, such as 完成年度目标: they say what was done, not with what.
-fn general<'a>(reading: &'a Reading<'_>) -> HashSet<(&'a str, &'a str)> {
-    let mut last: HashMap<(&str, &str), &Finding> = HashMap::new();
-    let mut general = HashSet::new();
-    for finding in reading.findings {
-        let said = (finding.indicator.as_str(), finding.unit.as_str());
-        if let Some(other) = last.insert(said, finding)
-            && other.context.line == finding.context.line
-            && other.value != finding.value
-        {
-            general.insert(said);
-        }
-    }
-    general
+/// Whether a phrase such as 完成年度目标 names nothing that could stand twice.
+fn is_general(words: &str) -> bool {
+    GENERAL.iter().fold(words.to_owned(), |rest, general| rest.replace(general, "")).trim().is_empty()
 }
 
 impl Finding {

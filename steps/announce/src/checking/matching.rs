@@ -284,7 +284,12 @@ impl<'a> Table<'a> {
             (one.same_measure, self.known[one.known].counts(), one.likeness, std::cmp::Reverse(one.known))
         })?;
         let known = &self.known[best.known];
-        let told = self.findings[finding].as_of.is_some();
+        let day = self.findings[finding].as_of;
+        let told = day.is_some();
+        // The same figure of the same day, which another place of the text has taken: it stands there twice.
+        if known.counts() && told && known.as_of == day {
+            return Some(judged(finding, best, Outcome::Matches, best.verdict, None));
+        }
         let (outcome, verdict, explanation) = match (&known.standing, known.as_of) {
             (Standing::Superseded(_), _) => (Outcome::Differs, Verdict::Fails, Explanation::Corrected),
             (Standing::Counts, Some(day)) if told => (Outcome::Differs, Verdict::Fails, Explanation::OtherCutOff(day)),

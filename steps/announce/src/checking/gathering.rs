@@ -66,7 +66,7 @@ pub async fn check<C: ConnectionTrait>(
 /// year is often written in the next.
 fn tells_year(text: &str) -> bool {
     text.match_indices('年').any(|(at, _)| {
-        let before = text[..at].as_bytes();
+        let before = &text.as_bytes()[..at];
         before.len() >= 4 && before[before.len() - 4..].iter().all(u8::is_ascii_digit)
     })
 }

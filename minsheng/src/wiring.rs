@@ -7,36 +7,25 @@ use anyhow::{Context, Result};
 use files::Address;
 use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Sealing, Store};
+use store::{Migrations, Sealing, Store};
 use web::Step;
 
 use crate::configuration::Values;
 
 /// All migrations.
-struct Migrations;
-
-impl MigratorTrait for Migrations {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-            chase::migrations::list(),
-            assess::migrations::list(),
-            places::migrations::list(),
-            announce::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+const MIGRATIONS: &[Migrations] = &[
+    store::migrations::list,
+    people::migrations::list,
+    files::migrations::list,
+    notices::migrations::list,
+    ledger::migrations::list,
+    plan::migrations::list,
+    report::migrations::list,
+    chase::migrations::list,
+    assess::migrations::list,
+    places::migrations::list,
+    announce::migrations::list,
+];
 
 /// Opens the database that the settings name, and prepares it.
 pub(crate) async fn open(values: &Values) -> Result<Store> {
@@ -54,7 +43,7 @@ pub(crate) async fn open(values: &Values) -> Result<Store> {
 /// # Errors
 /// When the database fails.
 pub async fn prepare(store: &Store) -> Result<()> {
-    Migrations::up(store.for_migrations(), None).await?;
+    store.migrate(MIGRATIONS).await?;
     ledger::regions::load_shipped(store).await?;
     Ok(())
 }

@@ -1,18 +1,23 @@
 //! Real databases for tests: a PostgreSQL of one's own, gone when the test is.
 //!
-//! A test asks for [`Postgres::shared`] and then for one [`Postgres::fresh_database`]; nothing is shared between
-//! tests but the server. `cargo xtask test` starts one server for the whole run and names it in [`SERVER_VARIABLE`];
+//! [`on_both!`] runs each test on a database of both kinds. A test that needs more asks for [`Postgres::shared`] and then
+//! for one [`Postgres::fresh_database`]; nothing is shared between tests but the server. `cargo xtask test` starts one server for the whole run and names it in [`SERVER_VARIABLE`];
 //! without the variable (`cargo test`, an editor) each test process starts its own. A missing PostgreSQL is an
 //! error, never a skipped test.
 //!
 //! Only for `[dev-dependencies]` and xtask: the product never depends on this crate.
 
+mod both;
 mod programs;
 mod server;
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+#[doc(hidden)]
+pub use tempfile::tempdir;
 
 use crate::programs::Programs;
 use crate::server::Server;
@@ -149,6 +154,12 @@ impl Drop for Database {
             .args(["--force", "--if-exists", &self.name])
             .output();
     }
+}
+
+/// URL of the SQLite database in `folder`, which is made when it is opened.
+#[must_use]
+pub fn sqlite_in(folder: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", folder.join("minsheng.db").display())
 }
 
 /// The URL of another database on the same server; parameters after `?` are kept.

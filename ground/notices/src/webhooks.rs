@@ -110,13 +110,9 @@ impl Webhooks {
 /// HMAC-SHA-256 under `secret` of time and body with a full stop between, in hexadecimal: what `x-minsheng-signature`
 /// carries. The time lets a receiver refuse what was recorded and sent again.
 pub(crate) fn sign(secret: &str, now_ms: i64, body: &str) -> String {
-    use std::fmt::Write;
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length is taken");
     mac.update(format!("{now_ms}.{body}").as_bytes());
-    mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    store::hex(&mac.finalize().into_bytes())
 }
 
 fn literal(address: &Url) -> Option<IpAddr> {

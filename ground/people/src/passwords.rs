@@ -23,7 +23,7 @@ impl Passwords {
 
     /// The hash of `password` in PHC form, salted with the operating system's randomness.
     pub async fn hash(&self, password: &str) -> String {
-        let (password, salt) = (password.to_owned(), crate::store::random::<16>());
+        let (password, salt) = (password.to_owned(), store::random::bytes::<16>());
         self.run(move || hash(password.as_bytes(), &salt)).await
     }
 

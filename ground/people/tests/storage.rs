@@ -11,18 +11,8 @@ use people::rules::OrganisationKind;
 use people::store::accounts::{self, NewAccount};
 use people::store::{organisations, sessions};
 use people::{AccountRules, Passwords, Viewer};
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use store::{Actor, Store, audit};
+use store::{Actor, Migrations, Store, audit};
 use uuid::Uuid;
-
-struct Tables;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Tables {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        store::migrations::list().into_iter().chain(people::migrations::list()).collect()
-    }
-}
 
 /// One database, looked at through clocks of one's choice.
 struct Bench {
@@ -40,7 +30,8 @@ fn morning() -> DateTime<Utc> {
 impl Bench {
     async fn new(url: String) -> Self {
         let bench = Self { url, passwords: Passwords::new(), rules: AccountRules::default() };
-        Tables::up(bench.at(Duration::ZERO).await.for_migrations(), None).await.unwrap();
+        let tables: &[Migrations] = &[store::migrations::list, people::migrations::list];
+        bench.at(Duration::ZERO).await.migrate(tables).await.unwrap();
         bench
     }
 
@@ -291,15 +282,8 @@ async fn organisations_and_posts(bench: &Bench) {
     assert_eq!(told, [("乙", None), ("甲", Some("2024-06-30".to_owned()))]);
 }
 
-#[tokio::test]
-async fn on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("people.db");
-    suite(&Bench::new(format!("sqlite://{}?mode=rwc", file.display())).await).await;
-}
+databases::on_both!(accounts_and_organisations);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn on_postgres() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    suite(&Bench::new(database.url().to_owned()).await).await;
+async fn accounts_and_organisations(url: &str) {
+    suite(&Bench::new(url.to_owned()).await).await;
 }

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::Value;
 use sm3::{Digest, Sm3};
 
-use crate::{Actor, Backend, Error, Result};
+use crate::{Actor, Backend, Error, Result, hex};
 
 /// The hash before the first event.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -146,14 +146,6 @@ impl RowDigest {
     pub fn finish(self) -> String {
         hex(&self.0.finalize())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        use std::fmt::Write;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 pub(crate) async fn append<C: ConnectionTrait>(on: &C, actor: &Actor, at_ms: i64, event: Event) -> Result<i64> {

@@ -10,9 +10,11 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use sea_orm_migration::MigratorTraitSelf;
 use uuid::Uuid;
 
 use crate::audit::{self, Event};
+use crate::migrations::{Lists, Migrations};
 use crate::{Error, Result};
 
 /// Which database speaks below.
@@ -97,9 +99,12 @@ impl Store {
         &self.clock
     }
 
-    /// The connection on which migrations run, outside any audited write.
-    pub fn for_migrations(&self) -> &DatabaseConnection {
-        &self.writer
+    /// Brings the database up to these lists, those first on which others stand; what it has already is left alone.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a migration that no list knows.
+    pub async fn migrate(&self, lists: &[Migrations]) -> Result<()> {
+        Ok(Lists(lists).up(&self.writer, None).await?)
     }
 
     /// The connection for rows that are nobody's act, such as when a session was last seen. What a person does is

@@ -12,11 +12,15 @@ pub mod audit;
 pub mod bulk;
 mod connection;
 mod error;
+mod hex;
 pub mod migrations;
+pub mod random;
 mod sealing;
 pub mod search;
 mod table;
 
 pub use connection::{Actor, Backend, Store, Tx};
 pub use error::{Error, Result};
+pub use hex::hex;
+pub use migrations::Migrations;
 pub use sealing::{Sealing, Unsealable};

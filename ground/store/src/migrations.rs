@@ -3,9 +3,22 @@
 //! Every crate that has tables offers its own list; the binary runs them in the order of the house. Migrations
 //! expand, then contract, and never use entities.
 
+use sea_orm_migration::MigratorTraitSelf;
 use sea_orm_migration::prelude::*;
 
 use crate::Backend;
+
+/// A crate's own migrations, in their order.
+pub type Migrations = fn() -> Vec<Box<dyn MigrationTrait>>;
+
+/// Several crates' migrations, those first on which others stand.
+pub(crate) struct Lists<'a>(pub(crate) &'a [Migrations]);
+
+impl MigratorTraitSelf for Lists<'_> {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        self.0.iter().flat_map(|list| list()).collect()
+    }
+}
 
 /// The ground's own migrations.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {

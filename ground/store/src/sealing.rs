@@ -11,7 +11,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::random;
 
 /// Bytes of the key.
 const KEY_LENGTH: usize = 32;
@@ -40,7 +41,7 @@ impl Sealing {
 
     /// With a key that is gone with the process: for trials and tests.
     pub fn passing() -> Self {
-        Self::of_key(&random())
+        Self::of_key(&random::bytes())
     }
 
     /// With the key in `file`, 64 hexadecimal digits; a missing file is made, readable by its owner only.
@@ -72,7 +73,7 @@ impl Sealing {
 
     /// Closes `secret`, which is there for `purpose`.
     pub fn seal(&self, purpose: &str, secret: &str) -> String {
-        let nonce = random::<NONCE_LEN>();
+        let nonce = random::bytes::<NONCE_LEN>();
         let mut bytes = secret.as_bytes().to_vec();
         self.0
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(purpose.as_bytes()), &mut bytes)
@@ -94,12 +95,6 @@ impl Sealing {
     }
 }
 
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
-}
-
 fn make(file: &Path) -> io::Result<String> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
@@ -108,7 +103,7 @@ fn make(file: &Path) -> io::Result<String> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let text: String = random::<KEY_LENGTH>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = random::hexadecimal::<KEY_LENGTH>();
     let mut made = options.open(file)?;
     made.write_all(text.as_bytes())?;
     made.sync_all()?;

@@ -20,8 +20,6 @@ use minsheng_ledger::programmes::{self, Outline};
 use minsheng_ledger::tables::programmes::Model as Programme;
 use minsheng_ledger::words::Reason;
 use minsheng_ledger::{facts, regions, rollup};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use store::{Actor, Store};
 
@@ -29,21 +27,13 @@ const INDICATORS: usize = 40;
 const VILLAGES_PER_TOWN: u64 = 18;
 const SLUG: &str = "330000-2024";
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), minsheng_ledger::migrations::list()].into_iter().flatten().collect()
-    }
-}
-
 #[tokio::main]
 async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let embedded = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
     let url = std::env::args().find(|argument| argument.starts_with("postgres")).unwrap_or(embedded);
     let store = Store::open(&url, Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(&[store::migrations::list, minsheng_ledger::migrations::list]).await.unwrap();
     regions::load_shipped(&store).await.unwrap();
     let villages = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(25_000);
     let villages = load_villages(&store, villages).await;

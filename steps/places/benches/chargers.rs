@@ -21,36 +21,25 @@ use minsheng_places::chargers::simulator::{Fleet, Town};
 use minsheng_places::chargers::store::live::{self, Heard};
 use minsheng_places::chargers::store::nearest::{Filter, nearest};
 use minsheng_places::chargers::store::stations;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
-use store::{Actor, Sealing, Store};
+use store::{Actor, Migrations, Sealing, Store};
 use uuid::Uuid;
+
+const TABLES: &[Migrations] = &[
+    store::migrations::list,
+    people::migrations::list,
+    files::migrations::list,
+    notices::migrations::list,
+    ledger::migrations::list,
+    plan::migrations::list,
+    minsheng_places::migrations::list,
+];
 
 /// Calls under way at the same time.
 const AT_ONCE: usize = 64;
 
 /// How long each way is watched.
 const WATCHED: Duration = Duration::from_secs(5);
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            minsheng_places::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 4)]
 async fn main() {
@@ -59,7 +48,7 @@ async fn main() {
     let url = std::env::args().find(|argument| argument.starts_with("postgres")).unwrap_or(embedded);
     let count: usize = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     let store = Store::open(&url, Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(TABLES).await.unwrap();
     let (operator, connectors) = load(&store, count).await;
     println!("{} connectors on {:?}", connectors.len(), store.backend());
     look(&store).await;

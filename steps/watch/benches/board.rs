@@ -21,33 +21,22 @@ use ledger::tables::programmes::Model as Programme;
 use ledger::words::Measure;
 use ledger::{facts, regions};
 use minsheng_watch::state;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use store::audit::{Event, RowDigest};
-use store::{Actor, Store};
+use store::{Actor, Migrations, Store};
+
+const TABLES: &[Migrations] = &[
+    store::migrations::list,
+    people::migrations::list,
+    ledger::migrations::list,
+    plan::migrations::list,
+    report::migrations::list,
+];
 
 const INDICATORS: usize = 40;
 const VILLAGES_PER_TOWN: u64 = 18;
 const SLUG: &str = "330000-2024";
 const ROUNDS: usize = 31;
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
 
 #[tokio::main]
 async fn main() {
@@ -55,7 +44,7 @@ async fn main() {
     let embedded = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
     let url = std::env::args().find(|argument| argument.starts_with("postgres")).unwrap_or(embedded);
     let store = Store::open(&url, Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(TABLES).await.unwrap();
     regions::load_shipped(&store).await.unwrap();
     let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(25_000);
     let villages = load_villages(&store, count).await;

@@ -3,27 +3,16 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use databases::{Database, Postgres};
 use image::{GenericImageView, ImageFormat};
 use kernel::{Clock, Problem, ProblemKind, RegionCode};
 use minsheng_files as files;
 use minsheng_files::tables::evidence;
 use minsheng_files::{Address, Files, Kept, Limits, MediaType, store as evidences};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::{Actor, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::crafted::{encoded, exif_block, halves, with_exif};
-
-struct Migrations;
-
-impl MigratorTrait for Migrations {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), files::migrations::list()].into_iter().flatten().collect()
-    }
-}
 
 fn noon() -> DateTime<Utc> {
     "2024-06-05T04:00:00Z".parse().expect("a time")
@@ -34,25 +23,21 @@ pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) limits: Limits,
     folder: TempDir,
-    _database: Option<Database>,
 }
 
 impl House {
+    /// In a folder of its own.
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open_folder(folder.path(), Clock::fixed(noon())).await.expect("a database");
-        Self::over(store, folder, None).await
+        let house = Self::open(&databases::sqlite_in(folder.path())).await;
+        Self { folder, ..house }
     }
 
-    async fn on_postgres() -> Self {
-        let database = Postgres::shared().expect("a PostgreSQL server").fresh_database().expect("a database");
-        let store = Store::open(database.url(), Clock::fixed(noon())).await.expect("a database");
-        Self::over(store, tempfile::tempdir().expect("a folder"), Some(database)).await
-    }
-
-    async fn over(store: Store, folder: TempDir, database: Option<Database>) -> Self {
-        Migrations::up(store.for_migrations(), None).await.expect("tables");
-        Self { store, limits: Limits::default(), folder, _database: database }
+    /// Over the database at `url`.
+    async fn open(url: &str) -> Self {
+        let store = Store::open(url, Clock::fixed(noon())).await.expect("a database");
+        store.migrate(&[store::migrations::list, files::migrations::list]).await.expect("tables");
+        Self { store, limits: Limits::default(), folder: tempfile::tempdir().expect("a folder") }
     }
 
     fn place(&self) -> PathBuf {
@@ -112,6 +97,8 @@ fn subject_of(id: Uuid) -> evidences::Subject {
     let region: RegionCode = "330226".parse().expect("a code");
     evidences::Subject { programme: Uuid::now_v7(), region, kind: "return", id, public: false }
 }
+
+databases::on_both!(crate::lifecycle::House::open => from_form_to_trail, only_what_nobody_wanted_is_swept);
 
 #[tokio::test]
 async fn the_public_copy_holds_the_pixels_and_nothing_else() {
@@ -219,24 +206,4 @@ async fn only_what_nobody_wanted_is_swept(house: House) {
     let again = house.keep("遗忘.png", &picture(30)).await;
     house.attach(Uuid::now_v7(), &again, "").await.expect("taken again");
     assert!(store::audit::verify(house.store.reader()).await.unwrap().fault.is_none());
-}
-
-#[tokio::test]
-async fn from_form_to_trail_on_sqlite() {
-    from_form_to_trail(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn from_form_to_trail_on_postgres() {
-    from_form_to_trail(House::on_postgres().await).await;
-}
-
-#[tokio::test]
-async fn sweeping_on_sqlite() {
-    only_what_nobody_wanted_is_swept(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn sweeping_on_postgres() {
-    only_what_nobody_wanted_is_swept(House::on_postgres().await).await;
 }

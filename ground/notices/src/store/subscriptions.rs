@@ -1,9 +1,8 @@
 //! What people want to be told besides their inbox, and where.
 
 use ::store::audit::Event;
-use ::store::{Actor, Error, Result, Store};
+use ::store::{Actor, Error, Result, Store, random};
 use kernel::{Lang, Problem};
-use rand::TryRng;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -60,7 +59,7 @@ pub async fn add(store: &Store, actor: &Actor, account: Uuid, new: NewSubscripti
         kinds: kinds.join(" "),
         timing: new.timing.code().to_owned(),
         lang: new.lang.code().to_owned(),
-        secret: random_secret(),
+        secret: random::hexadecimal::<32>(),
         created_ms: tx.at_ms(),
         ended_ms: None,
     };
@@ -151,15 +150,4 @@ fn standing(account: Uuid) -> sea_orm::Select<subscriptions::Entity> {
 
 fn none() -> Problem {
     Problem::not_found("没有这个接收渠道，或已停用", "There is no such subscription, or it has ended")
-}
-
-/// 256 bits from the operating system, in hexadecimal.
-fn random_secret() -> String {
-    use std::fmt::Write;
-    let mut bytes = [0_u8; 32];
-    rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

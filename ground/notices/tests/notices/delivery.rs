@@ -15,6 +15,8 @@ const FAILED: Delivered = Delivered { sent: 0, failed: 1, given_up: 0 };
 const GIVEN_UP: Delivered = Delivered { sent: 0, failed: 0, given_up: 1 };
 const NOTHING: Delivered = Delivered { sent: 0, failed: 0, given_up: 0 };
 
+databases::on_both!(crate::house::House::open => two_copies_send_once, a_day_in_one_mail);
+
 #[tokio::test]
 async fn a_mail_with_a_chinese_subject_arrives() {
     let house = House::sqlite().await;
@@ -138,16 +140,6 @@ async fn two_copies_send_once(house: House) {
     assert_eq!((numbers.len(), receiver.calls().len()), (20, 20));
 }
 
-#[tokio::test]
-async fn two_copies_send_once_on_sqlite() {
-    two_copies_send_once(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn two_copies_send_once_on_postgres() {
-    two_copies_send_once(House::postgres().await).await;
-}
-
 /// Minutes from ten in the morning to half past eight on the next.
 const NEXT_DIGEST: i64 = 22 * 60 + 30;
 
@@ -177,16 +169,6 @@ async fn a_day_in_one_mail(house: House) {
     assert_eq!(deliver(&house.after(NEXT_DIGEST + 2), &ways).await.unwrap(), NOTHING, "tomorrow");
     assert_eq!(deliver(&house.after(NEXT_DIGEST + 24 * 60), &ways).await.unwrap().sent, 2);
     assert_eq!(deliver(&house.after(NEXT_DIGEST + 48 * 60), &ways).await.unwrap(), NOTHING);
-}
-
-#[tokio::test]
-async fn a_day_in_one_mail_on_sqlite() {
-    a_day_in_one_mail(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn a_day_in_one_mail_on_postgres() {
-    a_day_in_one_mail(House::postgres().await).await;
 }
 
 #[tokio::test]

@@ -3,30 +3,15 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use databases::{Database, Postgres};
 use kernel::{Clock, Lang, Text};
 use minsheng_notices as notices;
 use notices::store::subscriptions::{self, NewSubscription};
 use notices::tables::notices as table;
 use notices::{Channel, Kind, Mail, NewNotice, Timing, Transports, Webhooks};
-use people::store::accounts::{self, NewAccount};
-use people::{AccountRules, Passwords};
 use sea_orm::{EntityTrait, QueryOrder};
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use store::{Actor, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
-
-struct Tables;
-
-impl MigratorTrait for Tables {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), notices::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-}
 
 /// Ten in the morning in China on 5 June 2024.
 pub(crate) fn morning() -> DateTime<Utc> {
@@ -37,27 +22,22 @@ pub(crate) struct House {
     store: Store,
     pub(crate) wang: Uuid,
     pub(crate) li: Uuid,
-    _folder: TempDir,
-    _database: Option<Database>,
+    _folder: Option<TempDir>,
 }
 
 impl House {
+    /// In a folder of its own.
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_folder(folder.path(), Clock::fixed(morning())).await.unwrap();
-        Self::over(store, folder, None).await
+        let house = Self::open(&databases::sqlite_in(folder.path())).await;
+        Self { _folder: Some(folder), ..house }
     }
 
-    pub(crate) async fn postgres() -> Self {
-        let database = Postgres::shared().unwrap().fresh_database().unwrap();
-        let store = Store::open(database.url(), Clock::fixed(morning())).await.unwrap();
-        Self::over(store, tempfile::tempdir().unwrap(), Some(database)).await
-    }
-
-    async fn over(store: Store, folder: TempDir, database: Option<Database>) -> Self {
-        Tables::up(store.for_migrations(), None).await.unwrap();
-        let (wang, li) = (account(&store, "wang").await, account(&store, "li").await);
-        Self { store, wang, li, _folder: folder, _database: database }
+    /// In the database at `url`.
+    pub(crate) async fn open(url: &str) -> Self {
+        let store = testing::store(url, Clock::fixed(morning()), &[]).await;
+        let (wang, li) = (testing::account(&store, "wang", "wang").await, testing::account(&store, "li", "li").await);
+        Self { store, wang, li, _folder: None }
     }
 
     /// The database, `minutes` after [`morning`].
@@ -100,17 +80,6 @@ pub(crate) fn order(to: &[Uuid], number: u32) -> NewNotice {
         programme: None,
         dedup: format!("order.raised:{number}"),
     }
-}
-
-async fn account(store: &Store, name: &str) -> Uuid {
-    let new = NewAccount {
-        sign_in_name: name.into(),
-        display_name: name.into(),
-        person: None,
-        password: "Harbour-7-bridge".into(),
-        must_change: false,
-    };
-    accounts::create(store, &Actor::operator("test"), &AccountRules::default(), &Passwords::new(), new).await.unwrap()
 }
 
 /// Ways out, to a mail server on `port` if any, and to webhooks on this machine if `inside`.

@@ -9,6 +9,8 @@ use store::Actor;
 
 use crate::house::{House, order};
 
+databases::on_both!(crate::house::House::open => told_once, told_with_the_write, only_what_was_chosen);
+
 async fn told_once(house: House) {
     let store = house.after(0);
     house.subscribe(house.wang, Channel::Email, "wang@example.cn", Timing::AtOnce).await;
@@ -69,34 +71,4 @@ async fn only_what_was_chosen(house: House) {
     assert_eq!(too_many.problem().unwrap().kind, ProblemKind::Conflict);
     assert_eq!(subscriptions::of(store.reader(), house.wang).await.unwrap().len(), 10);
     assert!(store::audit::verify(store.reader()).await.unwrap().fault.is_none());
-}
-
-#[tokio::test]
-async fn told_once_on_sqlite() {
-    told_once(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn told_once_on_postgres() {
-    told_once(House::postgres().await).await;
-}
-
-#[tokio::test]
-async fn told_with_the_write_on_sqlite() {
-    told_with_the_write(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn told_with_the_write_on_postgres() {
-    told_with_the_write(House::postgres().await).await;
-}
-
-#[tokio::test]
-async fn only_what_was_chosen_on_sqlite() {
-    only_what_was_chosen(House::sqlite().await).await;
-}
-
-#[tokio::test]
-async fn only_what_was_chosen_on_postgres() {
-    only_what_was_chosen(House::postgres().await).await;
 }

@@ -1,14 +1,14 @@
 //! Signing in and out, and who is behind a token.
 
 use ::store::audit::{Event, sm3_hex};
-use ::store::{Actor, Result, Store};
+use ::store::{Actor, Result, Store, random};
 use kernel::clock::china_time;
 use kernel::{Problem, ProblemKind};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
-use super::{accounts::lock, accounts::standing, random_hex};
+use super::{accounts::lock, accounts::standing};
 use crate::rules::{self, AccountRules};
 use crate::tables::{accounts, sessions};
 use crate::{Passwords, Viewer};
@@ -74,11 +74,11 @@ pub async fn sign_in(
         return Err(lock_until.map_or_else(|| refused(rules), locked).into());
     }
 
-    let token = random_hex::<32>();
+    let token = random::hexadecimal::<32>();
     let session = sessions::Model {
         token_hash: sm3_hex(&token),
         account_id: account.id,
-        csrf: random_hex::<16>(),
+        csrf: random::hexadecimal::<16>(),
         created_ms: now,
         seen_ms: now,
         expires_ms: rules.session_end(now),

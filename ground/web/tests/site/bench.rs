@@ -7,28 +7,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{Method, Request};
 use kernel::{Clock, Grant, Role};
 use minsheng_web as web;
-use people::store::accounts::{self, NewAccount};
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use people::store::accounts;
 use serde_json::Value;
-use store::{Actor, Store};
+use store::Store;
 use tower::ServiceExt;
-use web::{App, Settings};
+use web::App;
 
-pub(crate) const PASSWORD: &str = "Harbour-7-bridge";
-
-struct Tables;
-
-impl MigratorTrait for Tables {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), files::migrations::list(), notices::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-}
+pub(crate) use testing::PASSWORD;
+pub(crate) use testing::visitor::Reply;
 
 /// An empty site in a folder of its own.
 pub(crate) struct Site {
@@ -43,43 +32,15 @@ pub(crate) struct Visitor {
     _folder: Arc<tempfile::TempDir>,
 }
 
-/// What came back.
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Reply {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    /// The secret of the page's first form.
-    pub(crate) fn csrf(&self) -> String {
-        let text = self.text();
-        let from = text.find("name=\"csrf\" value=\"").expect("a form with its secret") + 19;
-        text[from..].split('"').next().unwrap().to_owned()
-    }
-}
-
 async fn store_in(folder: &Path, after: Duration) -> Store {
     let morning: chrono::DateTime<chrono::Utc> = "2026-03-02T01:00:00Z".parse().unwrap();
-    Store::open_folder(folder, Clock::fixed(morning + after)).await.unwrap()
+    Store::open(&databases::sqlite_in(folder), Clock::fixed(morning + after)).await.unwrap()
 }
 
 impl Site {
     pub(crate) async fn new() -> Self {
         let site = Self { folder: Arc::new(tempfile::tempdir().unwrap()) };
-        Tables::up(site.store().await.for_migrations(), None).await.unwrap();
+        testing::store(&databases::sqlite_in(site.folder.path()), testing::noon("2026-03-02"), &[]).await;
         site
     }
 
@@ -106,7 +67,7 @@ impl Site {
 
     /// What handlers are given.
     pub(crate) fn app(&self, store: Store) -> App {
-        App::new(store, Settings::local(self.folder.path().join("uploads")))
+        testing::app(&store, self.folder.path())
     }
 
     /// Files that wait in the folder of uploads.
@@ -118,19 +79,10 @@ impl Site {
     /// An account that holds `role`, with [`PASSWORD`].
     pub(crate) async fn account(&self, name: &str, role: Option<Role>) -> uuid::Uuid {
         let store = self.store().await;
-        let app = self.app(store.clone());
-        let new = NewAccount {
-            sign_in_name: name.into(),
-            display_name: "某人".into(),
-            person: None,
-            password: PASSWORD.into(),
-            must_change: false,
-        };
-        let actor = Actor::operator("test");
-        let id = accounts::create(&store, &actor, &app.settings.accounts, &app.passwords, new).await.unwrap();
+        let id = testing::account(&store, name, "某人").await;
         if let Some(role) = role {
             let region = (!role.is_administrator()).then(|| "330200".parse().unwrap());
-            accounts::grant(&store, &actor, id, Grant { role, region, organisation: None }).await.unwrap();
+            accounts::grant(&store, &testing::actor(), id, Grant { role, region, organisation: None }).await.unwrap();
         }
         id
     }

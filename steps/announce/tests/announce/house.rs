@@ -2,15 +2,14 @@
 
 use announce::drafts::{self, By, NewBulletin};
 use announce::tables::bulletins::Model as Bulletin;
-use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Clock, Problem};
+use chrono::NaiveDate;
 use ledger::programmes::{self, Outline};
 use plan::sheet::{self, Options};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Actor, Store};
+use store::{Migrations, Store};
+use web::{App, Step};
 
 pub(crate) use minsheng_announce as announce;
+pub(crate) use testing::{actor, noon as at, problem};
 
 /// Two projects of a city: one ahead, one far behind.
 pub(crate) const SHEET: &str = "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至
@@ -19,63 +18,46 @@ pub(crate) const SHEET: &str = "方案地区代码,年度,类别序号,类别,�
 330200,2024,2,便民出行,城市停车,新增公共停车泊位,个,市,330200,5000,1037,2024-06-30
 330200,2024,2,便民出行,城市停车,改造农村公路,公里,市,330200,40,12.6,2024-06-30";
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-            chase::migrations::list(),
-            announce::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
-
 /// The store and what is in it.
 pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) folder: tempfile::TempDir,
 }
 
-/// Noon in China on `day`.
-pub(crate) fn at(day: &str) -> Clock {
-    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
-}
-
-pub(crate) fn actor() -> Actor {
-    Actor::operator("test")
-}
-
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-pub(crate) fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem {
-    outcome.unwrap_err().problem().unwrap().clone()
+const TABLES: &[Migrations] = &[
+    ledger::migrations::list,
+    plan::migrations::list,
+    report::migrations::list,
+    chase::migrations::list,
+    announce::migrations::list,
+];
+
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path())
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        announce::steps()
+    }
 }
 
 impl House {
     /// An empty embedded ledger with the shipped divisions, on 8 July 2024.
     pub(crate) async fn embedded() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let house = Self::empty(&format!("sqlite://{}/ledger.db?mode=rwc", folder.path().display())).await;
+        let house = Self::empty(&databases::sqlite_in(folder.path())).await;
         Self { folder, ..house }
     }
 
     /// The same in the database at `url`.
     pub(crate) async fn empty(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(url, at("2024-07-08")).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let store = testing::store(url, at("2024-07-08"), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         Self { store, folder }
     }
@@ -90,7 +72,7 @@ impl House {
     /// In a folder of its own.
     pub(crate) async fn new() -> (Self, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let house = Self::on(&format!("sqlite://{}/announce.db?mode=rwc", folder.path().display())).await;
+        let house = Self::on(&databases::sqlite_in(folder.path())).await;
         (house, folder)
     }
 

@@ -104,18 +104,19 @@ async fn a_text_is_checked_on_the_page_and_as_a_sheet() {
     let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
     let text = "截至2024年6月30日，新增中小学学位850个，新增公共停车泊位1073个。截至6月30日，新增中小学学位720个。举办音乐会12场。";
     let fields = [("programme", "330200-2024"), ("cut_off", ""), ("text", text)];
-    let page = office.send_files("/office/bulletins/check", &fields, &[]).await;
+    let page = office.upload("/office/bulletins/check", &fields, None).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let page = page.text();
     assert!(page.contains("文中多 36") && page.contains("■ 不符") && page.contains("✓ 相符"), "{page}");
     assert!(page.contains("这是截至2024年5月31日的数"), "{page}");
     assert!(page.contains("○ 台账中没有") && page.contains("改造农村公路 12.6公里"), "{page}");
     let gb18030 = b"\xbd\xd8\xd6\xc1";
-    let file = office.send_files("/office/bulletins/check", &fields[..2], &[("文稿.txt", gb18030)]).await;
+    let file = office.upload("/office/bulletins/check", &fields[..2], Some(("file", "文稿.txt", gb18030))).await;
     assert_eq!(file.status, StatusCode::OK);
-    let broken = office.send_files("/office/bulletins/check", &fields[..2], &[("文稿.docx", b"PK\x03\x04 no")]).await;
+    let broken =
+        office.upload("/office/bulletins/check", &fields[..2], Some(("file", "文稿.docx", b"PK\x03\x04 no"))).await;
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", broken.text());
-    let empty = office.send_files("/office/bulletins/check", &fields[..2], &[]).await;
+    let empty = office.upload("/office/bulletins/check", &fields[..2], None).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     let asked = serde_json::json!({ "text": text });
     let path = "/api/v1/programmes/330200-2024/bulletin-check";

@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use crate::house::{House, actor, announce, at, day, problem};
 
+databases::on_both!(a_bulletin_is_signed_frozen_and_corrected, one_signature_wins);
+
 /// The program itself, which any one person may follow as the second pair of eyes.
 pub(crate) fn nobody() -> By {
     By { account: None, name: "程序".into() }
@@ -30,7 +32,7 @@ async fn sign(house: &House, row: &Bulletin) -> store::Result<Bulletin> {
     signing::sign(&house.store, (&actor(), &nobody()), &outline, &seen).await
 }
 
-async fn walk(url: &str) {
+async fn a_bulletin_is_signed_frozen_and_corrected(url: &str) {
     let house = House::on(url).await;
     let row = house.begin(&nobody()).await;
     assert_eq!((row.state(), row.version), (State::Draft, 1));
@@ -68,20 +70,8 @@ async fn walk(url: &str) {
     assert!(store::audit::verify(house.store.reader()).await.unwrap().fault.is_none());
 }
 
-#[tokio::test]
-async fn a_bulletin_is_signed_frozen_and_corrected_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    walk(&format!("sqlite://{}/announce.db?mode=rwc", folder.path().display())).await;
-}
-
-#[tokio::test]
-async fn a_bulletin_is_signed_frozen_and_corrected_on_postgresql() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    walk(database.url()).await;
-}
-
 /// Of several who sign at once one does, and of an edit and a signature one wins.
-async fn race(url: &str) {
+async fn one_signature_wins(url: &str) {
     let house = House::on(url).await;
     let row = house.begin(&nobody()).await;
     let seen = seen(&house, &row).await;
@@ -108,18 +98,6 @@ async fn race(url: &str) {
     let row = drafts::find(house.store.reader(), row.id).await.unwrap().unwrap();
     assert_eq!(row.state() == State::Signed, signing.is_ok());
     assert_eq!(row.version, 2);
-}
-
-#[tokio::test]
-async fn one_signature_wins_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    race(&format!("sqlite://{}/announce.db?mode=rwc", folder.path().display())).await;
-}
-
-#[tokio::test]
-async fn one_signature_wins_on_postgresql() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    race(database.url()).await;
 }
 
 #[tokio::test]

@@ -1,39 +1,27 @@
 //! A city with three counties, two projects and half a year of figures, on either database.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use kernel::Clock;
+use chrono::NaiveDate;
 use ledger::programmes::{self, Outline};
 use minsheng_assess as assess;
 use plan::sheet::{self, Options};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Actor, Store};
+use store::{Migrations, Store};
 use uuid::Uuid;
+use web::{App, Step};
 
 use assess::catalogue::{self, Available};
 use assess::inputs;
 use assess::readings::Subject;
 use assess::typed::{self, Entry};
 
-struct Migrator;
+pub(crate) use testing::actor;
 
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-            chase::migrations::list(),
-            assess::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+const TABLES: &[Migrations] = &[
+    ledger::migrations::list,
+    plan::migrations::list,
+    report::migrations::list,
+    chase::migrations::list,
+    assess::migrations::list,
+];
 
 /// Three counties, of which the third has no share of the second project.
 const SHEET: &str =
@@ -65,20 +53,33 @@ pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
 }
 
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path())
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        assess::steps().into_iter().chain(plan::steps()).collect()
+    }
+}
+
 impl House {
     /// At noon in China on 1 December 2025.
     pub(crate) async fn new(url: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let own = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-        let noon: DateTime<Utc> = "2025-12-01T04:00:00Z".parse().unwrap();
-        let store = Store::open(url.unwrap_or(&own), Clock::fixed(noon)).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let own = databases::sqlite_in(folder.path());
+        let store = testing::store(url.unwrap_or(&own), testing::noon("2025-12-01"), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let path = folder.path().join("a.csv");
         std::fs::write(&path, SHEET).unwrap();
         let options = Options { publish: true, ..Options::default() };
         sheet::import(&store, &actor(), &path, &options, &mut |_| {}).await.unwrap();
         Self { store, folder }
+    }
+
+    /// The same in the database at `url`.
+    pub(crate) async fn on(url: &str) -> Self {
+        Self::new(Some(url)).await
     }
 
     pub(crate) async fn outline(&self) -> Outline {
@@ -135,10 +136,6 @@ impl House {
         assert!(chain.fault.is_none(), "{:?}", chain.fault);
         chain.events
     }
-}
-
-pub(crate) fn actor() -> Actor {
-    Actor::operator("test")
 }
 
 pub(crate) fn june() -> NaiveDate {

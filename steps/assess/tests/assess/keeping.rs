@@ -11,26 +11,7 @@ use assess::store as rows;
 
 use crate::house::{BEILUN, HAISHU, House, JIANGBEI, actor};
 
-/// Makes each test run on both databases.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name(crate::house::House::new(None).await).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(crate::house::House::new(Some(database.url())).await).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(crate::house::House::on =>
     places_are_scored_by_the_ledger_and_what_was_typed,
     bodies_are_scored_by_the_projects_they_lead,
     what_was_typed_is_never_overwritten,

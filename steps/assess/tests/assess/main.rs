@@ -5,4 +5,5 @@ mod house;
 mod keeping;
 mod office;
 mod sheets;
-mod visitor;
+
+use testing::visitor;

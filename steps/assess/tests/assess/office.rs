@@ -51,7 +51,7 @@ async fn a_year_is_scored_on_pages() {
         ("value", "120"),
         ("source", "调查"),
     ];
-    let refused = office.post_parts(INPUTS, &wrong, None).await;
+    let refused = office.upload(INPUTS, &wrong, Some(("files", "", b""))).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = refused.text();
     assert!(
@@ -126,18 +126,18 @@ async fn what_is_entered_is_proved_by_files() {
         ("source", "调查报告"),
     ];
     let events = house.events().await;
-    let refused = office.post_parts(INPUTS, &fields, Some(("a.pdf", b"no pdf at all"))).await;
+    let refused = office.upload(INPUTS, &fields, Some(("files", "a.pdf", b"no pdf at all"))).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("files-trouble") && refused.text().contains("value=\"90\""), "{}", refused.text());
     assert_eq!(house.events().await, events);
     let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-    let saved = office.post_parts(INPUTS, &fields, Some(("满意度调查.pdf", pdf))).await;
+    let saved = office.upload(INPUTS, &fields, Some(("files", "满意度调查.pdf", pdf))).await;
     assert_eq!(saved.location(), "/office/assessments/inputs?programme=330200-2025&saved=1");
     let page = office.get("/office/assessments/inputs?programme=330200-2025").await.text();
     assert!(page.contains("满意度调查.pdf") && page.contains("/files/"), "{page}");
     // More evidence for the same value is a correction, which says why.
     let again = [fields[0], fields[1], fields[2], fields[3], fields[4], ("reason", "补充附件")];
-    assert_eq!(office.post_parts(INPUTS, &again, Some(("b.pdf", pdf))).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(office.upload(INPUTS, &again, Some(("files", "b.pdf", pdf))).await.status, StatusCode::SEE_OTHER);
 }
 
 /// The workbook holds every input behind each score.

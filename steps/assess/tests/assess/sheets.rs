@@ -40,7 +40,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 async fn send(office: &Visitor, sheet: &str) -> crate::visitor::Reply {
-    office.post_parts(SHEET, &PROGRAMME, Some(("考核.csv", sheet.as_bytes()))).await
+    office.upload(SHEET, &PROGRAMME, Some(("files", "考核.csv", sheet.as_bytes()))).await
 }
 
 async fn confirm(office: &Visitor, page: &str) -> crate::visitor::Reply {
@@ -147,7 +147,7 @@ async fn the_template_goes_back_in_unchanged() {
     let own: Vec<usize> = (1..sheet.height()).filter(|row| text(*row, 0) == HAISHU).collect();
     assert!(own.len() > 5, "{own:?}");
     assert!(own.iter().any(|row| text(*row, 2) == "satisfaction" && text(*row, 4) == "90"));
-    let page = office.post_parts(SHEET, &PROGRAMME, Some(("模板.xlsx", &template.body))).await;
+    let page = office.upload(SHEET, &PROGRAMME, Some(("files", "模板.xlsx", &template.body))).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     assert!(page.text().contains("改动 0") && page.text().contains("未变 2"), "{}", page.text());
 }

@@ -3,22 +3,21 @@
 use chase::orders::{self, By, Deed, NewOrder, Origin};
 use chase::tables::orders::Model as Order;
 use chase::words::{Act, Party, State};
-use chrono::{DateTime, Utc};
 use files::{Address, Files, Kept, Limits};
+use kernel::RegionCode;
 use kernel::ladder::OrderKind;
-use kernel::{Clock, Problem, RegionCode};
 use ledger::programmes::{self, Holders, Outline, ResponsibilityRole};
 use people::rules::OrganisationKind;
 use people::store::organisations::{self, NewOrganisation};
 use plan::sheet::{self, Options};
 use sea_orm::EntityTrait;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::Event;
-use store::{Actor, Store};
+use store::{Migrations, Store};
 use uuid::Uuid;
+use web::{App, Step};
 
 pub(crate) use minsheng_chase as chase;
+pub(crate) use testing::{actor, noon as at, problem};
 
 /// Names of bodies and persons are made up; the places are real, because the ledger knows no others.
 const SHEET: &str = "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至
@@ -30,26 +29,6 @@ const SHEET: &str = "方案地区代码,年度,类别序号,类别,项目名称,
 pub(crate) const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\xd4\x9a\x73\x00\x00\x00\x11\x49\x44\x41\x54\x78\x9c\x63\x50\x48\x70\x30\x28\x08\x60\x80\x50\x00\x16\x9e\x03\x61\x51\x48\x0f\x83\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
 pub(crate) const HAISHU: &str = "330203";
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-            chase::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
 
 /// The store and what is in it.
 pub(crate) struct House {
@@ -63,30 +42,29 @@ pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
 }
 
-/// Noon in China on `day`.
-pub(crate) fn at(day: &str) -> Clock {
-    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
-}
-
-pub(crate) fn actor() -> Actor {
-    Actor::operator("test")
-}
-
 /// Somebody without an account.
 pub(crate) fn by(name: &str) -> By {
     By { account: None, name: name.into(), organisation: format!("{name}的单位") }
 }
 
-pub(crate) fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem {
-    outcome.unwrap_err().problem().unwrap().clone()
+const TABLES: &[Migrations] =
+    &[ledger::migrations::list, plan::migrations::list, report::migrations::list, chase::migrations::list];
+
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path()).with_todos(&[chase::todos])
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        chase::steps().into_iter().chain(plan::steps()).collect()
+    }
 }
 
 impl House {
     /// On 8 July 2024: the June figures are in.
     pub(crate) async fn on(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(url, at("2024-07-08")).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let store = testing::store(url, at("2024-07-08"), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let path = folder.path().join("programme.csv");
         std::fs::write(&path, SHEET).unwrap();
@@ -104,7 +82,7 @@ impl House {
     /// With divisions, in a folder of its own.
     pub(crate) async fn new() -> (Self, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let house = Self::on(&format!("sqlite://{}/chase.db?mode=rwc", folder.path().display())).await;
+        let house = Self::on(&databases::sqlite_in(folder.path())).await;
         (house, folder)
     }
 

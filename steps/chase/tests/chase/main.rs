@@ -5,4 +5,5 @@ mod house;
 mod pages;
 mod projects;
 mod storage;
-mod visitor;
+
+use testing::visitor;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::house::{HAISHU, House, PICTURE, chase};
-use crate::visitor::{Reply, Visitor};
+use crate::visitor::{Attached, Reply, Visitor};
 
 /// Those who meet over an order.
 struct People {
@@ -29,10 +29,10 @@ async fn people(house: &House) -> People {
 }
 
 /// Takes an act on the page as it stands now.
-async fn take(visitor: &Visitor, id: Uuid, act: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+async fn take(visitor: &Visitor, id: Uuid, act: &str, fields: &[(&str, &str)], file: Option<Attached<'_>>) -> Reply {
     let version = visitor.get(&format!("/office/orders/{id}")).await.value("version");
     let fields: Vec<_> = [("version", version.as_str())].into_iter().chain(fields.iter().copied()).collect();
-    visitor.send_files(&format!("/office/orders/{id}/{act}"), &fields, files).await
+    visitor.upload(&format!("/office/orders/{id}/{act}"), &fields, file).await
 }
 
 fn is_taken(reply: &Reply) {
@@ -74,22 +74,22 @@ async fn a_lag_is_proposed_confirmed_answered_and_closed() {
     assert!(letter.contains("截至2024年6月30日，海曙区“中小学扩容”落后序时进度25.0个百分点"), "{letter}");
     assert!(letter.contains("申请销号") && !letter.contains("核验销号"), "{letter}");
 
-    let refused = take(&body, id, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-17")], &[]).await;
+    let refused = take(&body, id, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-17")], None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = refused.text();
     assert!(page.contains("不是工作日，请改为 2024-08-19") && page.contains("已排出计划"), "{page}");
-    is_taken(&take(&body, id, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-19")], &[]).await);
-    let bare = take(&body, id, "apply", &[("text", "学位已投用")], &[]).await;
+    is_taken(&take(&body, id, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-19")], None).await);
+    let bare = take(&body, id, "apply", &[("text", "学位已投用")], None).await;
     assert!(bare.text().contains("须附佐证材料") && bare.text().contains("学位已投用"), "{}", bare.text());
-    is_taken(&take(&body, id, "apply", &[("text", "学位已投用")], &[("现场.png", PICTURE)]).await);
+    is_taken(&take(&body, id, "apply", &[("text", "学位已投用")], Some(("evidence", "现场.png", PICTURE))).await);
 
     let page = lead.get(&format!("/office/orders/{id}")).await.text();
     assert!(page.contains("现场.png") && page.contains("复核通过"), "{page}");
-    is_taken(&take(&lead, id, "check", &[], &[]).await);
-    is_taken(&take(&supervision, id, "verify", &[("text", "现场核验属实")], &[]).await);
+    is_taken(&take(&lead, id, "check", &[], None).await);
+    is_taken(&take(&supervision, id, "verify", &[("text", "现场核验属实")], None).await);
     let page = supervision.get(&format!("/office/orders/{id}")).await.text();
     assert!(page.contains("已销号") && page.contains("现场核验属实") && page.contains("撤销销号"), "{page}");
-    is_taken(&take(&supervision, id, "reopen", &[("text", "群众反映尚未投用")], &[]).await);
+    is_taken(&take(&supervision, id, "reopen", &[("text", "群众反映尚未投用")], None).await);
     let list = office.get("/office/orders").await.text();
     assert!(list.contains("曾虚假销号") && list.contains("重新办理"), "{list}");
     house.sound().await;
@@ -108,7 +108,7 @@ async fn an_act_names_the_body_for_which_the_order_is() {
     let other = house.organisation("海曙区住建局", HAISHU).await;
     let bodies = [("330200", house.lead), (HAISHU, other), (HAISHU, house.body)];
     let all = Visitor::for_bodies(&house, "quanguan", &bodies).await;
-    is_taken(&take(&all, order, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-19")], &[]).await);
+    is_taken(&take(&all, order, "answer", &[("text", "已排出计划"), ("due_on", "2024-08-19")], None).await);
     let page = all.get(&format!("/office/orders/{order}")).await.text();
     let answered = page.split("<li").find(|part| part.contains("已排出计划")).unwrap();
     assert!(answered.contains("海曙区教育局") && !answered.contains("住建局"), "{answered}");
@@ -183,8 +183,8 @@ async fn somebody_who_was_slower_is_told_and_keeps_what_was_typed() {
     let order = house.reminder().await;
     let at = format!("/office/orders/{}/answer", order.id);
     let fields = |text| [("version", "1"), ("text", text), ("due_on", "2024-08-20")];
-    is_taken(&body.send_files(&at, &fields("先到的答复"), &[]).await);
-    let late = body.send_files(&at, &fields("后到的答复"), &[]).await;
+    is_taken(&body.upload(&at, &fields("先到的答复"), None).await);
+    let late = body.upload(&at, &fields("后到的答复"), None).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     let page = late.text();
     assert!(page.contains("刚刚办理了“答复”") && page.contains("先到的答复"), "{page}");
@@ -208,10 +208,10 @@ async fn others_neither_see_nor_act() {
         "the county's office sees what is asked of the county"
     );
     let extend = [("version", "1"), ("text", "请宽限"), ("due_on", "2024-09-02")];
-    let refused = county.send_files(&format!("{at}/extend"), &extend, &[]).await;
+    let refused = county.upload(&format!("{at}/extend"), &extend, None).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "only the office that chases extends: {}", refused.text());
     assert_eq!(body.post(&format!("{at}/verify"), &[]).await.status, StatusCode::FORBIDDEN);
-    let early = supervision.send_files(&format!("{at}/verify"), &[("version", "1")], &[]).await;
+    let early = supervision.upload(&format!("{at}/verify"), &[("version", "1")], None).await;
     assert_eq!(early.status, StatusCode::CONFLICT);
     assert!(early.text().contains("现为“待答复”"), "{}", early.text());
     assert_eq!(Visitor::nobody(&house).get(&at).await.status, StatusCode::SEE_OTHER, "to the sign-in page");
@@ -233,12 +233,12 @@ async fn the_api_raises_acts_and_lists() {
     let id = made["id"].as_str().unwrap();
     let at = format!("/api/v1/orders/{id}/acts");
     let fields = [("act", "apply"), ("version", "1"), ("text", "已完成")];
-    let applied = body.send_files(&at, &fields, &[("a.png", PICTURE)]).await;
+    let applied = body.upload(&at, &fields, Some(("evidence", "a.png", PICTURE))).await;
     assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
     let applied = applied.json();
     assert_eq!((&applied["state"], &applied["version"]), (&json!("applied"), &json!(2)));
     assert!(applied["acts"][1]["evidence"][0].as_str().unwrap().starts_with("/files/"));
-    let again = body.send_files(&at, &fields, &[("a.png", PICTURE)]).await;
+    let again = body.upload(&at, &fields, Some(("evidence", "a.png", PICTURE))).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     let listed = office.call(Method::GET, "/api/v1/orders?shelf=applied", Value::Null).await.json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);

@@ -92,26 +92,30 @@ async fn an_inspection_is_planned_visited_mended_and_checked_again() {
         ("text", "现场无施工"),
         ("demand", "七日内复工"),
     ];
-    let noted = supervision.send_files(&format!("{here}/findings"), &finding, &[("现场.png", PICTURE)]).await;
+    let noted =
+        supervision.upload(&format!("{here}/findings"), &finding, Some(("evidence", "现场.png", PICTURE))).await;
     assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.text());
     let found = inspections::findings_of(house.store.reader(), house.outline.programme.id).await.unwrap().remove(0);
     assert_eq!(found.due_on.to_string(), "2024-07-15", "five working days");
 
     assert!(desk(&body).await.contains("整改督查问题 现场无施工"));
     let mend = format!("/office/findings/{}/mend", found.id);
-    let bare = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[]).await;
+    let bare = body.upload(&mend, &[("version", "1"), ("text", "已复工")], None).await;
     assert!(bare.text().contains("须附佐证材料") && bare.text().contains("已复工"), "{}", bare.text());
-    let mended = body.send_files(&mend, &[("version", "1"), ("text", "已复工")], &[("复工.png", PICTURE)]).await;
+    let mended =
+        body.upload(&mend, &[("version", "1"), ("text", "已复工")], Some(("evidence", "复工.png", PICTURE))).await;
     assert_eq!(mended.status, StatusCode::SEE_OTHER, "{}", mended.text());
     assert!(desk(&supervision).await.contains("复查督查问题 现场无施工"));
     assert!(!desk(&body).await.contains("整改督查问题"), "not theirs any more");
-    let late = body.send_files(&mend, &[("version", "1"), ("text", "再报")], &[("复工.png", PICTURE)]).await;
+    let late = body.upload(&mend, &[("version", "1"), ("text", "再报")], Some(("evidence", "复工.png", PICTURE))).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     let check = |act: FindingAct| format!("/office/findings/{}/{}", found.id, act.code());
-    let failed = supervision.send_files(&check(FindingAct::Fail), &[("version", "2"), ("text", "只有两人")], &[]).await;
+    let failed = supervision.upload(&check(FindingAct::Fail), &[("version", "2"), ("text", "只有两人")], None).await;
     assert_eq!(failed.status, StatusCode::SEE_OTHER, "{}", failed.text());
-    body.send_files(&mend, &[("version", "3"), ("text", "已增派班组")], &[("班组.png", PICTURE)]).await.location();
-    supervision.send_files(&check(FindingAct::Pass), &[("version", "4"), ("text", "属实")], &[]).await.location();
+    body.upload(&mend, &[("version", "3"), ("text", "已增派班组")], Some(("evidence", "班组.png", PICTURE)))
+        .await
+        .location();
+    supervision.upload(&check(FindingAct::Pass), &[("version", "4"), ("text", "属实")], None).await.location();
     assert!(!desk(&supervision).await.contains("复查督查问题"));
     let page = body.get(&here).await.text();
     assert!(page.contains("复查通过") && page.contains("只有两人") && page.contains("班组.png"), "{page}");

@@ -5,31 +5,12 @@ use std::sync::Arc;
 
 use chase::orders::{self, NewOrder, Origin};
 use chase::words::{Act, Party, State};
+use databases::on_both;
 use kernel::ladder::OrderKind;
 use kernel::{Problem, ProblemKind};
 use uuid::Uuid;
 
 use crate::house::{HAISHU, House, actor, by, chase, problem};
-
-/// Makes each test run on both databases.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/chase.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
 
 on_both!(
     an_order_is_chased_to_its_end,

@@ -7,7 +7,7 @@ mod page;
 use std::fmt;
 
 use ::store::audit::Event;
-use ::store::{Actor, Result, Sealing, Store};
+use ::store::{Actor, Result, Sealing, Store, random};
 use evcs::Keys;
 use kernel::{Problem, RegionCode};
 use sea_orm::ActiveValue::Set;
@@ -49,12 +49,12 @@ impl Secrets {
     /// Fresh ones.
     pub fn random() -> Self {
         let one = || {
-            use rand::TryRng;
-            let mut bytes = [0; SECRET_LENGTH];
-            rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
             // 64 characters, so that each byte gives one without favour.
             const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-            bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect::<String>()
+            random::bytes::<SECRET_LENGTH>()
+                .iter()
+                .map(|byte| char::from(ALPHABET[usize::from(byte & 63)]))
+                .collect::<String>()
         };
         Self { operator: one(), data: one(), iv: one(), sig: one() }
     }

@@ -3,7 +3,7 @@
 //! Every answer is HTTP 200 with a `Ret`, as the standard has it. Who cannot prove who it is gets an answer that is
 //! neither encrypted nor signed and that does not say whether such an operator exists.
 
-use ::store::{Sealing, Store};
+use ::store::{Sealing, Store, random};
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -169,7 +169,7 @@ impl Incoming<'_> {
         } else if !same {
             TokenAnswer::Refused(NoToken::WrongSecret)
         } else {
-            let token = token();
+            let token = random::hexadecimal::<32>();
             let until = now + i64::from(TOKEN_SECONDS) * 1_000;
             let hash = ::store::audit::sm3_hex(&token);
             rows::give_token(store, proven.operator.id, &hash, until).await.map_err(failed)?;
@@ -223,12 +223,4 @@ fn failed(error: ::store::Error) -> Refusal {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     tracing::error!(%error, cause, "a call of an operator could not be answered");
     Refusal::unproven(Ret::Busy, "系统繁忙，请稍后重试")
-}
-
-/// 32 random bytes in hexadecimal digits.
-fn token() -> String {
-    use rand::TryRng;
-    let mut bytes = [0_u8; 32];
-    rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

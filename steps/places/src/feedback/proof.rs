@@ -6,9 +6,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::Problem;
-use rand::TryRng;
 use sha2::{Digest, Sha256};
-use store::{Result, Store, Tx};
+use store::{Result, Store, Tx, hex, random};
 
 use super::store as feedbacks;
 
@@ -24,33 +23,17 @@ pub(crate) struct Challenge {
     pub(crate) bits: u8,
 }
 
-fn random_hex<const N: usize>() -> String {
-    let mut bytes = [0_u8; N];
-    rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
-    hex(&bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// A receipt: ten characters that are not mistaken for one another, 50 bits.
 pub(crate) fn receipt() -> String {
     const LETTERS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-    let mut bytes = [0_u8; 10];
-    rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives random bytes");
-    bytes.iter().map(|byte| char::from(LETTERS[usize::from(*byte % 31)])).collect()
+    random::bytes::<10>().iter().map(|byte| char::from(LETTERS[usize::from(*byte % 31)])).collect()
 }
 
 /// The secret of this installation, made on first use.
 async fn secret(store: &Store) -> Result<String> {
     match feedbacks::secret(store.reader()).await? {
         Some(secret) => Ok(secret),
-        None => feedbacks::settle_secret(store.for_upkeep(), random_hex::<32>()).await,
+        None => feedbacks::settle_secret(store.for_upkeep(), random::hexadecimal::<32>()).await,
     }
 }
 
@@ -63,7 +46,7 @@ fn signature(secret: &str, body: &str) -> Hmac<Sha256> {
 
 /// A challenge for the site with this code.
 pub(crate) async fn challenge(store: &Store, site: &str, bits: u8) -> Result<Challenge> {
-    let body = format!("{site}.{}.{}.{bits}", store.clock().now_ms(), random_hex::<8>());
+    let body = format!("{site}.{}.{}.{bits}", store.clock().now_ms(), random::hexadecimal::<8>());
     let signed = hex(&signature(&secret(store).await?, &body).finalize().into_bytes());
     Ok(Challenge { text: format!("{body}.{signed}"), bits })
 }

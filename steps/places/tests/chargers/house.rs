@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use chrono::DateTime;
@@ -19,60 +18,22 @@ use places::chargers::simulator::fleet::Size;
 use places::chargers::simulator::{Fleet, Simulator, Town};
 use places::chargers::store::stations;
 use places::chargers::tables::operators::Model as Operator;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use serde_json::Value;
-use store::{Actor, Sealing, Store};
-use tower::ServiceExt;
-use web::{App, Settings};
+use store::{Migrations, Sealing, Store};
+use testing::visitor::Visitor;
+use web::{App, Settings, Step};
 
+pub(crate) use databases::on_both;
 pub(crate) use minsheng_places as places;
+pub(crate) use testing::actor;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            places::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+const TABLES: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, places::migrations::list];
 
 /// Noon in China on 30 June 2024.
 pub(crate) const NOON: i64 = 1_719_720_000_000;
 
 /// A minute.
 pub(crate) const MINUTE: i64 = 60_000;
-
-/// Makes each test run on both databases.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/chargers.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-pub(crate) use on_both;
 
 /// A clock that tests move.
 #[derive(Clone)]
@@ -93,7 +54,6 @@ pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) sealing: Sealing,
     pub(crate) hands: Hands,
-    pub(crate) router: Router,
     pub(crate) folder: tempfile::TempDir,
 }
 
@@ -101,19 +61,16 @@ impl House {
     pub(crate) async fn on(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let hands = Hands::at(NOON);
-        let store = Store::open(url, clock(NOON)).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let store = testing::store(url, clock(NOON), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let sealing = Sealing::of_key(&[7; 32]);
-        let router = site(&store, &sealing, &folder);
-        Self { store, sealing, hands, router, folder }
+        Self { store, sealing, hands, folder }
     }
 
     /// Time passes: the store and the site in front of it show the new time.
     pub(crate) fn wait(&mut self, ms: i64) {
         self.hands.move_on(ms);
         self.store = self.store.with_clock(clock(self.now()));
-        self.router = site(&self.store, &self.sealing, &self.folder);
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -168,10 +125,8 @@ impl House {
     }
 
     async fn send(&self, request: HttpRequest<Body>) -> (StatusCode, HeaderMap, String) {
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let bytes = to_bytes(answer.into_body(), 1 << 26).await.unwrap();
-        (status, headers, String::from_utf8_lossy(&bytes).into_owned())
+        let reply = Visitor::nobody(self).send(request).await;
+        (reply.status, reply.headers.clone(), reply.text())
     }
 
     /// A token for an operator.
@@ -251,18 +206,20 @@ pub(crate) struct Polled {
     pub(crate) simulator: Simulator,
 }
 
-fn site(store: &Store, sealing: &Sealing, folder: &tempfile::TempDir) -> Router {
-    let settings = Settings { sealing: sealing.clone(), ..Settings::local(folder.path().join("uploads")) };
-    let app = App::new(store.clone(), settings);
-    web::server::assemble(app, places::steps().into_iter().chain(web::steps()).collect())
+impl testing::Served for House {
+    fn app(&self) -> App {
+        let settings =
+            Settings { sealing: self.sealing.clone(), ..Settings::local(self.folder.path().join("uploads")) };
+        App::new(self.store.clone(), settings)
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        places::steps()
+    }
 }
 
 pub(crate) fn clock(ms: i64) -> Clock {
     Clock::fixed(DateTime::from_timestamp_millis(ms).unwrap())
-}
-
-pub(crate) fn actor() -> Actor {
-    Actor::operator("test")
 }
 
 /// Two towns of Ninghai, one of them rural by its code.

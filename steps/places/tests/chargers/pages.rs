@@ -1,12 +1,9 @@
 //! Pages and feeds as a visitor gets them.
 
 use axum::http::StatusCode;
-use kernel::{Grant, Role};
-use people::store::accounts::{self, NewAccount};
-use people::store::sessions;
+use kernel::Role;
 use places::chargers::simulator::fleet::Size;
-use store::Actor;
-use web::{App, Settings};
+use testing::visitor::Visitor;
 
 use crate::house::{House, MINUTE, on_both, places};
 
@@ -127,73 +124,41 @@ async fn the_feed_is_whole_and_paged(url: &str) {
 }
 
 async fn an_office_registers_an_operator_and_sees_its_keys_once(url: &str) {
-    use axum::body::{Body, to_bytes};
-    use axum::http::Request;
-    use axum::http::header::{CONTENT_TYPE, COOKIE};
-    use tower::ServiceExt;
-
     let house = House::on(url).await;
-    let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-    let operator = Actor::operator("test");
-    let mut sessions_of = Vec::new();
-    for (name, role, region) in [
-        ("ninghai", Role::ProgrammeOffice, Some("330226")),
-        ("elsewhere", Role::ProgrammeOffice, Some("330225")),
-        ("system", Role::SystemAdministrator, None),
-    ] {
-        let new = NewAccount {
-            sign_in_name: name.into(),
-            display_name: name.into(),
-            person: None,
-            password: "Harbour-7-bridge".into(),
-            must_change: false,
-        };
-        let id = accounts::create(&house.store, &operator, &app.settings.accounts, &app.passwords, new).await.unwrap();
-        let region = region.map(|code| code.parse().unwrap());
-        accounts::grant(&house.store, &operator, id, Grant { role, region, organisation: None }).await.unwrap();
-        let begun =
-            sessions::sign_in(&house.store, &app.settings.accounts, &app.passwords, name, "Harbour-7-bridge").await;
-        sessions_of.push(begun.unwrap());
-    }
-    let ask = |who: usize, path: String, form: Option<String>| {
-        let (router, session) = (house.router.clone(), &sessions_of[who]);
-        let cookie = format!("minsheng_session={}", session.token);
-        let request = match form {
-            Some(form) => Request::post(path)
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(COOKIE, cookie)
-                .body(Body::from(format!("{form}&csrf={}", session.viewer.csrf))),
-            None => Request::get(path).header(COOKIE, cookie).body(Body::empty()),
-        };
-        async move {
-            let answer = router.oneshot(request.unwrap()).await.unwrap();
-            let status = answer.status();
-            let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
-            (status, String::from_utf8_lossy(&bytes).into_owned())
-        }
-    };
-    let form = "code=MA0000001&name=%E6%BC%94%E7%A4%BA&region=330226&own_code=MA9999999\
-                &address=http%3A%2F%2F127.0.0.1%3A9%2Fevcs%2Fv20160701&operator=1234567890abcdef&data=1234567890abcdef\
-                &iv=1234567890abcdef&sig=1234567890abcdef";
-    let page = "/office/chargers".to_owned();
-    let (status, text) = ask(0, page.clone(), Some(form.replace("iv=1234567890abcdef", "iv=short"))).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("16 个字符"), "{text}");
-    assert!(!text.contains("1234567890abcdef"), "a secret was sent back into the page");
-    let (status, _) = ask(1, page.clone(), Some(form.to_owned())).await;
-    assert_eq!(status, StatusCode::FORBIDDEN, "another county's office");
-    let (status, text) = ask(0, page.clone(), Some(form.to_owned())).await;
-    assert!(status == StatusCode::OK && text.contains("只显示这一次") && text.contains("SigSecret"), "{status} {text}");
-    let (_, text) = ask(0, page.clone(), None).await;
+    let ninghai = Visitor::office(&house, "ninghai", "330226").await;
+    let elsewhere = Visitor::office(&house, "elsewhere", "330225").await;
+    let system = Visitor::new(&house, "system", Role::SystemAdministrator, "").await;
+    let key = "1234567890abcdef";
+    let form = [
+        ("code", "MA0000001"),
+        ("name", "演示"),
+        ("region", "330226"),
+        ("own_code", "MA9999999"),
+        ("address", "http://127.0.0.1:9/evcs/v20160701"),
+        ("operator", key),
+        ("data", key),
+        ("iv", key),
+        ("sig", key),
+    ];
+    let page = "/office/chargers";
+    let wrong = form.map(|(name, value)| if name == "iv" { (name, "short") } else { (name, value) });
+    let refused = ninghai.post(page, &wrong).await;
+    let text = refused.text();
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("16 个字符"), "{text}");
+    assert!(!text.contains(key), "a secret was sent back into the page");
+    assert_eq!(elsewhere.post(page, &form).await.status, StatusCode::FORBIDDEN, "another county's office");
+    let taken = ninghai.post(page, &form).await;
+    let text = taken.text();
+    assert!(taken.status == StatusCode::OK && text.contains("只显示这一次") && text.contains("SigSecret"), "{text}");
+    let text = ninghai.get(page).await.text();
     assert!(text.contains("MA0000001") && !text.contains("只显示这一次") && text.contains("待查询"));
-    let (status, text) = ask(0, page.clone(), Some(form.to_owned())).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("已登记"));
-    let (_, text) = ask(1, page.clone(), None).await;
-    assert!(!text.contains("MA0000001"), "another county's office sees nothing of it");
+    let again = ninghai.post(page, &form).await;
+    assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text().contains("已登记"));
+    assert!(!elsewhere.get(page).await.text().contains("MA0000001"), "another county's office sees nothing of it");
     let row = places::chargers::store::operators::by_code(house.store.reader(), "MA0000001").await.unwrap().unwrap();
-    let suspension = format!("/office/chargers/{}/suspension", row.id);
-    assert_eq!(ask(1, suspension.clone(), Some("suspended=true".into())).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(ask(2, suspension, Some("suspended=true".into())).await.0, StatusCode::SEE_OTHER);
-    let (_, text) = ask(2, page, None).await;
-    assert!(text.contains("已停用"));
+    let (suspension, suspended) = (format!("/office/chargers/{}/suspension", row.id), [("suspended", "true")]);
+    assert_eq!(elsewhere.post(&suspension, &suspended).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(system.post(&suspension, &suspended).await.status, StatusCode::SEE_OTHER);
+    assert!(system.get(page).await.text().contains("已停用"));
     house.sound().await;
 }

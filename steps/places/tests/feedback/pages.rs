@@ -25,7 +25,7 @@ async fn a_problem_from_the_fence_to_the_answer() {
 
     let form = resident.get(&path).await;
     assert_eq!(form.status, StatusCode::OK, "{}", form.text());
-    let challenge = form.hidden("challenge");
+    let challenge = form.value("challenge");
     let bits = form.text().split("data-proof-bits=\"").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
     let solution = solved(&challenge, bits);
     let fields = [
@@ -52,13 +52,13 @@ async fn a_problem_from_the_fence_to_the_answer() {
     let item = queue.split("href=\"/office/feedback/").nth(1).unwrap().split('"').next().unwrap();
     let item = format!("/office/feedback/{item}");
     let page = office.get(&item).await;
-    let version = page.hidden("version");
+    let version = page.value("version");
     let done = office.post(&format!("{item}/show"), &[("version", &version)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let stale = office.post(&format!("{item}/answer"), &[("version", &version), ("words", "已更换")]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert!(stale.text().contains("已更换"), "what was typed is still there");
-    let version = office.get(&item).await.hidden("version");
+    let version = office.get(&item).await.value("version");
     office.post(&format!("{item}/answer"), &[("version", &version), ("words", "已更换灯泡")]).await;
 
     let public = resident.get(&path).await.text();
@@ -78,7 +78,7 @@ async fn what_is_forged_or_too_much_is_turned_away() {
     let ground = ground(&house, true).await;
     let resident = Visitor::nobody(&house);
     let path = format!("/s/{}/feedback", ground.site.code);
-    let challenge = resident.get(&path).await.hidden("challenge");
+    let challenge = resident.get(&path).await.value("challenge");
     let forged = challenge.replace(".14.", ".0.");
     for (challenge, solution) in [(challenge.as_str(), "x"), (forged.as_str(), "0"), ("", "0"), ("a.b.c.d.zz", "1")] {
         let fields = [("challenge", challenge), ("solution", solution), ("level", "fair")];
@@ -120,7 +120,7 @@ async fn the_code_is_drawn_and_printed() {
     let code = &ground.site.code;
     let asked = |path: String| {
         let request = axum::http::Request::get(path).header("host", "minsheng.example");
-        office.request(request.body(axum::body::Body::empty()).unwrap())
+        office.send(request.body(axum::body::Body::empty()).unwrap())
     };
     let svg = asked(format!("/s/{code}/qr.svg")).await;
     assert!(svg.text().starts_with("<svg"), "{}", svg.text());
@@ -139,7 +139,7 @@ async fn an_inspector_notes_what_was_seen() {
     let ground = ground(&house, true).await;
     let office = Visitor::office(&house, "ninghai", "330226").await;
     let path = format!("/office/site/{}/notes", ground.site.id);
-    let key = office.get(&path).await.hidden("key");
+    let key = office.get(&path).await.value("key");
     let fields = [("key", key.as_str()), ("written_ms", "1719500000000"), ("words", "基础已浇筑")];
     for _ in 0..2 {
         assert_eq!(office.upload(&path, &fields, None).await.status, StatusCode::SEE_OTHER);

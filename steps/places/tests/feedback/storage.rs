@@ -10,26 +10,7 @@ use uuid::Uuid;
 use crate::house::{House, actor, places};
 use crate::sites::{Ground, ground};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/feedback.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(
     a_problem_goes_to_the_body_that_leads_and_comes_back_once,
     without_a_lead_the_office_assigns,
     ratings_are_counted_by_level,

@@ -132,7 +132,7 @@ async fn an_office_enters_changes_and_counts() {
     let address = entered.location();
     let page = office.get(&address).await;
     assert!(page.text().contains("吾悦三楼") && page.text().contains("验收清单"));
-    let version = page.hidden("version");
+    let version = page.value("version");
     let changed: Vec<_> = fields.iter().copied().chain([("version", version.as_str()), ("a-floor", "3F")]).collect();
     assert_eq!(office.post(&address, &changed).await.location(), address);
     let stale = office.post(&address, &changed).await;
@@ -156,10 +156,10 @@ async fn a_sheet_is_looked_at_before_it_is_taken() {
     let template = office.get("/office/registers/nursing-rooms/template").await;
     assert!(template.body.starts_with(b"PK"));
     let sheet = "区划代码或名称,名称,场所类型\n330226001,甲,商场\n330226001,乙,医院\n".as_bytes();
-    let preview = office.upload(path, &[], Some(("母婴室.csv", sheet))).await;
+    let preview = office.upload(path, &[], Some(("file", "母婴室.csv", sheet))).await;
     assert!(preview.text().contains("新登记 <b>2</b>"), "{}", preview.text());
     assert_eq!(registers::count_by_service(house.store.reader()).await.unwrap().len(), 0);
-    let (token, name) = (preview.hidden("token"), preview.hidden("name"));
+    let (token, name) = (preview.value("token"), preview.value("name"));
     let confirm = [("token", token.as_str()), ("name", name.as_str()), ("confirm", "1")];
     let done = office.upload(path, &confirm, None).await;
     assert!(done.text().contains("已导入"), "{}", done.text());
@@ -168,7 +168,8 @@ async fn a_sheet_is_looked_at_before_it_is_taken() {
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY, "a preview is taken once");
     let outside = [("token", "../../etc/passwd"), ("confirm", "1")];
     assert_eq!(office.upload(path, &outside, None).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let wrong =
-        office.upload(path, &[], Some(("a.csv", "区划代码或名称,名称,场所类型\n330784,丙,商场\n".as_bytes()))).await;
+    let wrong = office
+        .upload(path, &[], Some(("file", "a.csv", "区划代码或名称,名称,场所类型\n330784,丙,商场\n".as_bytes())))
+        .await;
     assert!(wrong.text().contains("第 2 行 A 列"), "{}", wrong.text());
 }

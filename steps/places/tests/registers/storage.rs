@@ -5,27 +5,7 @@ use store::audit;
 
 use crate::house::{House, actor, places, room, service};
 
-/// Makes each test run on both databases.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/places.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(
     every_state_stays_on_record,
     a_name_stands_once_in_its_place,
     of_two_changes_one_is_taken,

@@ -2,24 +2,16 @@
 
 use std::path::PathBuf;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
-use axum::http::{HeaderMap, Request, StatusCode};
-use kernel::{Clock, Grant, Role};
 use ledger::programmes::{self, Outline};
 use maps::Crs;
-use people::store::accounts::{self, NewAccount};
-use people::store::sessions;
 use places::sites::import::{self, Options, Report};
 use plan::sheet;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Actor, Store};
-use tower::ServiceExt;
-use web::{App, Settings};
+use store::{Migrations, Store};
+use web::{App, Step};
 
 pub(crate) use minsheng_places as places;
+pub(crate) use testing::actor;
+pub(crate) use testing::visitor::Visitor;
 
 /// 278 piles, of these 158 in the countryside: the published pair.
 const SHEET: &str = "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至
@@ -34,41 +26,19 @@ pub(crate) const SITES: &str = "方案,编号,点位名称,项目,指标,地区�
 ,JS-1,健身广场,健身场地,,330226,丁路4号,健身广场,,,,1,,,,
 ";
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            places::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
-
 pub(crate) struct House {
     pub(crate) store: Store,
     pub(crate) outline: Outline,
     pub(crate) folder: tempfile::TempDir,
 }
 
-pub(crate) fn actor() -> Actor {
-    Actor::operator("test")
-}
+const TABLES: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, places::migrations::list];
 
 impl House {
     /// On 8 July 2024.
     pub(crate) async fn on(url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(url, Clock::fixed("2024-07-08T04:00:00Z".parse().unwrap())).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let store = testing::store(url, testing::noon("2024-07-08"), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let path = folder.path().join("programme.csv");
         std::fs::write(&path, SHEET).unwrap();
@@ -82,7 +52,7 @@ impl House {
     /// With a database of its own.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap().keep();
-        Self::on(&format!("sqlite://{}/places.db?mode=rwc", folder.display())).await
+        Self::on(&databases::sqlite_in(&folder)).await
     }
 
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -105,89 +75,12 @@ impl House {
     }
 }
 
-/// Somebody with a session, or nobody.
-pub(crate) struct Visitor {
-    router: Router,
-    token: Option<String>,
-    csrf: String,
-}
-
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Reply {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path())
     }
 
-    pub(crate) fn location(&self) -> String {
-        let location = self.headers.get(LOCATION).unwrap_or_else(|| panic!("{} {}", self.status, self.text()));
-        location.to_str().unwrap().to_owned()
-    }
-}
-
-impl Visitor {
-    pub(crate) fn nobody(house: &House) -> Self {
-        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-        let steps = places::steps().into_iter().chain(web::steps()).collect();
-        Self { router: web::server::assemble(app, steps), token: None, csrf: String::new() }
-    }
-
-    pub(crate) async fn new(house: &House, name: &str, role: Role, region: &str) -> Self {
-        let mut visitor = Self::nobody(house);
-        let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-        let new = NewAccount {
-            sign_in_name: name.into(),
-            display_name: format!("{name}办公室"),
-            person: None,
-            password: "Harbour-7-bridge".into(),
-            must_change: false,
-        };
-        let rules = &app.settings.accounts;
-        let id = accounts::create(&house.store, &actor(), rules, &app.passwords, new).await.unwrap();
-        let grant = Grant { role, region: Some(region.parse().unwrap()), organisation: None };
-        accounts::grant(&house.store, &actor(), id, grant).await.unwrap();
-        let begun = sessions::sign_in(&house.store, rules, &app.passwords, name, "Harbour-7-bridge").await.unwrap();
-        visitor.csrf = begun.viewer.csrf.clone();
-        visitor.token = Some(begun.token);
-        visitor
-    }
-
-    async fn send(&self, mut request: Request<Body>) -> Reply {
-        if let Some(token) = &self.token {
-            request.headers_mut().insert(COOKIE, format!("minsheng_session={token}").parse().unwrap());
-        }
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        Reply { status, headers, body: to_bytes(response.into_body(), 1 << 26).await.unwrap().to_vec() }
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
-        let pair = |(name, value): &(&str, &str)| format!("{name}={}", web::listing::escape(value));
-        let form: Vec<String> = fields.iter().map(pair).chain([format!("csrf={}", self.csrf)]).collect();
-        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form.join("&"))).unwrap()).await
-    }
-
-    /// Sends a form as browsers send those with files.
-    pub(crate) async fn post_parts(&self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &str)>) -> Reply {
-        let mut body = String::new();
-        for (name, value) in [("csrf", self.csrf.as_str())].iter().chain(fields) {
-            body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        }
-        if let Some((name, text)) = file {
-            body +=
-                &format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n");
-        }
-        body += "--x--\r\n";
-        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x");
-        self.send(request.body(Body::from(body)).unwrap()).await
+    fn steps(&self) -> Vec<Step> {
+        places::steps()
     }
 }

@@ -124,7 +124,8 @@ async fn sites_are_open_data() {
 async fn an_office_imports_enters_and_withdraws() {
     let house = House::new().await;
     let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
-    let preview = office.post_parts("/office/sites-import", &[("crs", "wgs84")], Some(("sites.csv", SITES))).await;
+    let preview =
+        office.upload("/office/sites-import", &[("crs", "wgs84")], Some(("file", "sites.csv", SITES.as_bytes()))).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text());
     assert!(preview.text().contains("确认导入"));
     let other = Visitor::new(&house, "yuyao", Role::ProgrammeOffice, "330281").await;
@@ -133,7 +134,7 @@ async fn an_office_imports_enters_and_withdraws() {
     let done = office.post("/office/sites-import/confirmation", &confirmed).await;
     assert_eq!(done.location(), "/office/sites-import?done=4-0-0");
     assert_eq!(office.post("/office/sites-import/confirmation", &confirmed).await.status, StatusCode::CONFLICT);
-    let foreign = other.post_parts("/office/sites-import", &[], Some(("sites.csv", SITES))).await;
+    let foreign = other.upload("/office/sites-import", &[], Some(("file", "sites.csv", SITES.as_bytes()))).await;
     assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(foreign.text().contains("您的账号不能写入"));
 
@@ -159,10 +160,10 @@ async fn an_office_imports_enters_and_withdraws() {
             _ => (*name, *value),
         })
         .collect();
-    let refused = office.post_parts("/office/sites/330226-2024/new", &swapped, None).await;
+    let refused = office.upload("/office/sites/330226-2024/new", &swapped, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("填反了") && refused.text().contains("新广场"));
-    let added = office.post_parts("/office/sites/330226-2024/new", &fields, None).await.location();
+    let added = office.upload("/office/sites/330226-2024/new", &fields, None).await.location();
     let form = office.get(&added).await.text();
     assert!(form.contains("新广场") && form.contains("121.45"));
     let withdrawn = office.post(&format!("{added}/withdrawal"), &[("version", "1")]).await;

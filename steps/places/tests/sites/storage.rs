@@ -12,26 +12,7 @@ use store::audit;
 
 use crate::house::{House, SITES, actor, places};
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/places.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(
     a_file_is_taken_once_and_its_points_are_understood,
     a_file_with_faults_writes_nothing_and_says_where,
     of_two_changes_one_is_taken,

@@ -195,18 +195,10 @@ async fn schedule_moves(store: &Store, folder: &std::path::Path) {
     assert!(ledger::verify::verify(store.reader()).await.unwrap().fault.is_none());
 }
 
-#[tokio::test]
-async fn an_approved_postponement_moves_the_schedule_on_sqlite() {
-    let house = House::new().await;
-    schedule_moves(&house.store, house.folder.path()).await;
-}
+databases::on_both!(crate::house::House::on => an_approved_postponement_moves_the_schedule);
 
-#[tokio::test]
-async fn an_approved_postponement_moves_the_schedule_on_postgresql() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    let store = House::open(database.url()).await;
-    let folder = tempfile::tempdir().unwrap();
-    schedule_moves(&store, folder.path()).await;
+async fn an_approved_postponement_moves_the_schedule(house: House) {
+    schedule_moves(&house.store, house.folder.path()).await;
 }
 
 #[tokio::test]

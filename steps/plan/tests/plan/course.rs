@@ -70,20 +70,11 @@ async fn stored_alike(store: &Store, outline: &Outline) {
     assert!(refused.to_string().contains("已有地方完成"), "{refused}");
 }
 
-#[tokio::test]
-async fn milestones_and_plans_on_sqlite() {
-    let house = House::new().await;
+databases::on_both!(crate::house::House::on => milestones_and_plans);
+
+async fn milestones_and_plans(house: House) {
     let outline = fill(&house.store, house.folder.path()).await;
     stored_alike(&house.store, &outline).await;
-}
-
-#[tokio::test]
-async fn milestones_and_plans_on_postgresql() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    let store = House::open(database.url()).await;
-    let folder = tempfile::tempdir().unwrap();
-    let outline = fill(&store, folder.path()).await;
-    stored_alike(&store, &outline).await;
 }
 
 #[tokio::test]

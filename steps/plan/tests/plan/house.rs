@@ -2,25 +2,14 @@
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-use kernel::Clock;
+use axum::http::Method;
 use plan::sheet::{self, Format, Options, Report};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Actor, Store};
+use serde_json::Value;
+use store::{Actor, Migrations, Store};
+use testing::visitor::Visitor;
+use web::{App, Step};
 
 pub(crate) use minsheng_plan as plan;
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), people::migrations::list(), ledger::migrations::list(), plan::migrations::list()]
-            .into_iter()
-            .flatten()
-            .collect()
-    }
-}
 
 /// A store in a folder that goes when the test is over.
 pub(crate) struct House {
@@ -28,19 +17,32 @@ pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
 }
 
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path()).with_todos(&[plan::todos])
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        plan::steps()
+    }
+}
+
 impl House {
     /// With divisions, at noon in China on 1 December 2025.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-        let store = Self::open(&url).await;
+        let store = Self::open(&databases::sqlite_in(folder.path())).await;
         Self { store, folder }
     }
 
+    /// The same in the database at `url`.
+    pub(crate) async fn on(url: &str) -> Self {
+        Self { store: Self::open(url).await, folder: tempfile::tempdir().unwrap() }
+    }
+
     pub(crate) async fn open(url: &str) -> Store {
-        let noon: DateTime<Utc> = "2025-12-01T04:00:00Z".parse().unwrap();
-        let store = Store::open(url, Clock::fixed(noon)).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let tables: &[Migrations] = &[ledger::migrations::list, plan::migrations::list];
+        let store = testing::store(url, testing::noon("2025-12-01"), tables).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         store
     }
@@ -87,4 +89,18 @@ impl House {
 /// A CSV sheet of these headings and rows.
 pub(crate) fn csv(rows: &[&str]) -> Vec<u8> {
     rows.join("\n").into_bytes()
+}
+
+/// Asks for an import until it is no longer busy.
+pub(crate) async fn settled(visitor: &Visitor, id: &str) -> Value {
+    let asking = async {
+        loop {
+            let job = visitor.call(Method::GET, &format!("/api/v1/imports/{id}"), Value::Null).await.json();
+            if !matches!(job["state"].as_str(), Some("reading" | "writing")) {
+                return job;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), asking).await.expect("the import comes to an end")
 }

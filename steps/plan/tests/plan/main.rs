@@ -10,4 +10,5 @@ mod office;
 mod shares;
 mod sheets;
 mod split_race;
-mod visitor;
+
+use testing::visitor;

@@ -7,7 +7,7 @@ use ledger::entries::{self, View};
 use ledger::programmes::{self, Outline};
 use serde_json::{Value, json};
 
-use crate::house::{House, csv, plan};
+use crate::house::{House, csv, plan, settled};
 use crate::visitor::Visitor;
 
 const SHEET: &[&str] = &[
@@ -303,15 +303,18 @@ async fn others_are_refused() {
     assert!(!page.contains("/office/programmes/330200-2025/shares?place=330200\""), "of others one's own part at most");
 
     // A sheet of the city in the hands of a county office: refused with the cell that says so.
-    let reply = county.upload("/api/v1/imports", "a.csv", &csv(SHEET)).await;
-    let job = county.settled(reply.json()["id"].as_str().unwrap()).await;
+    let reply = county.upload("/api/v1/imports", &[], Some(("file", "a.csv", &csv(SHEET)))).await;
+    let job = settled(&county, reply.json()["id"].as_str().unwrap()).await;
     assert_eq!(job["state"], "refused");
     assert!(job["faults"]["list"][0]["message"]["zh"].as_str().unwrap().contains("您的账号不能导入 330200"), "{job}");
 
     let mut forged = ningbo(&house).await;
     forged.csrf = "wrong".to_owned();
     assert_eq!(forged.post(at, &[("title", "x"), ("version", "1")]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(forged.upload("/office/imports", "a.csv", b"x").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        forged.upload("/office/imports", &[], Some(("file", "a.csv", b"x"))).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -319,16 +322,16 @@ async fn a_sheet_is_uploaded_looked_at_and_confirmed() {
     let house = House::new().await;
     let office = ningbo(&house).await;
     let wrong = csv(&[SHEET[0], "330200,2025,1,教育,扩容,公路,公理,,,,,5,,"]);
-    let at = office.upload("/office/imports", "错 <b>.csv", &wrong).await.location();
+    let at = office.upload("/office/imports", &[], Some(("file", "错 <b>.csv", &wrong))).await.location();
     let id = at.strip_prefix("/office/imports/").unwrap().to_owned();
-    assert_eq!(office.settled(&id).await["state"], "refused");
+    assert_eq!(settled(&office, &id).await["state"], "refused");
     let page = office.get(&at).await.text();
     assert!(page.contains("是不是“公里”") && page.contains("G 单位") && page.contains("错 &#60;b&#62;.csv"), "{page}");
     assert!(uploads(&house).is_empty(), "a refused file is gone");
 
-    let at = office.upload("/office/imports", "方案.csv", &csv(SHEET)).await.location();
+    let at = office.upload("/office/imports", &[], Some(("file", "方案.csv", &csv(SHEET)))).await.location();
     let id = at.strip_prefix("/office/imports/").unwrap().to_owned();
-    let job = office.settled(&id).await;
+    let job = settled(&office, &id).await;
     assert_eq!((job["state"].as_str(), job["report"]["recorded"].as_i64()), (Some("preview"), Some(6)), "{job}");
     assert!(programmes::find(house.store.reader(), "330200-2025").await.unwrap().is_none(), "nothing is written yet");
     assert_eq!(uploads(&house).len(), 1);
@@ -336,7 +339,7 @@ async fn a_sheet_is_uploaded_looked_at_and_confirmed() {
     assert!(page.contains("确认导入") && page.contains("新增学位") && !page.contains("hx-trigger"), "{page}");
 
     office.post(&format!("{at}/confirmation"), &[]).await.location();
-    let job = office.settled(&id).await;
+    let job = settled(&office, &id).await;
     assert_eq!((job["state"].as_str(), job["report"]["written"].as_bool()), (Some("done"), Some(true)), "{job}");
     assert!(uploads(&house).is_empty());
     let programme = programmes::find(house.store.reader(), "330200-2025").await.unwrap().unwrap();
@@ -347,9 +350,9 @@ async fn a_sheet_is_uploaded_looked_at_and_confirmed() {
     assert_eq!(other.get(&at).await.status, StatusCode::NOT_FOUND, "a job is its owner's");
     let export = office.get("/office/programmes/330200-2025/export?format=csv").await;
     assert!(export.text().contains("新增学位"));
-    let reply = office.upload("/api/v1/imports?confirm=true", "again.csv", &export.body).await;
+    let reply = office.upload("/api/v1/imports?confirm=true", &[], Some(("file", "again.csv", &export.body))).await;
     assert_eq!(reply.status, StatusCode::ACCEPTED);
-    let job = office.settled(reply.json()["id"].as_str().unwrap()).await;
+    let job = settled(&office, reply.json()["id"].as_str().unwrap()).await;
     assert_eq!((job["state"].as_str(), job["report"]["written"].as_bool()), (Some("done"), Some(false)), "{job}");
 }
 
@@ -362,7 +365,7 @@ fn uploads(house: &House) -> Vec<std::path::PathBuf> {
 async fn an_upload_beyond_the_limit_is_refused_while_it_comes_in() {
     let house = House::new().await;
     let office = ningbo(&house).await;
-    let reply = office.upload("/office/imports", "huge.csv", &vec![b'a'; 66 << 20]).await;
+    let reply = office.upload("/office/imports", &[], Some(("file", "huge.csv", &vec![b'a'; 66 << 20]))).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(reply.text().contains("文件过大"), "{}", reply.text());
     assert!(uploads(&house).is_empty());

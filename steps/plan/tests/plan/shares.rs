@@ -219,12 +219,12 @@ async fn a_sheet_is_checked_before_anything_is_saved() {
     assert_eq!(template.status, StatusCode::OK);
     assert!(template.body.starts_with(b"PK"), "a workbook");
     let wrong = csv(&["区划代码,地区,分解目标", "330203,海曙区,6000", "330203,海曙区,1", "331000,台州市,5"]);
-    let refused = office.upload(&format!("{at}/sheet"), "a.csv", &wrong).await;
+    let refused = office.upload(&format!("{at}/sheet"), &[], Some(("file", "a.csv", &wrong))).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = refused.text();
     assert!(page.contains("第 3 行") && page.contains("出现了两次") && page.contains("331000"), "{page}");
     let right = csv(&["区划代码,地区,分解目标", "330203,海曙区,6000", ",江北区,0.4万"]);
-    let read = office.upload(&format!("{at}/sheet"), "a.csv", &right).await;
+    let read = office.upload(&format!("{at}/sheet"), &[], Some(("file", "a.csv", &right))).await;
     assert_eq!(read.status, StatusCode::OK, "{}", read.text());
     assert_eq!(shares(&house, "新增学位").await.len(), 1, "a preview only");
     let saved = office.post(&at, &form(&read.text(), &[], &[])).await;

@@ -22,17 +22,7 @@ const SHEET: &[&str] = &[
     ",,4,养老,新增床位,新增床位,张,县,,,10000,,",
 ];
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite() {
-    race(House::new().await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgresql() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    let store = House::open(database.url()).await;
-    race(House { store, folder: tempfile::tempdir().unwrap() }).await;
-}
+databases::on_both!(crate::house::House::on => race);
 
 async fn race(house: House) {
     let options = minsheng_plan::sheet::Options { publish: true, ..Default::default() };

@@ -100,7 +100,7 @@ async fn walking_the_pages_meets_every_entry_once() {
         loop {
             let answer = site().await.get(&address).await;
             assert_eq!(answer.status, StatusCode::OK);
-            let slice: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+            let slice: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
             for entry in slice["items"].as_array().unwrap() {
                 count += 1;
                 seen.insert(entry["id"].as_str().unwrap().to_owned());
@@ -141,7 +141,7 @@ async fn what_a_caller_holds_already_is_not_sent_again() {
         assert!(!tag.is_empty(), "{address}");
         let again = site().await.get_with(address, &[("if-none-match", &tag)]).await;
         assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{address}");
-        assert!(again.bytes.is_empty());
+        assert!(again.body.is_empty());
     }
 }
 
@@ -158,7 +158,7 @@ async fn refusals_are_problem_details() {
         let answer = site().await.get(address).await;
         assert_eq!(answer.status, status, "{address}");
         assert_eq!(answer.header("content-type"), "application/problem+json", "{address}");
-        let problem: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!((&problem["code"], problem["status"].as_u64()), (&code.into(), Some(status.as_u16().into())));
         assert!(!problem["detail"].as_str().unwrap().is_empty());
     }

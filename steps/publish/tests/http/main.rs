@@ -3,6 +3,7 @@
 
 mod api;
 mod entries;
+mod house;
 mod indicators;
 mod lights;
 mod matters;

@@ -24,7 +24,7 @@ async fn every_offered_file_can_be_taken_away() {
         let answer = site().await.get(&format!("/data/{file}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{file}");
         assert!(answer.header("content-disposition").starts_with("attachment"), "{file}");
-        assert!(!answer.bytes.is_empty(), "{file}");
+        assert!(!answer.body.is_empty(), "{file}");
     }
 }
 
@@ -32,7 +32,7 @@ async fn every_offered_file_can_be_taken_away() {
 async fn a_sheet_of_entries_holds_them_all_with_their_sources() {
     let answer = site().await.get("/data/330200-2024/entries.csv").await;
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
-    let rows = rows_of_csv(&answer.bytes);
+    let rows = rows_of_csv(&answer.body);
     assert_eq!(rows.len(), 1 + 98);
     assert_eq!(rows[0][3], "指标");
     let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap();
@@ -41,14 +41,14 @@ async fn a_sheet_of_entries_holds_them_all_with_their_sources() {
     assert_eq!(piles[column("截至")], "2024-06-30");
     assert_eq!(piles[column("出处")], "宁波市2024年上半年民生实事进展");
     assert!(piles[column("来历")].starts_with("/entries/"));
-    let english = rows_of_csv(&site().await.get("/data/330200-2024/entries.csv?lang=en").await.bytes);
+    let english = rows_of_csv(&site().await.get("/data/330200-2024/entries.csv?lang=en").await.body);
     assert_eq!(english[0][3], "name");
 }
 
 #[tokio::test]
 async fn a_workbook_reads_back_with_numbers_as_numbers() {
     let answer = site().await.get("/data/330200-2024/money.xlsx").await;
-    let mut workbook = Xlsx::new(Cursor::new(answer.bytes)).unwrap();
+    let mut workbook = Xlsx::new(Cursor::new(answer.body)).unwrap();
     let sheet = workbook.worksheet_range_at(0).unwrap().unwrap();
     let column =
         |name: &str| (0..sheet.width()).find(|at| sheet.get((0, *at)) == Some(&Data::String(name.to_owned()))).unwrap();
@@ -76,21 +76,21 @@ async fn lists_of_the_api_come_as_sheets_when_asked() {
     ] {
         let answer = site().await.get_with(address, &headers).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}");
-        assert!(rows_of_csv(&answer.bytes).len() > 1, "{address}");
+        assert!(rows_of_csv(&answer.body).len() > 1, "{address}");
     }
     let sheet = site().await.get("/api/v1/programmes?format=xlsx").await;
-    assert!(Xlsx::new(Cursor::new(sheet.bytes)).is_ok());
+    assert!(Xlsx::new(Cursor::new(sheet.body)).is_ok());
 }
 
 #[tokio::test]
 async fn no_cell_runs_as_a_formula() {
     let site = crate::site::Site::open().await;
     site.rename("330784-2024", "=cmd|' /C calc'!A0").await;
-    let rows = rows_of_csv(&site.get("/data/programmes.csv").await.bytes);
+    let rows = rows_of_csv(&site.get("/data/programmes.csv").await.body);
     let title = &rows.iter().find(|row| row[0] == "330784-2024").unwrap()[5];
     assert_eq!(title, "'=cmd|' /C calc'!A0");
     let workbook = site.get("/data/programmes.xlsx").await;
-    let mut workbook = Xlsx::new(Cursor::new(workbook.bytes)).unwrap();
+    let mut workbook = Xlsx::new(Cursor::new(workbook.body)).unwrap();
     assert!(workbook.worksheet_formula(&workbook.sheet_names()[0].clone()).unwrap().is_empty());
 }
 

@@ -1,62 +1,36 @@
 //! What a reader sees: pages by their words and rows, and a ledger that goes on on another day.
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use chrono::{DateTime, Utc};
-use kernel::Clock;
 use ledger::entries::{self, Correction};
 use ledger::programmes::{self, Outline};
 use ledger::words::Reason;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::{Actor, Store};
-use tempfile::TempDir;
-use tower::ServiceExt;
+use testing::noon;
+use testing::visitor::{Reply, Visitor};
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+use crate::house::House;
 
 /// The portal with the sample years, loaded at noon on 21 November 2026.
 pub(crate) struct Site {
-    router: Router,
-    store: Store,
-    _folder: TempDir,
+    visitor: Visitor,
+    house: House,
 }
 
 impl Site {
     pub(crate) async fn with_samples() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_folder(folder.path(), noon("2026-11-21")).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
-        ledger::samples::load(&store, &Actor::operator("import"), &mut |_, _| {}).await.unwrap();
-        let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned()));
-        Self { router: web::server::assemble(app, minsheng_publish::steps()), store, _folder: folder }
+        let house = House::with_samples("2026-11-21").await;
+        Self { visitor: Visitor::nobody(&house), house }
     }
 
     /// The same ledger at noon on `day`, for writing.
     pub(crate) async fn on(&self, day: &str) -> Store {
-        self.store.with_clock(noon(day))
+        self.house.store.with_clock(noon(day))
     }
 
     /// How many statements the database was sent so far.
     pub(crate) fn statements(&self) -> u64 {
-        self.store.statements()
+        self.house.store.statements()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Page {
@@ -72,16 +46,9 @@ impl Site {
     }
 
     async fn ask(&self, request: axum::http::request::Builder) -> Page {
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        Page { status, headers, html: String::from_utf8(bytes.to_vec()).unwrap() }
+        let Reply { status, headers, body } = self.visitor.send(request.body(Body::empty()).unwrap()).await;
+        Page { status, headers, html: String::from_utf8(body).unwrap() }
     }
-}
-
-fn noon(day: &str) -> Clock {
-    let noon: DateTime<Utc> = format!("{day}T04:00:00Z").parse().unwrap();
-    Clock::fixed(noon)
 }
 
 /// Corrects the outcome of an indicator at the programme's own place.

@@ -73,7 +73,7 @@ async fn nothing_and_nothing_found_are_helped() {
     assert!(none.contains("没有找到“无人机充电桩”") && none.contains("换短一些的词：充电桩"), "{none}");
     let answer = site().await.get("/api/v1/search?q=").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let problem: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!(problem["places"][0]["at"], "q");
     assert_eq!(site().await.get("/search?q=a&kind=person").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -1,50 +1,18 @@
 //! The site under test, filled once with the sample years, and what tests read from its answers.
 
-use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode};
-use kernel::Clock;
+use axum::http::{Request, StatusCode};
 use ledger::programmes::{self, ProgrammeForm};
-use minsheng_publish as publish;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Actor, Store};
-use tempfile::TempDir;
+use store::Actor;
+use testing::visitor::{Reply, Visitor};
 use tokio::sync::OnceCell;
-use tower::ServiceExt;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+use crate::house::House;
 
 /// A site with the sample years in a folder of its own.
 pub(crate) struct Site {
-    /// Every route of the portal.
-    router: Router,
-    /// Its database.
-    pub(crate) store: Store,
-    _folder: TempDir,
-}
-
-/// An answer, read to its end.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) bytes: Vec<u8>,
+    visitor: Visitor,
+    house: House,
 }
 
 /// The site that tests share which only read.
@@ -56,31 +24,20 @@ pub(crate) async fn site() -> &'static Site {
 impl Site {
     /// A site of one's own, for tests that write.
     pub(crate) async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let noon = "2025-03-01T04:00:00Z".parse().expect("a time");
-        let store = Store::open_folder(folder.path(), Clock::fixed(noon)).await.expect("a database");
-        Migrator::up(store.for_migrations(), None).await.expect("tables");
-        ledger::regions::load_shipped(&store).await.expect("divisions");
-        ledger::samples::load(&store, &Actor::operator("test"), &mut |_, _| {}).await.expect("the sample years");
-        let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned()));
-        let router = web::server::assemble(app, web::steps().into_iter().chain(publish::steps()).collect());
-        Self { router, store, _folder: folder }
+        let house = House::with_samples("2025-03-01").await;
+        Self { visitor: Visitor::nobody(&house), house }
     }
 
     /// What `address` answers.
-    pub(crate) async fn get(&self, address: &str) -> Answer {
+    pub(crate) async fn get(&self, address: &str) -> Reply {
         self.get_with(address, &[]).await
     }
 
     /// What `address` answers to a request with these headers.
-    pub(crate) async fn get_with(&self, address: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn get_with(&self, address: &str, headers: &[(&str, &str)]) -> Reply {
         let request =
             headers.iter().fold(Request::get(address), |request, (name, value)| request.header(*name, *value));
-        let response =
-            self.router.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        self.visitor.send(request.body(Body::empty()).expect("a request")).await
     }
 
     /// The text of a page as a reader sees it: without tags, runs of white space as one.
@@ -94,19 +51,7 @@ impl Site {
     pub(crate) async fn json(&self, address: &str) -> serde_json::Value {
         let answer = self.get(address).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text());
-        serde_json::from_slice(&answer.bytes).expect("JSON")
-    }
-}
-
-impl Answer {
-    /// The body as text.
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    /// The value of a header.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        answer.json()
     }
 }
 
@@ -139,12 +84,13 @@ impl Site {
     }
 
     async fn edit(&self, slug: &str, change: impl FnOnce(&mut ProgrammeForm)) {
-        let programme = programmes::find(self.store.reader(), slug).await.expect("a database").expect("a programme");
+        let programme =
+            programmes::find(self.house.store.reader(), slug).await.expect("a database").expect("a programme");
         let region = kernel::RegionCode::from_stored(programme.region).expect("a code");
         let mut form = ProgrammeForm::new(region, programme.year, programme.title.clone());
         form.published = true;
         change(&mut form);
-        let mut tx = self.store.begin(&Actor::operator("test")).await.expect("a write");
+        let mut tx = self.house.store.begin(&Actor::operator("test")).await.expect("a write");
         programmes::edit(&tx, programme.id, programme.version, &form).await.expect("an edit");
         let event = store::audit::Event::new("programme.edited", "programme", programme.id, serde_json::Value::Null);
         tx.record(event).await.expect("an event");

@@ -145,7 +145,7 @@ async fn a_page_that_was_opened_in_time_is_told_when_time_is_over(house: House) 
     let page = before.visit(&body).await.get(&form).await.text();
     assert!(page.contains("今天截止") && page.contains("name=\"raw-1\""), "{page}");
     let fields = [("version", "1"), ("act", "submit"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
-    let late = after.visit(&body).await.upload(&form, &fields, None, false).await;
+    let late = after.visit(&body).await.upload(&form, &fields, None).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(
         late.text().contains("须由办公室准予补报") || late.text().contains("需由办公室准予补报"),

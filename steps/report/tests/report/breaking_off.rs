@@ -12,7 +12,7 @@ use report::words::State;
 
 use crate::house::{HAISHU, House, day, report};
 use crate::on_both;
-use crate::visitor::Site;
+use crate::visitor::{Site, cut_off};
 
 on_both!(a_request_that_is_given_up_leaves_all_or_nothing, an_approval_that_is_given_up_leaves_all_or_nothing);
 
@@ -91,7 +91,7 @@ async fn an_approval_that_is_given_up_leaves_all_or_nothing(house: House) {
 #[tokio::test]
 async fn a_lost_connection_leaves_no_file_and_no_figure() {
     let folder = tempfile::tempdir().unwrap();
-    let house = House::open(&format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display())).await;
+    let house = House::open(&databases::sqlite_in(folder.path())).await;
     let (office, body) = (house.office().await, house.body().await);
     let round = house.june(&office, &[Level::City]).await;
     let row = house.at(round, HAISHU).await;
@@ -101,16 +101,16 @@ async fn a_lost_connection_leaves_no_file_and_no_figure() {
     let fields = [("version", "1"), ("act", "submit"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
     let pdf =
         [b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n".to_vec(), vec![b'x'; 60_000], b"\n%%EOF\n".to_vec()].concat();
-    let whole = visitor.form(&fields, Some(("evidence", "现场.pdf", &pdf)));
+    let whole = visitor.parts(&fields, Some(("evidence", "现场.pdf", &pdf)));
     for sent in (0..whole.len()).step_by(7_919) {
-        let reply = visitor.cut_off(&form, &whole, sent).await;
+        let reply = cut_off(&visitor, &form, &whole, sent).await;
         assert!(reply.status.is_client_error(), "{sent}: {}", reply.status);
         assert_eq!((house.at(round, HAISHU).await, site.uploads()), (row.clone(), 0), "after {sent} bytes");
     }
     let held = files::store::of_subjects(house.store.reader(), "return", &[row.id]).await.unwrap();
     assert!(held.is_empty());
-    let late = visitor.cut_off(&form, &whole, whole.len() / 2).await;
+    let late = cut_off(&visitor, &form, &whole, whole.len() / 2).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(late.text().contains("上传中断"), "{}", late.text());
-    visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", &pdf)), false).await.location();
+    visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", &pdf))).await.location();
 }

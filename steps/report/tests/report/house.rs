@@ -1,48 +1,27 @@
 //! A city with two counties, a project that both share, and the people who report and review.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Clock, Grant, Level, RegionCode, Role};
+use chrono::NaiveDate;
+use kernel::{Grant, Level, RegionCode, Role};
 use ledger::entries::{self, NewEntry};
 use ledger::programmes::{self, Holders, IndicatorForm, Outline, ProgrammeForm, ResponsibilityRole};
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::{Breakdown, FundSource, Kind, Measure, Purpose, Relation};
 use people::rules::OrganisationKind;
-use people::store::accounts::{self, NewAccount};
+use people::store::accounts;
 use people::store::organisations::{self, NewOrganisation};
-use people::{AccountRules, Passwords};
 use report::By;
 use report::returns::{Content, Filling, Return};
 use report::rounds::{self, NewRound};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
-use store::{Actor, Store};
+use store::{Actor, Migrations, Store};
 use uuid::Uuid;
 
 pub(crate) use minsheng_report as report;
+pub(crate) use testing::noon;
 
 pub(crate) const CITY: &str = "330200";
 pub(crate) const HAISHU: &str = "330203";
 pub(crate) const NINGHAI: &str = "330226";
-pub(crate) const PASSWORD: &str = "Harbour-7-bridge";
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
 
 /// Everything that a test needs to know of the house.
 pub(crate) struct House {
@@ -66,11 +45,6 @@ pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-/// Noon in China on `day`.
-pub(crate) fn noon(day: &str) -> Clock {
-    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
-}
-
 pub(crate) async fn organisation(store: &Store, region: &str, name: &str) -> Uuid {
     let new = NewOrganisation {
         region: code(region),
@@ -85,8 +59,8 @@ pub(crate) async fn organisation(store: &Store, region: &str, name: &str) -> Uui
 impl House {
     /// On 2 July 2024.
     pub(crate) async fn open(url: &str) -> Self {
-        let store = Store::open(url, noon("2024-07-02")).await.unwrap();
-        Migrator::up(store.for_migrations(), None).await.unwrap();
+        let tables: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, report::migrations::list];
+        let store = testing::store(url, noon("2024-07-02"), tables).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let bureau = organisation(&store, CITY, "宁波市教育局").await;
         let haishu = organisation(&store, HAISHU, "海曙区教育局").await;
@@ -156,19 +130,11 @@ impl House {
 
     /// A fresh account.
     pub(crate) async fn account(&self, name: &str, grants: &[(Role, &str, Option<Uuid>)]) -> By {
-        let (actor, rules, passwords) = (Actor::operator("test"), AccountRules::default(), Passwords::new());
-        let new = NewAccount {
-            sign_in_name: name.into(),
-            display_name: format!("{name}同志"),
-            person: None,
-            password: PASSWORD.into(),
-            must_change: false,
-        };
-        let account = accounts::create(&self.store, &actor, &rules, &passwords, new).await.unwrap();
+        let account = testing::account(&self.store, name, &format!("{name}同志")).await;
         let mut held = Vec::new();
         for (role, region, organisation) in grants {
             let grant = Grant { role: *role, region: Some(code(region)), organisation: *organisation };
-            accounts::grant(&self.store, &actor, account, grant.clone()).await.unwrap();
+            accounts::grant(&self.store, &testing::actor(), account, grant.clone()).await.unwrap();
             held.push(grant);
         }
         By {
@@ -243,20 +209,6 @@ impl House {
 #[macro_export]
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                let url = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-                super::$name($crate::house::House::open(&url).await).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name($crate::house::House::open(database.url()).await).await;
-            })+
-        }
+        databases::on_both!($crate::house::House::open => $($name),+);
     };
 }

@@ -11,8 +11,7 @@ use crate::visitor::Site;
 
 async fn house() -> (House, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-    (House::open(&url).await, folder)
+    (House::open(&databases::sqlite_in(folder.path())).await, folder)
 }
 
 #[tokio::test]
@@ -47,17 +46,17 @@ async fn a_month_as_each_role() {
     let page = at_body.get(&form).await.text();
     assert!(page.contains("2,500") && page.contains("name=\"raw-1\"") && page.contains("其中"), "{page}");
     let wrong = [("version", "1"), ("act", "submit"), ("raw-1", "1250"), ("raw-2", "好几百"), ("raw-3", "450")];
-    let refused = at_body.upload(&form, &wrong, None, false).await;
+    let refused = at_body.upload(&form, &wrong, None).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("好几百") && refused.text().contains("读不懂数字"), "{}", refused.text());
     let checked = at_body.post(&format!("{form}/check"), &[("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "44")]).await;
     assert!(checked.json()["faults"]["raw-1"].as_str().unwrap().contains("不符"), "{}", checked.text());
     let draft =
         [("version", "1"), ("act", "save"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
-    assert_eq!(at_body.upload(&form, &draft, None, false).await.location(), format!("{form}?saved=1"));
+    assert_eq!(at_body.upload(&form, &draft, None).await.location(), format!("{form}?saved=1"));
     let right =
         [("version", "2"), ("act", "submit"), ("raw-1", "1250"), ("raw-2", "800"), ("raw-3", "450"), ("image", "45")];
-    assert_eq!(at_body.upload(&form, &right, None, false).await.location(), "/office/returns?submitted=1");
+    assert_eq!(at_body.upload(&form, &right, None).await.location(), "/office/returns?submitted=1");
 
     let queue = at_office.get("/office/reviews").await.text();
     assert!(queue.contains("新增学位 1250 个，目标 2,500") && queue.contains(&format!("{id}:3")), "{queue}");
@@ -69,7 +68,7 @@ async fn a_month_as_each_role() {
     assert!(page.contains("已退回") && page.contains("初中学位请核对"), "{page}");
     let again =
         [("version", "4"), ("act", "submit"), ("raw-1", "1240"), ("raw-2", "800"), ("raw-3", "440"), ("image", "45")];
-    at_body.upload(&form, &again, None, false).await.location();
+    at_body.upload(&form, &again, None).await.location();
     let read = format!("{id}:5");
     let stale = at_office.post("/office/reviews", &[("returns", &format!("{id}:3")), ("act", "pass")]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
@@ -92,13 +91,15 @@ async fn evidence_comes_with_the_form_and_a_broken_upload_leaves_nothing() {
     let form = format!("/office/returns/{}", row.id);
     let fields = [("version", "1"), ("act", "save"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
     let pdf = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-    let broken = visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", pdf)), true).await;
+    let mut body = visitor.parts(&fields, Some(("evidence", "现场.pdf", pdf)));
+    body.truncate(body.len() - 15);
+    let broken = visitor.send_parts(&form, body.into()).await;
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!((house.at(round, HAISHU).await, site.uploads()), (row.clone(), 0), "nothing of it is left");
-    let text = visitor.upload(&form, &fields, Some(("evidence", "说明.pdf", b"just words")), false).await;
+    let text = visitor.upload(&form, &fields, Some(("evidence", "说明.pdf", b"just words"))).await;
     assert_eq!(text.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(house.at(round, HAISHU).await.version, 1);
-    visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", pdf)), false).await.location();
+    visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", pdf))).await.location();
     let page = visitor.get(&form).await.text();
     assert!(page.contains("现场.pdf") && page.contains("value=\"10\""), "{page}");
     let held = files::store::of_subjects(house.store.reader(), "return", &[row.id]).await.unwrap();
@@ -182,7 +183,7 @@ async fn a_round_is_filled_in_by_sheet_or_not_at_all() {
     let at = format!("/office/rounds/{round}/sheet");
     let workbook = visitor.get(&format!("{at}.xlsx")).await;
     assert_eq!(workbook.status, StatusCode::OK);
-    let whole = visitor.upload(&at, &[], Some(("file", "a.xlsx", &workbook.body)), false).await;
+    let whole = visitor.upload(&at, &[], Some(("file", "a.xlsx", &workbook.body))).await;
     assert_eq!(whole.status, StatusCode::OK, "what was downloaded is readable: {}", whole.text());
 
     let (city, ninghai) = (house.at(round, CITY).await, house.at(round, NINGHAI).await);
@@ -192,10 +193,10 @@ async fn a_round_is_filled_in_by_sheet_or_not_at_all() {
             city.id, ninghai.id
         )
     };
-    let wrong = visitor.upload(&at, &[], Some(("file", "a.csv", sheet("四百余所").as_bytes())), false).await;
+    let wrong = visitor.upload(&at, &[], Some(("file", "a.csv", sheet("四百余所").as_bytes()))).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text().contains("第 3 行 D 列（本期累计）") && wrong.text().contains("四百余所"), "{}", wrong.text());
-    let right = visitor.upload(&at, &[], Some(("file", "a.csv", sheet("400").as_bytes())), false).await;
+    let right = visitor.upload(&at, &[], Some(("file", "a.csv", sheet("400").as_bytes()))).await;
     assert!(right.text().contains("全部可以提交"), "{}", right.text());
     assert_eq!(house.at(round, CITY).await, city, "a preview writes nothing");
     let text = right.text();

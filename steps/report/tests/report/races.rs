@@ -177,7 +177,7 @@ async fn two_clicks_on_the_page_hand_in_once(house: House) {
     let visitor = site.visit(&body).await;
     let form = format!("/office/returns/{}", row.id);
     let fields = [("version", "1"), ("act", "submit"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
-    let click = || visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF)), false);
+    let click = || visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF)));
     let (one, other) = tokio::join!(click(), click());
     for reply in [one, other] {
         assert_eq!(reply.location(), "/office/returns?submitted=1");
@@ -196,8 +196,8 @@ async fn a_file_of_a_second_click_is_not_lost_in_silence(house: House) {
     let visitor = site.visit(&body).await;
     let form = format!("/office/returns/{}", row.id);
     let fields = [("version", "1"), ("act", "save"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
-    visitor.upload(&form, &fields, None, false).await.location();
-    let again = visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF)), false).await;
+    visitor.upload(&form, &fields, None).await.location();
+    let again = visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF))).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert!(again.text().contains("您的操作没有保存") && again.text().contains("value=\"10\""), "{}", again.text());
     let held = files::store::of_subjects(house.store.reader(), "return", &[row.id]).await.unwrap();
@@ -213,7 +213,7 @@ async fn no_file_is_taken_back_from_what_was_handed_in(house: House) {
         let (round, row) = month(&house, &office, number).await;
         let form = format!("/office/returns/{}", row.id);
         let fields = [("version", "1"), ("act", "save"), ("raw-1", "10"), ("raw-2", "4"), ("raw-3", "6")];
-        visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF)), false).await.location();
+        visitor.upload(&form, &fields, Some(("evidence", "现场.pdf", PDF))).await.location();
         let on = house.store.reader();
         let file = files::store::of_subjects(on, "return", &[row.id]).await.unwrap()[0].id;
         let row = house.at(round, HAISHU).await;

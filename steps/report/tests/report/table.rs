@@ -20,8 +20,7 @@ const BODIES: [&str; 2] = ["own", "other"];
 
 async fn house() -> (House, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-    (House::open(&url).await, folder)
+    (House::open(&databases::sqlite_in(folder.path())).await, folder)
 }
 
 fn covers(scope: &str, place: &str) -> bool {
@@ -91,14 +90,14 @@ fn told(reply: &Reply) -> Told {
     }
 }
 
-async fn ask(visitor: &Visitor<'_>, row: &Return, act: Option<Act>) -> Told {
+async fn ask(visitor: &Visitor, row: &Return, act: Option<Act>) -> Told {
     let form = format!("/office/returns/{}", row.id);
     let raw = [("raw-1", "20"), ("raw-2", "4"), ("raw-3", "16")];
     let with = |more: &[(&'static str, &'static str)]| [raw.as_slice(), more].concat();
     told(&match act {
         None => visitor.get(&form).await,
-        Some(Act::Save) => visitor.upload(&form, &with(&[("version", "99"), ("act", "save")]), None, false).await,
-        Some(Act::Submit) => visitor.upload(&form, &with(&[("version", "99"), ("act", "submit")]), None, false).await,
+        Some(Act::Save) => visitor.upload(&form, &with(&[("version", "99"), ("act", "save")]), None).await,
+        Some(Act::Submit) => visitor.upload(&form, &with(&[("version", "99"), ("act", "submit")]), None).await,
         Some(Act::Withdraw) => visitor.post(&format!("{form}/withdrawal"), &[("version", "99")]).await,
         Some(Act::Pass | Act::Approve) => {
             visitor.post(&format!("{form}/review"), &[("version", "99"), ("act", "pass")]).await

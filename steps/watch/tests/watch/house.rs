@@ -1,38 +1,20 @@
 //! A year of a city to test with: three counties, three projects, reported month by month.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use figures::{Decimal, Number, Qualifier};
-use kernel::{Clock, Level, RegionCode, ScheduleBasis};
+use kernel::{Level, RegionCode, ScheduleBasis};
 use ledger::entries::{self, NewEntry};
 use ledger::programmes::{self, Holders, IndicatorForm, Outline, ProgrammeForm, ResponsibilityRole};
 use ledger::words::{Kind, Measure};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
-use store::{Actor, Store};
+use store::{Actor, Migrations, Store};
 use uuid::Uuid;
+use web::{App, Step};
 
 pub(crate) use minsheng_watch as watch;
+pub(crate) use testing::noon as clock;
 
 pub(crate) const SLUG: &str = "330200-2024";
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            report::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
 
 pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -54,12 +36,21 @@ pub(crate) struct House {
     pub(crate) folder: tempfile::TempDir,
 }
 
+impl testing::Served for House {
+    fn app(&self) -> App {
+        testing::app(&self.store, self.folder.path())
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        watch::steps()
+    }
+}
+
 impl House {
     /// On SQLite, at noon in China on 5 July 2024.
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/minsheng.db?mode=rwc", folder.path().display());
-        Self { store: open(&url).await, folder }
+        Self { store: open(&databases::sqlite_in(folder.path())).await, folder }
     }
 
     /// The same with [`Year::write`] done.
@@ -72,14 +63,10 @@ impl House {
 
 /// An empty database with divisions.
 pub(crate) async fn open(url: &str) -> Store {
-    let store = Store::open(url, clock("2024-07-05")).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    let tables: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, report::migrations::list];
+    let store = testing::store(url, clock("2024-07-05"), tables).await;
     ledger::regions::load_shipped(&store).await.unwrap();
     store
-}
-
-pub(crate) fn clock(today: &str) -> Clock {
-    Clock::fixed(format!("{today}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
 }
 
 /// The programme of the test.

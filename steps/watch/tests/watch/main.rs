@@ -5,4 +5,5 @@ mod house;
 mod pages;
 mod planned;
 mod state;
-mod visitor;
+
+use testing::visitor;

@@ -9,22 +9,10 @@ use watch::rules::forecast::Chance;
 use watch::rules::lights::Cause;
 use watch::state::{self, Matrix, ProjectState, Watched};
 
-use crate::house::{
-    self, BEILUN, HAISHU, JIANGBEI, PILES, SLUG, Year, clock, day, done, month_end, post, region, watch,
-};
+use crate::house::{BEILUN, HAISHU, JIANGBEI, PILES, SLUG, Year, clock, day, done, month_end, post, region, watch};
 use crate::planned::round;
 
-#[tokio::test]
-async fn on_sqlite() {
-    let house = house::House::new().await;
-    a_year_is_watched(&house.store).await;
-}
-
-#[tokio::test]
-async fn on_postgres() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    a_year_is_watched(&house::open(database.url()).await).await;
-}
+databases::on_both!(crate::house::open => a_year_is_watched);
 
 async fn board(store: &Store, view: View) -> Watched {
     let programme = programmes::find(store.reader(), SLUG).await.unwrap().unwrap();
@@ -49,7 +37,8 @@ fn read(one: &ProjectState) -> (String, String, Option<&'static str>, Option<u32
     (tenth(one.quantity), tenth(one.deviation), one.light.map(Light::code), one.lagging.map(|(_, months)| months))
 }
 
-async fn a_year_is_watched(store: &Store) {
+async fn a_year_is_watched(store: Store) {
+    let store = &store;
     let year = Year::write(store).await;
     now_it_stands_at_june(store, &year).await;
     the_places_stand_beside_each_other(store, &year).await;

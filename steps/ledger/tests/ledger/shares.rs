@@ -1,7 +1,5 @@
 //! Shares of places and bodies, and the hands that figures went through, on both databases.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
-
 use chrono::{DateTime, NaiveDate, Utc};
 use figures::{Decimal, Number, Qualifier};
 use kernel::{Clock, Level, RegionCode};
@@ -13,48 +11,19 @@ use ledger::rollup;
 use ledger::trail::Trail;
 use ledger::words::{Act, Kind, Measure};
 use minsheng_ledger as ledger;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
 use store::{Actor, Store};
 use uuid::Uuid;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), ledger::migrations::list()].into_iter().flatten().collect()
-    }
-}
-
 async fn open(url: &str) -> Store {
     let noon: DateTime<Utc> = "2024-07-05T04:00:00Z".parse().unwrap();
     let store = Store::open(url, Clock::fixed(noon)).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(&[store::migrations::list, ledger::migrations::list]).await.unwrap();
     ledger::regions::load_shipped(&store).await.unwrap();
     store
 }
 
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/ledger.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(
     bodies_add_up_to_their_place_and_above,
     a_body_needs_an_indicator_that_bodies_share,
     image_progress_stays_off_the_board,
@@ -260,7 +229,7 @@ async fn who_acted_is_held_by_the_audit_chain(url: &str) {
     tx.commit().await.unwrap();
     let fault = || async { ledger::verify::verify(store.reader()).await.unwrap().fault.map(|fault| fault.kind) };
     assert_eq!(fault().await, None);
-    let run = async |sql: &str| store.for_migrations().execute_unprepared(sql).await.unwrap().rows_affected();
+    let run = async |sql: &str| store.for_upkeep().execute_unprepared(sql).await.unwrap().rows_affected();
     assert_eq!(run("UPDATE hands SET person = '丁' WHERE person = '甲'").await, 2);
     assert_eq!(fault().await, Some(FaultKind::RowsChanged), "somebody else's name");
     run("UPDATE hands SET person = '甲' WHERE person = '丁'").await;

@@ -1,6 +1,4 @@
-//! The ledger on both databases: the same tests, once on SQLite and once on a real PostgreSQL.
-
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops at the first fault and says what it skips")]
+//! Facts in, sums out: imports, corrections, roll-ups and the days on which something was known.
 
 use std::io::BufReader;
 
@@ -14,50 +12,20 @@ use ledger::programmes::{self, IndicatorForm, Outline, ProgrammeForm};
 use ledger::rollup;
 use ledger::words::{Kind, Measure, Reason, Statistic};
 use minsheng_ledger as ledger;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
 use store::search::{self, Search};
 use store::{Actor, Store};
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), ledger::migrations::list()].into_iter().flatten().collect()
-    }
-}
 
 /// A store in which it is noon in China on `day`.
 async fn open(url: &str, day: &str) -> Store {
     let noon: DateTime<Utc> = format!("{day}T04:00:00Z").parse().unwrap();
     let store = Store::open(url, Clock::fixed(noon)).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(&[store::migrations::list, ledger::migrations::list]).await.unwrap();
     ledger::regions::load_shipped(&store).await.unwrap();
     store
 }
 
-/// Makes each test run on both databases.
-macro_rules! on_both {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                super::$name(&format!("sqlite://{}/ledger.db?mode=rwc", folder.path().display())).await;
-            })+
-        }
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-                super::$name(database.url()).await;
-            })+
-        }
-    };
-}
-
-on_both!(
+databases::on_both!(
     facts_go_in_and_come_out_the_same,
     an_import_is_all_or_nothing,
     a_changed_fact_supersedes,
@@ -79,7 +47,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-const SAMPLE: &str = include_str!("../../../data/samples/facts.jsonl");
+const SAMPLE: &str = include_str!("../../../../data/samples/facts.jsonl");
 
 async fn import(store: &Store, text: &str) -> store::Result<facts::Imported> {
     facts::import(store, &actor(), &|| Ok(BufReader::new(text.as_bytes())), &mut |_, _| {}).await
@@ -422,13 +390,13 @@ async fn a_changed_row_is_found(url: &str) {
         ("UPDATE audit_heads SET number = 5", "UPDATE audit_heads SET number = 2", 3, FaultKind::EndMoved),
     ];
     for (break_it, mend_it, number, kind) in break_and_mend {
-        let done = store.for_migrations().execute_unprepared(break_it).await.unwrap();
+        let done = store.for_upkeep().execute_unprepared(break_it).await.unwrap();
         assert_eq!(done.rows_affected(), 1, "{break_it}");
         assert_eq!(verify().await.fault, Some(Fault { number, kind }), "{break_it}");
-        store.for_migrations().execute_unprepared(mend_it).await.unwrap();
+        store.for_upkeep().execute_unprepared(mend_it).await.unwrap();
         assert_eq!(verify().await.fault, None, "{mend_it}");
     }
-    store.for_migrations().execute_unprepared("DELETE FROM audit_events WHERE number = 2").await.unwrap();
+    store.for_upkeep().execute_unprepared("DELETE FROM audit_events WHERE number = 2").await.unwrap();
     assert_eq!(verify().await.fault, Some(Fault { number: 2, kind: FaultKind::EndMoved }));
 }
 

@@ -1,7 +1,5 @@
 //! Figures over the cut-offs, on both databases: what a series says of any day is what the board says of that day.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use chrono::{DateTime, NaiveDate, Utc};
 use figures::{Decimal, Qualifier};
 use kernel::{Clock, Level, RegionCode};
@@ -12,31 +10,11 @@ use ledger::programmes::{self, IndicatorForm, Outline, ProgrammeForm};
 use ledger::series::Series;
 use ledger::words::{Kind, Measure, Reason};
 use minsheng_ledger as ledger;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use store::audit::{Event, RowDigest};
 use store::{Actor, Store};
 use uuid::Uuid;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [store::migrations::list(), ledger::migrations::list()].into_iter().flatten().collect()
-    }
-}
-
-#[tokio::test]
-async fn on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    a_series_is_the_board_of_every_day(&format!("sqlite://{}/ledger.db?mode=rwc", folder.path().display())).await;
-}
-
-#[tokio::test]
-async fn on_postgres() {
-    let database = databases::Postgres::shared().unwrap().fresh_database().unwrap();
-    a_series_is_the_board_of_every_day(database.url()).await;
-}
+databases::on_both!(a_series_is_the_board_of_every_day);
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -45,7 +23,7 @@ fn day(text: &str) -> NaiveDate {
 async fn open(url: &str) -> Store {
     let noon: DateTime<Utc> = "2025-12-31T04:00:00Z".parse().unwrap();
     let store = Store::open(url, Clock::fixed(noon)).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(&[store::migrations::list, ledger::migrations::list]).await.unwrap();
     ledger::regions::load_shipped(&store).await.unwrap();
     store
 }

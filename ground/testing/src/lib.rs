@@ -1,0 +1,89 @@
+//! What every test of a step starts from: a migrated store, accounts, and somebody in front of its pages.
+//!
+//! A test's *house* opens a [`store`] with the tables of its steps and fills it; where it has pages, it says so by
+//! [`Served`], and a [`visitor::Visitor`] walks through them. `databases::on_both!` runs a test on both databases.
+//!
+//! Only for `[dev-dependencies]`: the product never depends on this crate. It stops at the first fault, as tests do.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
+
+pub mod visitor;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use kernel::{Clock, Problem};
+use people::AccountRules;
+use people::Passwords;
+use people::store::accounts::{self, NewAccount};
+use store::{Actor, Migrations, Store};
+use uuid::Uuid;
+use web::{App, Settings, Step};
+
+/// What everybody signs in with.
+pub const PASSWORD: &str = "Harbour-7-bridge";
+
+/// The tables that every step stands on.
+const GROUND: [Migrations; 4] =
+    [store::migrations::list, people::migrations::list, files::migrations::list, notices::migrations::list];
+
+/// The database at `url` with the tables of the ground and of these steps.
+///
+/// # Panics
+/// When the database does not answer.
+pub async fn store(url: &str, clock: Clock, steps: &[Migrations]) -> Store {
+    let store = Store::open(url, clock).await.unwrap();
+    store.migrate(&[GROUND.as_slice(), steps].concat()).await.unwrap();
+    store
+}
+
+/// Noon in China on `day`, such as `2024-07-08`.
+///
+/// # Panics
+/// When there is no such day.
+pub fn noon(day: &str) -> Clock {
+    Clock::fixed(format!("{day}T04:00:00Z").parse::<DateTime<Utc>>().unwrap())
+}
+
+/// Whoever prepares what a test needs.
+pub fn actor() -> Actor {
+    Actor::operator("test")
+}
+
+/// The problem that `outcome` must be.
+///
+/// # Panics
+/// When it is none.
+#[track_caller]
+pub fn problem<T: std::fmt::Debug>(outcome: store::Result<T>) -> Problem {
+    outcome.unwrap_err().problem().unwrap().clone()
+}
+
+/// Makes an account without any role, which signs in with [`PASSWORD`].
+///
+/// # Panics
+/// When the name is taken.
+pub async fn account(store: &Store, name: &str, display_name: &str) -> Uuid {
+    let new = NewAccount {
+        sign_in_name: name.into(),
+        display_name: display_name.into(),
+        person: None,
+        password: PASSWORD.into(),
+        must_change: false,
+    };
+    accounts::create(store, &actor(), &AccountRules::default(), &Passwords::new(), new).await.unwrap()
+}
+
+/// What handlers are given over `store`; uploads and files lie in `folder`.
+pub fn app(store: &Store, folder: &Path) -> App {
+    App::new(store.clone(), Settings::local(folder.join("uploads")))
+}
+
+/// A house with pages.
+pub trait Served {
+    /// What the handlers are given.
+    fn app(&self) -> App;
+
+    /// The steps whose pages are looked at; those of `web` itself come with them.
+    fn steps(&self) -> Vec<Step>;
+}

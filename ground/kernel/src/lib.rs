@@ -13,6 +13,7 @@ pub mod permission;
 pub mod problem;
 pub mod region;
 pub mod rule_set;
+pub mod typed;
 
 #[doc(hidden)]
 pub use serde;

@@ -84,6 +84,17 @@ impl Problem {
         }
     }
 
+    /// A sheet of which nothing was written, with all that is wrong with it; the first two hundred places are told.
+    pub fn in_sheet(mut faults: Vec<Place>) -> Self {
+        let count = faults.len();
+        faults.truncate(200);
+        let message = Text::new(
+            format!("表格有 {count} 处错误，没有写入任何内容；改好后再上传"),
+            format!("The sheet has {count} faults and nothing was written: mend them and send it again"),
+        );
+        Self { kind: ProblemKind::Invalid, message, places: faults }
+    }
+
     /// The message for a form field, if this problem names it.
     pub fn for_field(&self, field: &str) -> Option<&Text> {
         self.places.iter().find(|place| place.at.en == field).map(|place| &place.message)

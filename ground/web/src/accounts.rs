@@ -19,8 +19,8 @@ use crate::download::{Cell, Row};
 use crate::listing::{Paging, Slice, Wanted};
 use crate::sign_in::GrantDetails;
 use crate::{
-    Access, App, Checked, Error, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, page,
-    page_with,
+    Access, App, Checked, Error, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step,
+    outcome, page, page_with,
 };
 
 const EITHER: Access = Access::AnyOf(&[Permission::ManageAccounts, Permission::GrantRoles]);
@@ -116,14 +116,11 @@ async fn create(
     let kept = NewForm { password: String::new(), ..form.clone_names() };
     let rules = &app.settings.accounts;
     let made = accounts::create(&app.store, &me.actor(), rules, &app.passwords, form.into_new()).await;
-    match Error::mendable(made)? {
-        Ok(id) => Ok(saved(id)),
-        Err(problem) => {
-            let (slice, now_ms) = (slice(&app, &wanted).await?, app.store.clock().now_ms());
-            let page = AccountsPage { f, slice, now_ms, form: kept, problem: Some(problem) };
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-    }
+    let again = async |problem| {
+        let (slice, now_ms) = (slice(&app, &wanted).await?, app.store.clock().now_ms());
+        Ok(AccountsPage { f, slice, now_ms, form: kept, problem: Some(problem) })
+    };
+    outcome(made, saved, again).await
 }
 
 impl NewForm {
@@ -188,13 +185,13 @@ async fn existing(app: &App, id: Uuid) -> Result<Account> {
     Ok(accounts::find(&app.store, id).await?.ok_or_else(missing)?)
 }
 
-fn saved(id: Uuid) -> Response {
-    Redirect::to(&format!("/office/accounts/{id}?saved=1")).into_response()
+fn saved(id: Uuid) -> String {
+    format!("/office/accounts/{id}?saved=1")
 }
 
-async fn answer(app: &App, f: Frame, id: Uuid, outcome: store::Result<()>) -> Result<Response> {
-    match Error::mendable(outcome)? {
-        Ok(()) => Ok(saved(id)),
+async fn answer(app: &App, f: Frame, id: Uuid, done: store::Result<()>) -> Result<Response> {
+    match Error::mendable(done)? {
+        Ok(()) => Ok(Redirect::to(&saved(id)).into_response()),
         Err(problem) => {
             let page = account_page(app, f, id, false, Some(problem)).await?;
             page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)

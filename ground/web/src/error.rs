@@ -39,31 +39,21 @@ impl Error {
     ///
     /// # Errors
     /// Everything but an invalid input or a conflict.
-    pub fn mendable<T>(outcome: store::Result<T>) -> Result<Result<T, Problem>> {
-        match outcome {
+    pub fn mendable<T>(outcome: Result<T, impl Into<Self>>) -> Result<Result<T, Problem>> {
+        match outcome.map_err(Into::into) {
             Ok(done) => Ok(Ok(done)),
-            Err(store::Error::Problem(problem))
-                if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) =>
-            {
+            Err(Self::Problem(problem)) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
                 Ok(Err(problem))
             }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         }
     }
 
-    /// The status of the answer, also for a form that is shown again with its problem.
+    /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Problem(problem) => match problem.kind {
-                ProblemKind::NotFound => StatusCode::NOT_FOUND,
-                ProblemKind::SignInNeeded => StatusCode::UNAUTHORIZED,
-                ProblemKind::Forbidden => StatusCode::FORBIDDEN,
-                ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemKind::Conflict => StatusCode::CONFLICT,
-                ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-                ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            },
+            Self::Problem(problem) => status_of(problem.kind),
         }
     }
 
@@ -94,6 +84,19 @@ impl Error {
                 tracing::error!(request.id = request_id, error = chain, "request failed");
             }
         }
+    }
+}
+
+/// The status that says what kind of problem it was.
+pub(crate) fn status_of(kind: ProblemKind) -> StatusCode {
+    match kind {
+        ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::SignInNeeded => StatusCode::UNAUTHORIZED,
+        ProblemKind::Forbidden => StatusCode::FORBIDDEN,
+        ProblemKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemKind::Conflict => StatusCode::CONFLICT,
+        ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
 use kernel::{Lang, Permission, Problem, RegionCode, Text};
@@ -20,8 +20,7 @@ use crate::components;
 use crate::download::{Cell, Row};
 use crate::listing::{Paging, Slice, Wanted};
 use crate::{
-    Access, App, Checked, Error, Frame, Json, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, page,
-    page_with,
+    Access, App, Checked, Error, Frame, Json, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, outcome, page,
 };
 
 const MANAGE: Access = Access::Needs(Permission::ManageOrganisations);
@@ -123,14 +122,12 @@ async fn create(
     wanted: Wanted,
     Checked(form): Checked<NewForm>,
 ) -> Result<Response> {
-    match Error::mendable(make(&app, &me, form.clone()).await)? {
-        Ok(id) => Ok(saved(id)),
-        Err(problem) => {
-            let slice = slice(&app, &wanted, Within { region: None }).await?;
-            let page = OrganisationsPage { f, slice, form, problem: Some(problem) };
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-    }
+    let made = make(&app, &me, form.clone()).await;
+    let again = async |problem| {
+        let slice = slice(&app, &wanted, Within { region: None }).await?;
+        Ok(OrganisationsPage { f, slice, form, problem: Some(problem) })
+    };
+    outcome(made, saved, again).await
 }
 
 #[derive(Template)]
@@ -179,18 +176,13 @@ async fn organisation_page(
     Ok(OrganisationPage { f, organisation, warning, posts, holders, saved, problem })
 }
 
-fn saved(id: Uuid) -> Response {
-    Redirect::to(&format!("/office/organisations/{id}?saved=1")).into_response()
+fn saved(id: Uuid) -> String {
+    format!("/office/organisations/{id}?saved=1")
 }
 
-async fn answer<T>(app: &App, f: Frame, id: Uuid, outcome: store::Result<T>) -> Result<Response> {
-    match Error::mendable(outcome)? {
-        Ok(_) => Ok(saved(id)),
-        Err(problem) => {
-            let page = organisation_page(app, f, id, false, Some(problem)).await?;
-            page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-    }
+async fn answer<T>(app: &App, f: Frame, id: Uuid, done: store::Result<T>) -> Result<Response> {
+    let again = async |problem| organisation_page(app, f, id, false, Some(problem)).await;
+    outcome(done, |_| saved(id), again).await
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use bulletins::{RelationKind, Text};
 use chrono::NaiveDate;
 use figures::relations::Verdict;
-use kernel::{Permission, Problem};
+use kernel::{Permission, Problem, typed};
 use ledger::programmes::Outline;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -231,12 +231,7 @@ async fn checked(app: &App, me: &SignedIn, fields: &Fields, text: Text) -> Resul
         );
         return Err(Problem::field("text", zh, en).into());
     }
-    let cut_off = match fields.cut_off.trim() {
-        "" => None,
-        day => Some(day.parse().map_err(|_| {
-            Problem::field("cut_off", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-        })?),
-    };
+    let cut_off = typed::optional_day("cut_off", &fields.cut_off)?;
     let checked = check(app.store.reader(), &outline, text, cut_off).await?;
     Ok((outline, checked))
 }

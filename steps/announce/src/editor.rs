@@ -4,15 +4,12 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chrono::NaiveDate;
-use kernel::{Lang, Permission, Problem};
+use kernel::{Lang, Permission, Problem, typed};
 use ledger::programmes::Outline;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{
-    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page, page_with,
-};
+use web::{Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use crate::drafts::{Edited, Judged, correct, drop_draft, edit};
 use crate::rules::may_sign;
@@ -67,15 +64,8 @@ impl Fields {
     }
 
     fn edited(&self) -> Result<Edited, Problem> {
-        let day = |field: &str, text: &str| -> Result<NaiveDate, Problem> {
-            let (zh, en) = ("请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30");
-            text.trim().parse().map_err(|_| Problem::field(field, zh, en))
-        };
-        let known_on = match self.known_on.trim() {
-            "" => None,
-            text => Some(day("known_on", text)?),
-        };
-        let cut_off = day("cut_off", &self.cut_off)?;
+        let known_on = typed::optional_day("known_on", &self.known_on)?;
+        let cut_off = typed::day("cut_off", &self.cut_off)?;
         Ok(Edited { title: self.title.clone(), body: self.body.clone(), cut_off, known_on })
     }
 }
@@ -224,22 +214,18 @@ async fn shown(
 }
 
 /// On to the page when all went well, or the page again with what was typed.
-async fn outcome(
+async fn answer(
     app: &App,
     (f, me): (Frame, &SignedIn),
     found: (Bulletin, Outline),
     typed: (Option<Fields>, String),
     done: store::Result<Uuid>,
 ) -> Result<Response> {
-    match Error::mendable(done)? {
-        Ok(id) => Ok(Redirect::to(&format!("/office/bulletins/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            let mut shown = shown(app, f, me, found, typed.0).await?;
-            (shown.problem, shown.reason) = (Some(problem), typed.1);
-            page_with(status, &shown)
-        }
-    }
+    let again = async |problem| {
+        let shown = shown(app, f, me, found, typed.0).await?;
+        Ok(EditorPage { problem: Some(problem), reason: typed.1, ..shown })
+    };
+    outcome(done, |id| format!("/office/bulletins/{id}?saved=1"), again).await
 }
 
 async fn save(
@@ -256,7 +242,7 @@ async fn save(
         }
         Err(problem) => Err(problem.into()),
     };
-    outcome(&app, (f, &me), found, (Some(fields), String::new()), done).await
+    answer(&app, (f, &me), found, (Some(fields), String::new()), done).await
 }
 
 async fn preview(
@@ -291,7 +277,7 @@ async fn sign_it(
     me.require(Permission::SignBulletins, outline.region())?;
     let seen = Seen { id, version: fields.version, digest: fields.digest };
     let done = sign(&app.store, (&me.actor(), &authority::by(&me)), &outline, &seen).await.map(|row| row.id);
-    outcome(&app, (f, &me), (row, outline), (None, String::new()), done).await
+    answer(&app, (f, &me), (row, outline), (None, String::new()), done).await
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -309,7 +295,7 @@ async fn correct_it(
 ) -> Result<Response> {
     let (row, outline) = authority::bulletin(&app, &me, id).await?;
     let done = correct(&app.store, (&me.actor(), &authority::by(&me)), &outline, &row, &fields.reason).await;
-    outcome(&app, (f, &me), (row, outline), (None, fields.reason), done.map(|row| row.id)).await
+    answer(&app, (f, &me), (row, outline), (None, fields.reason), done.map(|row| row.id)).await
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -328,6 +314,6 @@ async fn drop_it(
     let found = authority::bulletin(&app, &me, id).await?;
     match Error::mendable(drop_draft(&app.store, &me.actor(), (id, fields.version)).await)? {
         Ok(()) => Ok(Redirect::to("/office/bulletins").into_response()),
-        Err(problem) => outcome(&app, (f, &me), found, (None, String::new()), Err(problem.into())).await,
+        Err(problem) => answer(&app, (f, &me), found, (None, String::new()), Err(problem.into())).await,
     }
 }

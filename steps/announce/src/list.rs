@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::State as Shared;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
-use kernel::{Permission, Problem};
+use kernel::{Permission, Problem, typed};
 use ledger::tables::programmes::Model as Programme;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use crate::drafts::{NewBulletin, begin};
 use crate::tables::bulletins::Model as Bulletin;
@@ -107,13 +107,9 @@ async fn begin_it(
     me: SignedIn,
     Checked(fields): Checked<Fields>,
 ) -> Result<Response> {
-    match Error::mendable(begun(&app, &me, &fields).await)? {
-        Ok(id) => Ok(Redirect::to(&format!("/office/bulletins/{id}")).into_response()),
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            page_with(status, &shown(&app, f, &me, fields, Some(problem)).await?)
-        }
-    }
+    let begun = begun(&app, &me, &fields).await;
+    let again = async |problem| shown(&app, f, &me, fields, Some(problem)).await;
+    outcome(begun, |id| format!("/office/bulletins/{id}"), again).await
 }
 
 async fn begun(app: &App, me: &SignedIn, fields: &Fields) -> store::Result<Uuid> {
@@ -122,11 +118,7 @@ async fn begun(app: &App, me: &SignedIn, fields: &Fields) -> store::Result<Uuid>
         Err(Error::Problem(problem)) => return Err(problem.into()),
         Err(Error::Fault(fault)) => return Err(store::Error::File(std::io::Error::other(fault))),
     };
-    let cut_off = fields
-        .cut_off
-        .trim()
-        .parse()
-        .map_err(|_| Problem::field("cut_off", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))?;
+    let cut_off = typed::day("cut_off", &fields.cut_off)?;
     let new = NewBulletin { template: fields.template.clone(), cut_off, projects: BTreeSet::new() };
     Ok(begin(&app.store, (&me.actor(), &authority::by(me)), &outline, &new).await?.id)
 }

@@ -11,11 +11,11 @@ use kernel::{Lang, Permission, Problem};
 use ledger::programmes::Outline;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with, refusal};
 
 use crate::assessments;
 use crate::catalogue::{self, Available};
-use crate::list::{read_cut_off, refusal, scheme_choices};
+use crate::list::{read_cut_off, scheme_choices};
 use crate::rules::{Score, Scores, score};
 use crate::words::SubjectKind;
 use crate::{authority, explain};

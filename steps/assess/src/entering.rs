@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use files::tables::evidence::Model as Evidence;
 use files::{Kept, Limits};
@@ -17,12 +17,11 @@ use uuid::Uuid;
 use web::evidence::EvidenceList;
 use web::listing::escape;
 use web::{
-    Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, Upload, components, evidence, page, page_with,
+    Access, App, Error, Frame, Query, Result, Route, SignedIn, Step, Upload, components, evidence, outcome, page,
 };
 
 use crate::catalogue::{self, Available};
 use crate::inputs::{self, standing};
-use crate::list::refusal;
 use crate::readings::{Origin, Reading, Subject};
 use crate::scheme::Input;
 use crate::tables::assessment_inputs::Model as Row;
@@ -301,20 +300,12 @@ pub(crate) async fn attempt(
 async fn enter(State(app): State<App>, f: Frame, me: SignedIn, mut upload: Upload) -> Result<Response> {
     let fields = EntryFields::of(&upload);
     let outline = plan::authority::outline(&app, &me, &fields.programme, Permission::ScoreYear).await?;
-    let outcome = match evidence::keep(&app, &mut upload, "files").await {
+    let entered = match evidence::keep(&app, &mut upload, "files").await {
         Ok(kept) => attempt(&app, &me, &outline, (&fields.subject, &fields.input), &fields.entry(kept)).await,
         Err(Error::Problem(problem)) => Err(problem.into()),
         Err(fault) => return Err(fault),
     };
-    match Error::mendable(outcome)? {
-        Ok(_) => {
-            let back = format!("/office/assessments/inputs?programme={}&saved=1", escape(&fields.programme));
-            Ok(Redirect::to(&back).into_response())
-        }
-        Err(problem) => {
-            let status = refusal(&problem);
-            let refused = entering_page(&app, f, &me, (Some(outline), fields), false, Some(problem)).await?;
-            page_with(status, &refused)
-        }
-    }
+    let back = format!("/office/assessments/inputs?programme={}&saved=1", escape(&fields.programme));
+    let again = async |problem| entering_page(&app, f, &me, (Some(outline), fields), false, Some(problem)).await;
+    outcome(entered, |_| back, again).await
 }

@@ -4,18 +4,17 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
-use kernel::{Permission, Problem, ProblemKind};
+use kernel::{Permission, Problem, typed};
 use ledger::tables::programmes::Model as Programme;
 use plan::authority::region;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::listing::{Slice, Wanted};
-use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use crate::assessments::{self, State as Stage};
 use crate::authority;
@@ -159,9 +158,7 @@ pub(crate) fn scheme_choices(f: &Frame, schemes: &[Available]) -> Vec<(String, S
 pub(crate) fn read_cut_off(app: &App, programme: &Programme, text: &str) -> Result<NaiveDate, Problem> {
     match text.trim() {
         "" => Ok(assessments::usual_cut_off(programme, app.store.clock().today())),
-        text => text
-            .parse()
-            .map_err(|_| Problem::field("cut_off", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")),
+        text => typed::day("cut_off", text),
     }
 }
 
@@ -176,18 +173,12 @@ async fn run(
         "" => Err(Problem::field("programme", "请选择年度方案", "Choose a programme")),
         slug => Ok(plan::authority::outline(&app, &me, slug, Permission::ScoreYear).await?),
     };
-    let outcome = match outline {
+    let run = match outline {
         Ok(outline) => attempt(&app, &me, &outline, &fields.scheme, &fields.cut_off).await,
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(outcome)? {
-        Ok(id) => Ok(Redirect::to(&format!("/office/assessments/{id}")).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            let refused = list_page(&app, f, &me, &wanted, fields, Some(problem)).await?;
-            page_with(status, &refused)
-        }
-    }
+    let again = async |problem| list_page(&app, f, &me, &wanted, fields, Some(problem)).await;
+    outcome(run, |id| format!("/office/assessments/{id}"), again).await
 }
 
 /// Runs the scheme that `reference` names.
@@ -212,14 +203,6 @@ impl ListPage {
 
     fn light(&self, line: &Line) -> &'static str {
         stage_class(line.stage)
-    }
-}
-
-/// The status of a form that was not taken: somebody was faster (409), or something is wrong in it (422).
-pub(crate) fn refusal(problem: &Problem) -> StatusCode {
-    match problem.kind {
-        ProblemKind::Conflict => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -2,18 +2,16 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use kernel::{Permission, Problem, RegionCode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
-use web::{
-    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page, page_with,
-};
+use web::{Access, App, Checked, Frame, Path, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use crate::catalogue::{self, Available, NewScheme};
 use crate::explain;
-use crate::list::{refusal, version_words};
+use crate::list::version_words;
 use crate::scheme::{Component, Input, Scheme};
 use crate::words::Class;
 
@@ -223,27 +221,19 @@ async fn add(
     me: SignedIn,
     Checked(fields): Checked<SchemeFields>,
 ) -> Result<Response> {
-    let outcome = match fields.read() {
+    let added = match fields.read() {
         Ok(new) => {
             me.require(Permission::ScoreYear, new.region)?;
             catalogue::add(&app.store, &me.actor(), &me.display_name, new).await
         }
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(outcome)? {
-        Ok(scheme) => {
-            let next = format!("/office/assessments/schemes/{}/{}?saved=1", scheme.code, scheme.version);
-            Ok(Redirect::to(&next).into_response())
-        }
-        Err(problem) => {
-            let status = refusal(&problem);
-            // What cannot be read has no rules to show: those of the first scheme stand in, the text is the typed one.
-            let scheme = Scheme::read(&fields.text).unwrap_or_else(|_| crate::scheme::shipped()[0].0.clone());
-            let text = fields.text.clone();
-            page_with(
-                status,
-                &SchemePage { f, scheme, text, may_add: true, fields, saved: false, problem: Some(problem) },
-            )
-        }
-    }
+    let next = |scheme: Scheme| format!("/office/assessments/schemes/{}/{}?saved=1", scheme.code, scheme.version);
+    let again = async |problem| {
+        // What cannot be read has no rules to show: those of the first scheme stand in, the text is the typed one.
+        let scheme = Scheme::read(&fields.text).unwrap_or_else(|_| crate::scheme::shipped()[0].0.clone());
+        let text = fields.text.clone();
+        Ok(SchemePage { f, scheme, text, may_add: true, fields, saved: false, problem: Some(problem) })
+    };
+    outcome(added, next, again).await
 }

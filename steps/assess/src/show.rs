@@ -10,13 +10,12 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::{
-    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, download, page,
-    page_with,
+    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, download, outcome, page,
 };
 
 use crate::assessments::{self, Assessment, Replay, State as Stage};
 use crate::derivation::{Derivation, Line};
-use crate::list::{refusal, stage_class, version_words};
+use crate::list::{stage_class, version_words};
 use crate::rules::{Score, Table};
 use crate::words::Class;
 use crate::{authority, explain, store, workbook};
@@ -233,18 +232,14 @@ async fn settle(
     f: Frame,
     me: &SignedIn,
     id: Uuid,
-    outcome: ::store::Result<()>,
+    done: ::store::Result<()>,
     fields: KeepFields,
 ) -> Result<Response> {
-    match Error::mendable(outcome)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/assessments/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            let found = authority::assessment(app, me, id, Permission::ScoreYear).await?;
-            let refused = show_page(app, f, me, found, Asked::default(), Some((fields, problem))).await?;
-            page_with(status, &refused)
-        }
-    }
+    let again = async |problem| {
+        let found = authority::assessment(app, me, id, Permission::ScoreYear).await?;
+        show_page(app, f, me, found, Asked::default(), Some((fields, problem))).await
+    };
+    outcome(done, |()| format!("/office/assessments/{id}?saved=1"), again).await
 }
 
 async fn download_workbook(State(app): State<App>, f: Frame, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response> {

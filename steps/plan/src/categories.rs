@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::{Permission, Problem};
 use ledger::programmes::{self, Outline};
@@ -16,12 +16,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{
     Access, App, Checked, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components,
-    page, page_with,
+    outcome, page,
 };
 
 use crate::authority;
 use crate::bench::{Bench, Here, changes};
-use crate::programmes::{Shown, mendable, refusal};
+use crate::programmes::Shown;
 
 const ENTER: Access = Access::Needs(Permission::EnterOffice);
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
@@ -114,14 +114,27 @@ async fn create(
     Checked(fields): Checked<CategoryFields>,
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
-    match mendable(add(&app, &me, &outline, &fields).await)? {
-        Ok(id) => Ok(Redirect::to(&format!("/office/programmes/{slug}/categories/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let bench = Bench::open(&app, &f, &outline, Here::Category(None)).await?;
-            let status = refusal(&problem);
-            page_with(status, &CategoryPage { f, bench, id: None, fields, saved: false, problem: Some(problem) })
-        }
-    }
+    let added = add(&app, &me, &outline, &fields).await;
+    let again = async |problem| refused(&app, f, &outline, None, fields, problem).await;
+    outcome(added, |id| address(&slug, id), again).await
+}
+
+/// The page of a category that was saved.
+fn address(slug: &str, id: Uuid) -> String {
+    format!("/office/programmes/{slug}/categories/{id}?saved=1")
+}
+
+/// The page with what was typed.
+async fn refused(
+    app: &App,
+    f: Frame,
+    outline: &Outline,
+    id: Option<Uuid>,
+    fields: CategoryFields,
+    problem: Problem,
+) -> Result<CategoryPage> {
+    let bench = Bench::open(app, &f, outline, Here::Category(id)).await?;
+    Ok(CategoryPage { f, bench, id, fields, saved: false, problem: Some(problem) })
 }
 
 async fn add(app: &App, me: &SignedIn, outline: &Outline, fields: &CategoryFields) -> Result<Uuid> {
@@ -168,14 +181,9 @@ async fn change(
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
     let row = existing(&outline, id)?;
-    match mendable(edit(&app, &me, &outline, &row, &fields).await)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/programmes/{slug}/categories/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let bench = Bench::open(&app, &f, &outline, Here::Category(Some(id))).await?;
-            let status = refusal(&problem);
-            page_with(status, &CategoryPage { f, bench, id: Some(id), fields, saved: false, problem: Some(problem) })
-        }
-    }
+    let edited = edit(&app, &me, &outline, &row, &fields).await;
+    let again = async |problem| refused(&app, f, &outline, Some(id), fields, problem).await;
+    outcome(edited, |()| address(&slug, id), again).await
 }
 
 async fn edit(app: &App, me: &SignedIn, outline: &Outline, row: &Category, fields: &CategoryFields) -> Result<()> {

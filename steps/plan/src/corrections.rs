@@ -3,11 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chrono::NaiveDate;
 use figures::{Magnitude, Qualifier};
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::entries::{self, Correction};
 use ledger::programmes::{self, Outline, hold_indicator};
 use ledger::tables::entries::Model as Entry;
@@ -17,13 +16,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{
-    Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, page, page_with,
+    Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, outcome, page,
 };
 
 use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{History, Line};
-use crate::programmes::{mendable, refusal};
 use crate::sheet::figure::{self, Counted, Told};
 use crate::sheet::parts_exceed;
 use crate::sheet::read::Cell;
@@ -57,12 +55,7 @@ struct CorrectionFields {
 
 impl CorrectionFields {
     fn read(&self) -> Result<Correction, Problem> {
-        let as_of = match self.as_of.trim() {
-            "" => None,
-            text => Some(text.parse::<NaiveDate>().map_err(|_| {
-                Problem::field("as_of", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+        let as_of = typed::optional_day("as_of", &self.as_of)?;
         let reason = Reason::parse(&self.reason)
             .ok_or_else(|| Problem::field("reason", "请选择更正原因", "Choose why it is corrected"))?;
         let qualifier = match self.qualifier.as_str() {
@@ -214,24 +207,16 @@ async fn correct(
     Checked(fields): Checked<CorrectionFields>,
 ) -> Result<Response> {
     let (entry, outline) = find(&app, &me, id).await?;
-    let outcome = match fields.read() {
+    let saved = match fields.read() {
         Ok(correction) => save(&app, &me, &entry, &outline, correction).await,
         Err(problem) => Err(problem.into()),
     };
-    match mendable(outcome)? {
-        Ok(new) => {
-            let next = if outline.programme.published {
-                format!("/entries/{new}")
-            } else {
-                format!("/office/entries/{new}/correction")
-            };
-            Ok(Redirect::to(&next).into_response())
-        }
-        Err(problem) => {
-            let status = refusal(&problem);
-            page_with(status, &correction_page(&app, f, &entry, &outline, fields, Some(problem)).await?)
-        }
-    }
+    let next = |new| match outline.programme.published {
+        true => format!("/entries/{new}"),
+        false => format!("/office/entries/{new}/correction"),
+    };
+    let again = async |problem| correction_page(&app, f, &entry, &outline, fields, Some(problem)).await;
+    outcome(saved, next, again).await
 }
 
 /// Reads the figure as it was printed, unit and qualifier included: 3646个, 近80万; what the form says of the qualifier

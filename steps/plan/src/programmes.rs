@@ -5,8 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chrono::NaiveDate;
-use kernel::{Permission, Problem, ProblemKind, RegionCode, ScheduleBasis};
+use kernel::{Permission, Problem, RegionCode, ScheduleBasis, typed};
 use ledger::programmes::{self, Outline, ProgrammeForm};
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::DecisionMode;
@@ -16,8 +15,8 @@ use store::audit::Event;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::{
-    Access, App, Checked, Error, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step,
-    components, download, page, page_with,
+    Access, App, Checked, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components,
+    download, outcome, page,
 };
 
 use crate::authority;
@@ -87,13 +86,7 @@ impl ProgrammeFields {
 
     /// The description over what holds; place, year and series stay.
     fn read_over(&self, form: ProgrammeForm) -> Result<ProgrammeForm, Problem> {
-        let cut_off = self.default_cut_off.trim();
-        let default_cut_off = match cut_off {
-            "" => None,
-            text => Some(text.parse::<NaiveDate>().map_err(|_| {
-                Problem::field("default_cut_off", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+        let default_cut_off = typed::optional_day("default_cut_off", &self.default_cut_off)?;
         Ok(ProgrammeForm {
             title: self.title.clone(),
             title_en: self.title_en.clone(),
@@ -151,10 +144,9 @@ async fn create(
         Ok(form) => make(&app, &me, &form).await,
         Err(problem) => Err(problem.into()),
     };
-    match mendable(made)? {
-        Ok(programme) => Ok(Redirect::to(&format!("/office/programmes/{}?saved=1", programme.slug)).into_response()),
-        Err(problem) => page_with(refusal(&problem), &NewProgrammePage { f, fields, problem: Some(problem) }),
-    }
+    let next = |programme: Programme| format!("/office/programmes/{}?saved=1", programme.slug);
+    let again = async |problem| Ok(NewProgrammePage { f, fields, problem: Some(problem) });
+    outcome(made, next, again).await
 }
 
 async fn make(app: &App, me: &SignedIn, form: &ProgrammeForm) -> Result<Programme> {
@@ -172,25 +164,6 @@ async fn make(app: &App, me: &SignedIn, form: &ProgrammeForm) -> Result<Programm
     tx.record(Event::new("programme.created", "programme", &programme.slug, detail)).await?;
     tx.commit().await?;
     Ok(programme)
-}
-
-/// The status of a form that was not taken: somebody was faster (409), or something is wrong in it (422).
-pub(crate) fn refusal(problem: &Problem) -> StatusCode {
-    match problem.kind {
-        ProblemKind::Conflict => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
-/// Parts what whoever filled in a form can mend from what must end the request.
-pub(crate) fn mendable<T>(outcome: Result<T>) -> Result<Result<T, Problem>> {
-    match outcome {
-        Ok(done) => Ok(Ok(done)),
-        Err(Error::Problem(problem)) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
-            Ok(Err(problem))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 #[derive(Template)]
@@ -248,15 +221,12 @@ async fn change(
         Ok(form) => edit(&app, &me, &programme, fields.version, &form).await,
         Err(problem) => Err(problem.into()),
     };
-    match mendable(edited)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/programmes/{slug}?saved=1")).into_response()),
-        Err(problem) => {
-            let outline = Outline::load(app.store.reader(), programme).await?;
-            let bench = Bench::open(&app, &f, &outline, Here::Programme).await?;
-            let status = refusal(&problem);
-            page_with(status, &ProgrammePage { f, bench, fields, saved: false, problem: Some(problem) })
-        }
-    }
+    let again = async |problem| {
+        let outline = Outline::load(app.store.reader(), programme).await?;
+        let bench = Bench::open(&app, &f, &outline, Here::Programme).await?;
+        Ok(ProgrammePage { f, bench, fields, saved: false, problem: Some(problem) })
+    };
+    outcome(edited, |()| format!("/office/programmes/{slug}?saved=1"), again).await
 }
 
 async fn edit(app: &App, me: &SignedIn, was: &Programme, version: i32, form: &ProgrammeForm) -> Result<()> {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::{Permission, Problem};
 use ledger::programmes::{self, Outline, ProjectForm, ResponsibilityRole};
@@ -16,7 +16,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{
     Access, App, Checked, Frame, Json, Method, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components,
-    page, page_with,
+    outcome, page,
 };
 
 use crate::adjustments::rules::needs_decision;
@@ -24,7 +24,7 @@ use crate::authority;
 use crate::bench::{Bench, Here, changes};
 use crate::bodies::{self, Seat};
 use crate::categories::{number, overtaken};
-use crate::programmes::{Shown, mendable, refusal};
+use crate::programmes::Shown;
 
 const ENTER: Access = Access::Needs(Permission::EnterOffice);
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
@@ -162,15 +162,17 @@ async fn create(
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
     let category = category_name(&outline, fields.category)?;
-    match mendable(add(&app, &me, &outline, &fields).await)? {
-        Ok(id) => Ok(Redirect::to(&format!("/office/programmes/{slug}/projects/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let bench = Bench::open(&app, &f, &outline, Here::Project(None)).await?;
-            let status = refusal(&problem);
-            let page = ProjectPage { f, bench, id: None, category, fields, saved: false, problem: Some(problem) };
-            page_with(status, &page)
-        }
-    }
+    let added = add(&app, &me, &outline, &fields).await;
+    let again = async |problem| {
+        let bench = Bench::open(&app, &f, &outline, Here::Project(None)).await?;
+        Ok(ProjectPage { f, bench, id: None, category, fields, saved: false, problem: Some(problem) })
+    };
+    outcome(added, |id| address(&slug, id), again).await
+}
+
+/// The page of a project that was saved.
+fn address(slug: &str, id: Uuid) -> String {
+    format!("/office/programmes/{slug}/projects/{id}?saved=1")
 }
 
 async fn add(app: &App, me: &SignedIn, outline: &Outline, fields: &ProjectFields) -> Result<Uuid> {
@@ -253,16 +255,13 @@ async fn change(
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
     let row = existing(&outline, id)?;
-    match mendable(edit(&app, &me, &outline, &row, &fields).await)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/programmes/{slug}/projects/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let category = category_name(&outline, Some(row.category_id))?;
-            let bench = Bench::open(&app, &f, &outline, Here::Project(Some(id))).await?;
-            let status = refusal(&problem);
-            let page = ProjectPage { f, bench, id: Some(id), category, fields, saved: false, problem: Some(problem) };
-            page_with(status, &page)
-        }
-    }
+    let edited = edit(&app, &me, &outline, &row, &fields).await;
+    let again = async |problem| {
+        let category = category_name(&outline, Some(row.category_id))?;
+        let bench = Bench::open(&app, &f, &outline, Here::Project(Some(id))).await?;
+        Ok(ProjectPage { f, bench, id: Some(id), category, fields, saved: false, problem: Some(problem) })
+    };
+    outcome(edited, |()| address(&slug, id), again).await
 }
 
 async fn edit(app: &App, me: &SignedIn, outline: &Outline, row: &Project, fields: &ProjectFields) -> Result<()> {

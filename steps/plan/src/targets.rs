@@ -24,13 +24,12 @@ use store::audit::{Event, RowDigest};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
-use web::{Access, App, Checked, Frame, Path, Result, Route, SignedIn, Step};
+use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step};
 
 use crate::adjustments::rules::needs_decision;
 use crate::adjustments::{self, AdjustmentKind, NewAdjustment};
 use crate::authority;
 use crate::indicators::{existing, refused_goals};
-use crate::programmes::mendable;
 use crate::sheet::figure::{self, Counted, ReadFigure, Told};
 use crate::sheet::read::Cell;
 use crate::target_entry::target_entry;
@@ -248,7 +247,7 @@ async fn set(
     let row = existing(&outline, number)?;
     let told: Vec<(String, String)> = form.row.iter().cloned().zip(form.goal.iter().cloned()).collect();
     let given = GoalsTold { version: form.version, told, reason: form.reason_text.clone() };
-    match mendable(save(&app, &me, &outline, &row, &given).await)? {
+    match Error::mendable(save(&app, &me, &outline, &row, &given).await)? {
         Ok(Saved { requested: 0, .. }) => {
             Ok(Redirect::to(&format!("/office/programmes/{slug}/indicators/{number}?saved=1")).into_response())
         }

@@ -19,9 +19,10 @@ use ledger::words::{DecisionMode, Purpose, Statistic};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
+use watch::read_day;
 use watch::rules::lights::Cause;
 use web::components;
-use web::{Access, App, Error, Frame, Path, Query, Result, Route, Step, page};
+use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 
 use crate::headline::{Funding, Headline, funding, headlines};
 use crate::lit::{Lit, Reasons};
@@ -93,19 +94,6 @@ impl Asked {
             None => Board::open(on, programme, view.known).await?,
         })
     }
-}
-
-fn read_day(field: &str, text: &str) -> Result<Option<NaiveDate>> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    text.trim().parse().map(Some).map_err(|_| {
-        Error::from(Problem::field(
-            field,
-            format!("“{text}” 不是日期，请写成 2024-06-30"),
-            format!("“{text}” is no day: write 2024-06-30"),
-        ))
-    })
 }
 
 #[derive(Template)]

@@ -11,13 +11,14 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use kernel::{Permission, Place, Problem, ProblemKind, Text};
+use kernel::{Permission, Place, Problem};
 use plan::sheet::archive::Limits;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::{
     Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, Upload, components, page, page_with,
+    refusal,
 };
 
 use crate::authority;
@@ -25,7 +26,6 @@ use crate::by::By;
 use crate::names::Names;
 use crate::returns::{self, Batch, Content, Filling, check};
 use crate::rounds::Round;
-use crate::rounds::list::refusal;
 use crate::store as rows;
 
 mod columns;
@@ -198,14 +198,8 @@ async fn preview(app: &App, shown: &mut SheetPage, batch: &Batch, located: &Loca
         shown.preview = Some(view);
     } else {
         shown.faults = told(&shown.f, &grave);
-        shown.problem = Some(Problem {
-            kind: ProblemKind::Invalid,
-            message: Text::new(
-                format!("表格有 {} 处错误，没有写入任何内容；改好后再上传", grave.len()),
-                format!("The sheet has {} faults and nothing was written: mend them and send it again", grave.len()),
-            ),
-            places: Vec::new(),
-        });
+        let problem = Problem::in_sheet(grave);
+        shown.problem = Some(Problem { places: Vec::new(), ..problem });
     }
     Ok(())
 }

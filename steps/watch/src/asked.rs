@@ -86,7 +86,11 @@ pub(crate) fn own_place(me: &SignedIn, home: RegionCode) -> Option<RegionCode> {
     tops.filter(|top| home.contains(*top)).min_by_key(|top| (top.level(), *top))
 }
 
-fn read_day(field: &str, text: &str) -> Result<Option<NaiveDate>> {
+/// The day of a field of an address; none where nothing is asked for.
+///
+/// # Errors
+/// A problem of `field`.
+pub fn read_day(field: &str, text: &str) -> Result<Option<NaiveDate>> {
     if text.trim().is_empty() {
         return Ok(None);
     }

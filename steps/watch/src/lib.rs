@@ -20,6 +20,8 @@ mod shown;
 pub mod state;
 mod store;
 
+pub use asked::read_day;
+
 use web::Step;
 
 /// Every noun of this step with its routes.

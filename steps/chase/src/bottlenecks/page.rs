@@ -2,18 +2,15 @@
 
 use askama::Template;
 use axum::extract::State as Shared;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::programmes::responsibilities_of;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{
-    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page, page_with,
-};
+use web::{Access, App, Checked, Frame, Path, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use super::{NewBottleneck, NewTask, add_task, finish_task, note, resolve};
 use crate::project::Found;
@@ -70,13 +67,7 @@ struct Fields {
 
 impl Fields {
     fn region(&self) -> Result<RegionCode, Problem> {
-        self.region.parse().map_err(|wrong: Problem| Problem::field("region", wrong.message.zh, wrong.message.en))
-    }
-
-    fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
-        text.trim()
-            .parse()
-            .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))
+        typed::region("region", &self.region)
     }
 }
 
@@ -209,7 +200,7 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, found: Found, fields: Fields)
 }
 
 /// The page again with what was typed, or on to it when all went well.
-async fn outcome(
+async fn answer(
     app: &App,
     f: Frame,
     me: &SignedIn,
@@ -217,18 +208,12 @@ async fn outcome(
     (form, resolving, fields): (Form, Option<Uuid>, Fields),
     done: store::Result<()>,
 ) -> Result<Response> {
-    match Error::mendable(done)? {
-        Ok(()) => {
-            let to = format!("/office/projects/{}/bottlenecks?saved=1", found.project.id);
-            Ok(Redirect::to(&to).into_response())
-        }
-        Err(problem) => {
-            let status: StatusCode = Error::from(problem.clone()).status();
-            let mut shown = shown(app, f, me, found, fields).await?;
-            (shown.form, shown.resolving, shown.problem) = (form, resolving, Some(problem));
-            page_with(status, &shown)
-        }
-    }
+    let to = format!("/office/projects/{}/bottlenecks?saved=1", found.project.id);
+    let again = async |problem| {
+        let shown = shown(app, f, me, found, fields).await?;
+        Ok(BottlenecksPage { form, resolving, problem: Some(problem), ..shown })
+    };
+    outcome(done, |()| to, again).await
 }
 
 async fn note_it(
@@ -247,7 +232,7 @@ async fn note_it(
             order: None,
             cause: cause.ok_or_else(|| Problem::field("cause", "请选择堵点类别", "Choose a category"))?,
             text: fields.text.clone(),
-            since: Fields::day("since", &fields.since)?,
+            since: typed::day("since", &fields.since)?,
         })
     };
     let done = match read(&fields) {
@@ -257,7 +242,7 @@ async fn note_it(
         }
         Err(problem) => Err(problem.into()),
     };
-    outcome(&app, f, &me, found, (Form::Bottleneck, None, fields), done).await
+    answer(&app, f, &me, found, (Form::Bottleneck, None, fields), done).await
 }
 
 async fn add(
@@ -275,7 +260,7 @@ async fn add(
             bottleneck: fields.bottleneck.parse().ok(),
             text: fields.text.clone(),
             organisation: fields.organisation.parse().ok(),
-            due_on: Fields::day("due_on", &fields.due_on)?,
+            due_on: typed::day("due_on", &fields.due_on)?,
         })
     };
     let done = match read(&fields) {
@@ -287,7 +272,7 @@ async fn add(
         }
         Err(problem) => Err(problem.into()),
     };
-    outcome(&app, f, &me, found, (Form::Task, None, fields), done).await
+    answer(&app, f, &me, found, (Form::Task, None, fields), done).await
 }
 
 async fn resolve_it(
@@ -302,7 +287,7 @@ async fn resolve_it(
     let found = Found::load(&app, &me, row.project_id).await?;
     let by = found.by(&app, &me, row.region()).await?;
     let done = resolve(&app.store, &me.actor(), &by, id, &fields.resolution).await;
-    outcome(&app, f, &me, found, (Form::Resolution, Some(id), fields), done).await
+    answer(&app, f, &me, found, (Form::Resolution, Some(id), fields), done).await
 }
 
 async fn finish(
@@ -317,5 +302,5 @@ async fn finish(
     let found = Found::load(&app, &me, row.project_id).await?;
     let by = found.by(&app, &me, row.region()).await?;
     let done = finish_task(&app.store, &me.actor(), &by, id).await;
-    outcome(&app, f, &me, found, (Form::None, None, fields), done).await
+    answer(&app, f, &me, found, (Form::None, None, fields), done).await
 }

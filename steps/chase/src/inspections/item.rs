@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, State as Shared};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use chrono::NaiveDate;
 use files::Limits;
 use files::tables::evidence::Model as Evidence;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::programmes::{self, Outline};
 use people::store::organisations;
 use people::tables::organisations::Model as Organisation;
@@ -16,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::evidence::EvidenceList;
 use web::{
-    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence, page,
-    page_with,
+    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence,
+    outcome, page,
 };
 
 use super::recording::EVIDENCE;
@@ -145,7 +144,7 @@ impl Fields {
     fn visit(&self) -> Result<NewVisit, Problem> {
         let people = self.people.trim().parse();
         Ok(NewVisit {
-            visited_on: day("visited_on", &self.visited_on)?,
+            visited_on: typed::day("visited_on", &self.visited_on)?,
             people: people.map_err(|_| Problem::field("people", "请填写走访人数", "Give how many went"))?,
             place: self.place.clone(),
             summary: self.summary.clone(),
@@ -160,22 +159,13 @@ impl Fields {
         };
         Ok(NewFinding {
             project: key("project", &self.project, "请选择项目", "Choose a project")?,
-            region: self
-                .region
-                .parse::<RegionCode>()
-                .map_err(|wrong| Problem::field("region", wrong.message.zh, wrong.message.en))?,
+            region: typed::region("region", &self.region)?,
             organisation: key("organisation", &self.organisation, "请选择责任单位", "Choose the body")?,
             text: self.text.clone(),
             demand: self.demand.clone(),
-            due_on: if self.due_on.is_empty() { None } else { Some(day("due_on", &self.due_on)?) },
+            due_on: typed::optional_day("due_on", &self.due_on)?,
         })
     }
-}
-
-fn day(field: &str, text: &str) -> Result<NaiveDate, Problem> {
-    text.trim()
-        .parse()
-        .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))
 }
 
 /// A finding with what was done about it.
@@ -336,7 +326,7 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, found: Found, fields: Fields)
 }
 
 /// On to the page when all went well, else the page again with what was typed.
-async fn outcome(
+async fn answer(
     app: &App,
     f: Frame,
     me: &SignedIn,
@@ -344,21 +334,13 @@ async fn outcome(
     (form, about, fields): (&str, Option<Uuid>, Fields),
     done: Result<()>,
 ) -> Result<Response> {
-    let done = match done {
-        Err(Error::Problem(problem)) => Error::mendable(Err(problem.into()))?,
-        other => Ok(other?),
+    let again = async |problem| {
+        let found = Found::load(app, me, id).await?;
+        let version = found.findings.iter().find(|row| Some(row.id) == about).map_or(0, |row| row.version);
+        let shown = shown(app, f, me, found, Fields { version, ..fields }).await?;
+        Ok(ItemPage { form: form.to_owned(), about, problem: Some(problem), ..shown })
     };
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/office/inspections/{id}?saved=1")).into_response()),
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            let found = Found::load(app, me, id).await?;
-            let version = found.findings.iter().find(|row| Some(row.id) == about).map_or(0, |row| row.version);
-            let mut shown = shown(app, f, me, found, Fields { version, ..fields }).await?;
-            (shown.form, shown.about, shown.problem) = (form.to_owned(), about, Some(problem));
-            page_with(status, &shown)
-        }
-    }
+    outcome(done, |()| format!("/office/inspections/{id}?saved=1"), again).await
 }
 
 async fn note_visit(
@@ -375,7 +357,7 @@ async fn note_visit(
         Ok(new) => visit(&app.store, &me.actor(), &by, &found.outline, &found.row, &new).await.map(|_| ()),
         Err(problem) => Err(problem.into()),
     };
-    outcome(&app, f, &me, id, ("visit", None, fields), done.map_err(Error::from)).await
+    answer(&app, f, &me, id, ("visit", None, fields), done.map_err(Error::from)).await
 }
 
 async fn note_finding(
@@ -399,7 +381,7 @@ async fn note_finding(
         Ok(())
     };
     let done = done.await;
-    outcome(&app, f, &me, id, ("finding", None, fields), done).await
+    answer(&app, f, &me, id, ("finding", None, fields), done).await
 }
 
 async fn cancel(
@@ -412,7 +394,7 @@ async fn cancel(
     let found = Found::load(&app, &me, id).await?;
     me.require(Permission::Inspect, found.outline.region())?;
     let done = call_off(&app.store, &me.actor(), id, &fields.reason).await;
-    outcome(&app, f, &me, id, ("cancel", None, fields), done.map_err(Error::from)).await
+    answer(&app, f, &me, id, ("cancel", None, fields), done.map_err(Error::from)).await
 }
 
 async fn take(
@@ -439,5 +421,5 @@ async fn take(
         Ok(())
     };
     let done = done.await;
-    outcome(&app, f, &me, finding.inspection_id, (what.code(), Some(id), fields), done).await
+    answer(&app, f, &me, finding.inspection_id, (what.code(), Some(id), fields), done).await
 }

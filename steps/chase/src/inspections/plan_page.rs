@@ -2,15 +2,15 @@
 
 use askama::Template;
 use axum::extract::State as Shared;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::programmes::{self, Outline};
 use ledger::tables::programmes::Model as Programme;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use super::{NewInspection, plan};
 use crate::orders::person;
@@ -45,13 +45,8 @@ struct Fields {
 
 impl Fields {
     fn read(&self) -> Result<NewInspection, Problem> {
-        let region = self
-            .region
-            .parse::<RegionCode>()
-            .map_err(|wrong| Problem::field("region", wrong.message.zh, wrong.message.en))?;
-        let planned_on = self.planned_on.trim().parse::<NaiveDate>().map_err(|_| {
-            Problem::field("planned_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-        })?;
+        let region = typed::region("region", &self.region)?;
+        let planned_on = typed::day("planned_on", &self.planned_on)?;
         let method = Method::parse(&self.method)
             .ok_or_else(|| Problem::field("method", "请选择督查方式", "Choose the way of looking"))?;
         Ok(NewInspection {
@@ -219,16 +214,9 @@ async fn add(Shared(app): Shared<App>, f: Frame, me: SignedIn, Checked(fields): 
         Ok(new) => plan(&app.store, &me.actor(), &by, &outline, &new).await,
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(planned)? {
-        Ok(_) => {
-            let to = format!("/office/inspections?programme={}&saved=1", outline.programme.slug);
-            Ok(Redirect::to(&to).into_response())
-        }
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            let mut shown = shown(&app, f, &me, fields).await?;
-            (shown.asks, shown.problem) = (true, Some(problem));
-            page_with(status, &shown)
-        }
-    }
+    let again = async |problem| {
+        let shown = shown(&app, f, &me, fields).await?;
+        Ok(PlanPage { asks: true, problem: Some(problem), ..shown })
+    };
+    outcome(planned, |_| format!("/office/inspections?programme={}&saved=1", outline.programme.slug), again).await
 }

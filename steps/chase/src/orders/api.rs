@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use files::Limits;
 use kernel::clock::china_time;
-use kernel::{Permission, Problem};
+use kernel::{Permission, Problem, typed};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -130,13 +130,7 @@ async fn take(Shared(app): Shared<App>, me: SignedIn, Path(id): Path<Uuid>, mut 
         .field("version")
         .parse()
         .map_err(|_| Problem::field("version", "请带上读取时的 version", "Send the version that was read"))?;
-    let due_on =
-        match upload.field("due_on") {
-            "" => None,
-            day => Some(day.parse().map_err(|_| {
-                Problem::field("due_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+    let due_on = typed::optional_day("due_on", upload.field("due_on"))?;
     let text = upload.field("text").to_owned();
     let evidence = evidence::keep(&app, &mut upload, "evidence").await?;
     deed(&app, &me, &found, version, &Deed { act, text, due_on, evidence }).await?;

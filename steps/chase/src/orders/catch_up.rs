@@ -19,7 +19,7 @@ use store::audit::Event;
 use store::{Actor, Store};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Path, Result, Route, SignedIn, Step, components, outcome, page};
 
 use super::acting::{Deed, act_in};
 use super::letter::Found;
@@ -226,14 +226,11 @@ async fn send(
         }
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(done)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/orders/{id}?saved=plan#catch-up")).into_response()),
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            let now = Found::load(&app, &me, id).await?.order;
-            page_with(status, &CatchUpPage { f, order: now, fields, problem: Some(problem) })
-        }
-    }
+    let again = async |problem| {
+        let now = Found::load(&app, &me, id).await?.order;
+        Ok(CatchUpPage { f, order: now, fields, problem: Some(problem) })
+    };
+    outcome(done, |()| format!("/office/orders/{id}?saved=plan#catch-up"), again).await
 }
 
 #[derive(Deserialize)]

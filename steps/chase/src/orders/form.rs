@@ -10,7 +10,7 @@ use axum::routing::get;
 use chrono::NaiveDate;
 use kernel::calendar::Calendar;
 use kernel::ladder::{OrderKind, Rung};
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::programmes::Outline;
 use people::store::organisations;
 use people::tables::organisations::Model as Organisation;
@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{
     Access, App, Checked, Error, Frame, Json, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components,
-    page, page_with,
+    page, page_with, refusal,
 };
 
 use super::shown::OrderDetails;
@@ -80,16 +80,8 @@ impl OrderFields {
             "" => None,
             text => Some(key("indicator", text, "请选择指标", "Choose an indicator")?),
         };
-        let region = self
-            .region
-            .parse::<RegionCode>()
-            .map_err(|problem| Problem::field("region", problem.message.zh, problem.message.en))?;
-        let due_on = match self.due_on.trim() {
-            "" => None,
-            day => Some(day.parse::<NaiveDate>().map_err(|_| {
-                Problem::field("due_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+        let region = typed::region("region", &self.region)?;
+        let due_on = typed::optional_day("due_on", &self.due_on)?;
         Ok(NewOrder {
             origin,
             kind: OrderKind::parse(&self.kind)
@@ -274,10 +266,7 @@ async fn send(
     };
     match Error::mendable(raised)? {
         Ok(raised) => Ok(raised.first().map(to).ok_or_else(|| Error::fault("nothing was raised"))?),
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            page_with(status, &form(&app, f, &me, fields, Some(problem)).await?)
-        }
+        Err(problem) => page_with(refusal(&problem), &form(&app, f, &me, fields, Some(problem)).await?),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::{DefaultBodyLimit, State as Shared};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use chrono::NaiveDate;
 use files::tables::evidence::Model as Evidence;
 use files::{Kept, Limits};
 use kernel::calendar::Calendar;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::programmes;
 use ledger::tables::programmes::Model as Programme;
 use people::store::organisations;
@@ -17,8 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::evidence::EvidenceList;
 use web::{
-    Access, App, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence, page,
-    page_with,
+    Access, App, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence, outcome, page,
 };
 
 use super::acting::{EVIDENCE, hands};
@@ -136,12 +135,7 @@ impl DeedFields {
     }
 
     fn read(&self, act: Act, evidence: Vec<Kept>) -> Result<Deed, Problem> {
-        let due_on = match self.due_on.trim() {
-            "" => None,
-            day => Some(day.parse::<NaiveDate>().map_err(|_| {
-                Problem::field("due_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+        let due_on = typed::optional_day("due_on", &self.due_on)?;
         Ok(Deed { act, text: self.text.clone(), due_on, evidence })
     }
 }
@@ -291,19 +285,17 @@ async fn take(
 ) -> Result<Response> {
     let found = Found::load(&app, &me, id).await?;
     let fields = DeedFields::of(&upload);
-    match mendable(send(&app, &me, &found, &fields, &mut upload, act).await)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/orders/{id}?saved={}#acts", act.code())).into_response()),
-        Err(problem) => {
-            let now = Found::load(&app, &me, id).await?;
-            // What was typed stays; it is sent again only to the order as it stands now, which the page shows.
-            let fields = DeedFields { version: now.order.version, ..fields };
-            let status = Error::from(problem.clone()).status();
-            let mut letter = letter(&app, f, &me, now, fields).await?;
-            letter.choose(Some(act));
-            letter.problem = Some(problem);
-            page_with(status, &letter)
-        }
-    }
+    let sent = send(&app, &me, &found, &fields, &mut upload, act).await;
+    let again = async |problem| {
+        let now = Found::load(&app, &me, id).await?;
+        // What was typed stays; it is sent again only to the order as it stands now, which the page shows.
+        let fields = DeedFields { version: now.order.version, ..fields };
+        let mut letter = letter(&app, f, &me, now, fields).await?;
+        letter.choose(Some(act));
+        letter.problem = Some(problem);
+        Ok(letter)
+    };
+    outcome(sent, |()| format!("/office/orders/{id}?saved={}#acts", act.code()), again).await
 }
 
 async fn send(
@@ -317,14 +309,6 @@ async fn send(
     let told = fields.read(act, evidence::keep(app, upload, "evidence").await?)?;
     deed(app, me, found, fields.version, &told).await?;
     Ok(())
-}
-
-/// Parts what whoever filled in a form can mend from what must end the request.
-fn mendable(outcome: Result<()>) -> Result<Result<(), Problem>> {
-    match outcome {
-        Err(Error::Problem(problem)) => Error::mendable(Err(problem.into())),
-        other => other.map(Ok),
-    }
 }
 
 async fn letter(app: &App, f: Frame, me: &SignedIn, found: Found, fields: DeedFields) -> Result<LetterPage> {

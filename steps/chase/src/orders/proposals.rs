@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use askama::Template;
 use axum::extract::State as Shared;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
 use kernel::calendar::Calendar;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use store::{Actor, Store};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Error, Frame, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use super::{By, NewOrder, Origin, person, raise};
 use crate::rules::ladder::due;
@@ -308,17 +308,11 @@ async fn confirm(Shared(app): Shared<App>, f: Frame, me: SignedIn, Checked(form)
     let by = person::by(&app, &me, Party::Office, outline.region()).await?;
     let chosen: HashSet<String> = form.key.into_iter().collect();
     let done = confirm_proposals(&app.store, &me.actor(), &by, &outline, &chosen).await;
-    match Error::mendable(done)? {
-        Ok((raised, _)) => {
-            let to = format!("/office/orders/proposals?programme={}&sent={}", form.programme, raised.len());
-            Ok(Redirect::to(&to).into_response())
-        }
-        Err(problem) => {
-            let status = Error::from(problem.clone()).status();
-            let mut shown = shown(&app, f, &me, &form.programme).await?;
-            shown.chosen = chosen;
-            shown.problem = Some(problem);
-            page_with(status, &shown)
-        }
-    }
+    let slug = &form.programme;
+    let next = |(raised, _): (Vec<_>, _)| format!("/office/orders/proposals?programme={slug}&sent={}", raised.len());
+    let again = async |problem| {
+        let shown = shown(&app, f, &me, slug).await?;
+        Ok(ProposalsPage { chosen, problem: Some(problem), ..shown })
+    };
+    outcome(done, next, again).await
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use kernel::{Lang, Place, Problem, ProblemKind, RegionCode, Text};
+use kernel::{Lang, Place, Problem, RegionCode, Text};
 use plan::sheet::archive::Limits;
 use plan::sheet::columns::letters;
 use plan::sheet::read::{Cell, Opening, Row, Stop, Take, read_file};
@@ -14,9 +14,6 @@ use store::Result;
 use super::content::{Content, Typed, fields, region_named};
 use super::keeping::Divisions;
 use crate::catalogue::{AttributeKind, Service, Stage};
-
-/// Faults that are told; more are counted only.
-const MOST_FAULTS: usize = 200;
 
 /// Rows of one sheet; a larger register comes in parts.
 const MOST_ROWS: usize = 50_000;
@@ -127,17 +124,7 @@ pub fn read(
         return Err(Problem::invalid(said, format!("At most {MOST_ROWS} rows at once: send them in parts")).into());
     }
     if !faults.is_empty() {
-        let count = faults.len();
-        faults.truncate(MOST_FAULTS);
-        return Err(Problem {
-            kind: ProblemKind::Invalid,
-            message: Text::new(
-                format!("表格有 {count} 处错误，没有写入任何内容；改好后再上传"),
-                format!("The sheet has {count} faults and nothing was written: mend them and send it again"),
-            ),
-            places: faults,
-        }
-        .into());
+        return Err(Problem::in_sheet(faults).into());
     }
     if contents.is_empty() {
         return Err(Problem::invalid("表格里没有登记内容", "The sheet holds no entry").into());

@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use kernel::{Permission, Problem};
+use kernel::{Permission, Problem, typed};
 use ledger::programmes::{self, Outline};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
@@ -14,13 +14,13 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::components::Light;
 use web::{
-    Access, App, Checked, Frame, Json, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components, page,
-    page_with,
+    Access, App, Checked, Frame, Json, Path, ProblemDetails, Query, Result, Route, SignedIn, Step, components, outcome,
+    page,
 };
 
 use super::{Adjustment, AdjustmentKind, Decision, NewAdjustment, Ruling, rules};
 use crate::authority;
-use crate::programmes::{Shown, mendable, refusal};
+use crate::programmes::Shown;
 
 const ENTER: Access = Access::Needs(Permission::EnterOffice);
 const EDIT: Access = Access::Needs(Permission::EditProgramme);
@@ -153,12 +153,7 @@ impl AdjustmentFields {
         let indicator = number.and_then(|number| outline.indicators.iter().find(|row| row.number == number));
         let indicator = indicator.filter(|_| kind == AdjustmentKind::Target);
         let project = indicator.map(|row| row.project_id).or_else(|| self.project.trim().parse().ok());
-        let proposed_on = match self.proposed_on.trim() {
-            "" => None,
-            text => Some(text.parse::<NaiveDate>().map_err(|_| {
-                Problem::field("proposed_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")
-            })?),
-        };
+        let proposed_on = typed::optional_day("proposed_on", &self.proposed_on)?;
         let project = match (project, kind) {
             (Some(project), _) => project,
             (None, AdjustmentKind::Target) => {
@@ -224,13 +219,9 @@ async fn ask(
     Checked(fields): Checked<AdjustmentFields>,
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
-    match mendable(request(&app, &me, &outline, &fields).await)? {
-        Ok(_) => Ok(Redirect::to(&format!("/office/programmes/{slug}/adjustments?saved=1")).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            page_with(status, &list_page(&app, f, &outline, (fields, false, Some(problem))).await?)
-        }
-    }
+    let asked = request(&app, &me, &outline, &fields).await;
+    let again = async |problem| list_page(&app, f, &outline, (fields, false, Some(problem))).await;
+    outcome(asked, |_| format!("/office/programmes/{slug}/adjustments?saved=1"), again).await
 }
 
 async fn request(app: &App, me: &SignedIn, outline: &Outline, fields: &AdjustmentFields) -> Result<Uuid> {
@@ -326,14 +317,12 @@ async fn decide(
     Checked(fields): Checked<RulingFields>,
 ) -> Result<Response> {
     let (_, outline) = found(&app, &me, id, Permission::DecideAdjustments).await?;
-    match mendable(rule(&app, &me, &outline, id, &fields).await)? {
-        Ok(_) => Ok(Redirect::to(&format!("/office/adjustments/{id}")).into_response()),
-        Err(problem) => {
-            let (one, outline) = found(&app, &me, id, Permission::DecideAdjustments).await?;
-            let status = refusal(&problem);
-            page_with(status, &show_page(f, &outline, &one, (fields, Some(problem))))
-        }
-    }
+    let ruled = rule(&app, &me, &outline, id, &fields).await;
+    let again = async |problem| {
+        let (one, outline) = found(&app, &me, id, Permission::DecideAdjustments).await?;
+        Ok(show_page(f, &outline, &one, (fields, Some(problem))))
+    };
+    outcome(ruled, |_| format!("/office/adjustments/{id}"), again).await
 }
 
 async fn rule(app: &App, me: &SignedIn, outline: &Outline, id: Uuid, fields: &RulingFields) -> Result<Adjustment> {

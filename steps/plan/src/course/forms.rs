@@ -2,24 +2,13 @@
 
 use chrono::NaiveDate;
 use figures::Decimal;
-use kernel::{Problem, RegionCode};
+use kernel::{Problem, RegionCode, typed};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::MilestoneLine;
 use crate::curves::{Basis, NewPlan, Point};
 use crate::milestones::{MilestoneForm, Stage};
-
-/// Reads a day; none where nothing is typed.
-pub(super) fn day(field: &str, typed: &str) -> Result<Option<NaiveDate>, Problem> {
-    match typed.trim() {
-        "" => Ok(None),
-        text => text
-            .parse()
-            .map(Some)
-            .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30")),
-    }
-}
 
 fn percent(field: &str, typed: &str) -> Result<Decimal, Problem> {
     let bare = typed.trim().trim_end_matches(['%', '％']);
@@ -66,7 +55,7 @@ impl MilestoneFields {
                     stage: Stage::parse(Self::text(&self.stage, at)).unwrap_or(Stage::Other),
                     name: Self::text(&self.name, at).to_owned(),
                     weight: if weight.is_empty() { Decimal::ZERO } else { percent("weight", weight)? },
-                    planned_on: day("planned_on", Self::text(&self.planned_on, at))?,
+                    planned_on: typed::optional_day("planned_on", Self::text(&self.planned_on, at))?,
                 })
             })
             .collect()
@@ -104,7 +93,7 @@ impl PlanFields {
         let mut points = Vec::new();
         let typed = self.cut_off.iter().zip(&self.percent).filter(|(_, percent)| !percent.trim().is_empty());
         for (cut_off, typed) in typed.filter(|_| basis == Basis::Curve) {
-            let day = day("points", cut_off)?
+            let day = typed::optional_day("points", cut_off)?
                 .ok_or_else(|| Problem::field("points", "有百分比的行要写日期", "A percentage needs a day"))?;
             points.push(Point { cut_off: day, percent: percent("points", typed)? });
         }
@@ -124,7 +113,7 @@ pub(super) struct MarkFields {
 
 impl MarkFields {
     pub(super) fn day(&self) -> Result<NaiveDate, Problem> {
-        day("reached_on", &self.reached_on)?
+        typed::optional_day("reached_on", &self.reached_on)?
             .ok_or_else(|| Problem::field("reached_on", "请填写完成日期", "Give the day on which it was reached"))
     }
 }

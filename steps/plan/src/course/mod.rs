@@ -6,7 +6,7 @@ mod versions;
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use kernel::{Permission, Problem, RegionCode};
 use ledger::programmes::{Outline, ResponsibilityRole};
@@ -16,13 +16,12 @@ use serde_json::json;
 use store::audit::Event;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Frame, Path, Query, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Path, Query, Result, Route, SignedIn, Step, components, outcome, page};
 
 use crate::authority;
 use crate::bench::{Bench, Here};
 use crate::curves::{self, Basis};
 use crate::milestones::{self, Milestone, NewMark, Stage, Template as Stages, rules};
-use crate::programmes::{mendable, refusal};
 use forms::{EndFields, MarkFields, MilestoneFields, PeopleFields, PlanFields, TemplateFields};
 use people::Term;
 
@@ -270,16 +269,11 @@ async fn answer(
     app: &App,
     f: Frame,
     spot: &Spot,
-    outcome: Result<()>,
+    done: Result<()>,
     (typed, people): (Option<Vec<MilestoneLine>>, PeopleFields),
 ) -> Result<Response> {
-    match mendable(outcome)? {
-        Ok(()) => Ok(Redirect::to(&spot.address(true)).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            page_with(status, &course_page(app, f, spot, (typed, people, false, Some(problem))).await?)
-        }
-    }
+    let again = async |problem| course_page(app, f, spot, (typed, people, false, Some(problem))).await;
+    outcome(done, |()| spot.address(true), again).await
 }
 
 async fn apply(

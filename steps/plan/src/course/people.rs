@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{Problem, RegionCode};
+use kernel::{Problem, RegionCode, typed};
 use ledger::programmes::{self, NewResponsibility, Outline, ResponsibilityRole};
 use ledger::tables::projects::Model as Project;
 use people::store::organisations;
@@ -13,7 +13,7 @@ use store::audit::Event;
 use uuid::Uuid;
 use web::{App, Frame, Result, SignedIn};
 
-use super::forms::{EndFields, PeopleFields, day};
+use super::forms::{EndFields, PeopleFields};
 use crate::bodies::by_post;
 
 /// Somebody's term.
@@ -107,8 +107,8 @@ pub(super) async fn add(
         role,
         organisation: organisation.id,
         post,
-        valid_from: day("valid_from", &fields.valid_from)?,
-        valid_to: day("valid_to", &fields.valid_to)?,
+        valid_from: typed::optional_day("valid_from", &fields.valid_from)?,
+        valid_to: typed::optional_day("valid_to", &fields.valid_to)?,
     };
     programmes::add_responsibility(&tx, outline.programme.id, &new).await?;
     let detail = json!({
@@ -127,7 +127,7 @@ pub(super) async fn end(
     (project, term): (&Project, Uuid),
     fields: &EndFields,
 ) -> Result<()> {
-    let last = day("last", &fields.last)?.unwrap_or_else(|| app.store.clock().today());
+    let last = typed::optional_day("last", &fields.last)?.unwrap_or_else(|| app.store.clock().today());
     let mut tx = app.store.begin(&me.actor()).await?;
     let row = programmes::end_responsibility(&tx, project.id, term, last).await?;
     if let Some(place) = RegionCode::from_stored(row.region) {

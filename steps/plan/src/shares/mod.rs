@@ -23,14 +23,13 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::components::Light;
 use web::{
-    Access, App, Checked, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, download, page,
-    page_with,
+    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, download, page,
+    page_with, refusal,
 };
 
 use crate::authority;
 use crate::bench::{Bench, Here};
 use crate::indicators::existing;
-use crate::programmes::{mendable, refusal};
 use crate::sheet::archive::Limits;
 use crate::sheet::faults::{Fault, Faults};
 use split::{Below, Split, Wanted, WantedLine};
@@ -318,7 +317,7 @@ async fn act(
     let mut wanted = fields.wanted();
     if fields.action == "propose" {
         let split = Split::load(app.store.reader(), &outline, &row, place).await?;
-        let (status, said) = match mendable(propose(&app, (&outline, &row), &split, &fields).await)? {
+        let (status, said) = match Error::mendable(propose(&app, (&outline, &row), &split, &fields).await)? {
             Ok(proposed) => {
                 for (line, typed) in split.lines.iter().zip(proposed) {
                     match wanted.lines.iter_mut().find(|one| one.key == line.key) {
@@ -337,8 +336,7 @@ async fn act(
         let shown = (fields, Some(wanted.lines.as_slice()));
         return page_with(status, &split_page(&app, f, (&outline, &row), &split, shown, said).await?);
     }
-    match mendable(split::save(&app.store, &me.actor(), &outline, (number, place), &wanted).await.map_err(Into::into))?
-    {
+    match Error::mendable(split::save(&app.store, &me.actor(), &outline, (number, place), &wanted).await)? {
         Ok(_) => Ok(Redirect::to(&format!("{}&saved=1", address(&slug, number, place))).into_response()),
         Err(problem) => {
             let split = Split::load(app.store.reader(), &outline, &row, place).await?;

@@ -7,7 +7,6 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chrono::NaiveDate;
 use files::Limits;
 use files::store as evidences;
 use files::tables::evidence::Model as Evidence;
@@ -19,7 +18,7 @@ use uuid::Uuid;
 use web::evidence::{EvidenceField, EvidenceList};
 use web::{
     Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, Upload, components, evidence,
-    page_with,
+    page_with, refusal,
 };
 
 use super::batch::{Batch, place};
@@ -28,7 +27,7 @@ use super::{Content, Filling, Return, check, fill, take_file_back, withdraw};
 use crate::authority;
 use crate::by::By;
 use crate::names::{self, Names, due, state_light};
-use crate::rounds::list::{ANYBODY, refusal};
+use crate::rounds::list::ANYBODY;
 use crate::rules::lines::Typed;
 use crate::rules::moves::{Party, decide};
 use crate::store as rows;
@@ -313,18 +312,13 @@ fn typed(fields: &BTreeMap<String, String>, batch: &Batch, row: &Return) -> Resu
             content.lines.insert(line.indicator_id, typed);
         }
     }
-    let mut problem = None;
-    match of("reached_on") {
-        "" => {}
-        text => match text.parse::<NaiveDate>() {
-            Ok(day) => content.reached_on = Some(day),
-            Err(_) => {
-                let told =
-                    Problem::field("reached_on", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30");
-                problem = Some(told);
-            }
-        },
-    }
+    let problem = match kernel::typed::optional_day("reached_on", of("reached_on")) {
+        Ok(day) => {
+            content.reached_on = day;
+            None
+        }
+        Err(problem) => Some(problem),
+    };
     Ok((content, problem))
 }
 

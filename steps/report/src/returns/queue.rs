@@ -9,7 +9,9 @@ use kernel::{Permission, Problem, RegionCode};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with};
+use web::{
+    Access, App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with, refusal,
+};
 
 use super::batch::Batch;
 use super::page::{Instead, render};
@@ -18,7 +20,6 @@ use super::{pass_or_approve, send_back};
 use crate::authority;
 use crate::by::By;
 use crate::names::Names;
-use crate::rounds::list::refusal;
 use crate::rules::moves::decide;
 use crate::store as rows;
 use crate::words::Act;

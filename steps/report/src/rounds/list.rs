@@ -4,15 +4,14 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::NaiveDate;
-use kernel::{Permission, Problem, ProblemKind};
+use kernel::{Permission, Problem, typed};
 use ledger::tables::programmes::Model as Programme;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
-use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step, components, page, page_with};
+use web::{Access, App, Checked, Frame, Path, Result, Route, SignedIn, Step, components, outcome, page};
 
 use super::{NewRound, Opened, Settings};
 use crate::by::By;
@@ -219,17 +218,12 @@ impl SettingFields {
 
 impl RoundFields {
     fn read(&self, programme: &Programme) -> Result<NewRound, Problem> {
-        let day = |field: &str, text: &str| {
-            text.trim()
-                .parse::<NaiveDate>()
-                .map_err(|_| Problem::field(field, "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"))
-        };
         let levels = levels::parse(&self.levels, authority::region(programme))
             .map_err(|problem| Problem::field("levels", problem.message.zh, problem.message.en))?;
         Ok(NewRound {
-            cut_off: day("cut_off", &self.cut_off)?,
-            opens_on: day("opens_on", &self.opens_on)?,
-            closes_on: day("closes_on", &self.closes_on)?,
+            cut_off: typed::day("cut_off", &self.cut_off)?,
+            opens_on: typed::day("opens_on", &self.opens_on)?,
+            closes_on: typed::day("closes_on", &self.closes_on)?,
             levels,
         })
     }
@@ -244,18 +238,15 @@ async fn set(
 ) -> Result<Response> {
     let programme = authority::programme_to_run(&app, &me, &slug).await?;
     let by = By::viewer(&me);
-    let outcome = match fields.read(&programme) {
+    let set = match fields.read(&programme) {
         Ok(settings) => rounds::set(&app.store, &by, &programme, &settings).await,
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(outcome)? {
-        Ok(()) => Ok(Redirect::to(&format!("/office/programmes/{slug}/reporting?saved=1")).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            let shown = reporting_page(&app, f, &programme).await?;
-            page_with(status, &ReportingPage { settings: fields, problem: Some(problem), ..shown })
-        }
-    }
+    let again = async |problem| {
+        let shown = reporting_page(&app, f, &programme).await?;
+        Ok(ReportingPage { settings: fields, problem: Some(problem), ..shown })
+    };
+    outcome(set, |()| format!("/office/programmes/{slug}/reporting?saved=1"), again).await
 }
 
 async fn open(
@@ -267,24 +258,13 @@ async fn open(
 ) -> Result<Response> {
     let programme = authority::programme_to_run(&app, &me, &slug).await?;
     let by = By::viewer(&me);
-    let outcome = match fields.read(&programme) {
+    let opened = match fields.read(&programme) {
         Ok(new) => rounds::open(&app.store, &by, &programme, &new).await,
         Err(problem) => Err(problem.into()),
     };
-    match Error::mendable(outcome)? {
-        Ok(Opened { round, .. }) => Ok(Redirect::to(&format!("/office/rounds/{round}")).into_response()),
-        Err(problem) => {
-            let status = refusal(&problem);
-            let shown = reporting_page(&app, f, &programme).await?;
-            page_with(status, &ReportingPage { round: fields, problem: Some(problem), ..shown })
-        }
-    }
-}
-
-/// The status of a form that was not taken.
-pub(crate) fn refusal(problem: &Problem) -> StatusCode {
-    match problem.kind {
-        ProblemKind::Conflict => StatusCode::CONFLICT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
+    let again = async |problem| {
+        let shown = reporting_page(&app, f, &programme).await?;
+        Ok(ReportingPage { round: fields, problem: Some(problem), ..shown })
+    };
+    outcome(opened, |Opened { round, .. }| format!("/office/rounds/{round}"), again).await
 }

@@ -5,16 +5,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use chrono::NaiveDate;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::tables::programmes::Model as Programme;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::listing::Slice;
-use web::{App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with};
+use web::{App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with, refusal};
 
-use super::list::{ANYBODY, RUN, refusal};
+use super::list::{ANYBODY, RUN};
 use super::{Round, close as close_round, complete};
 use crate::authority;
 use crate::by::By;
@@ -283,12 +282,7 @@ async fn late(
 ) -> Result<Response> {
     let (round, programme) = authority::round(&app, &me, id).await?;
     let by = By::viewer(&me);
-    let until = fields
-        .until
-        .trim()
-        .parse::<NaiveDate>()
-        .map_err(|_| Problem::field("until", "请写成 2025-06-30 这样的日期", "Write a day such as 2025-06-30"));
-    let outcome = match until {
+    let outcome = match typed::day("until", &fields.until) {
         Ok(until) => returns::allow_late(&app.store, &by, &fields.returns, until, &fields.reason).await,
         Err(problem) => Err(problem.into()),
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use kernel::{Place, Problem, ProblemKind, Text};
+use kernel::{Place, Problem, Text};
 use plan::sheet::archive::Limits;
 use plan::sheet::columns::letters;
 use plan::sheet::read::{Cell, Opening, Row, Stop, Take, read_file};
@@ -14,9 +14,6 @@ use super::columns::Column;
 use crate::returns::{Batch, Content, Filling};
 use crate::rules::lines::Typed;
 use crate::words::Cause;
-
-/// Faults that are told; more are counted only.
-const MOST_FAULTS: usize = 200;
 
 /// The rows of a sheet, as they were read.
 #[derive(Default)]
@@ -196,17 +193,7 @@ impl Sheet {
             return Err(Problem::invalid("表格里没有填报内容", "The sheet holds nothing that is filled in").into());
         }
         if !faults.is_empty() {
-            let count = faults.len();
-            faults.truncate(MOST_FAULTS);
-            return Err(Problem {
-                kind: ProblemKind::Invalid,
-                message: Text::new(
-                    format!("表格有 {count} 处错误，没有写入任何内容；改好后再上传"),
-                    format!("The sheet has {count} faults and nothing was written: mend them and send it again"),
-                ),
-                places: faults,
-            }
-            .into());
+            return Err(Problem::in_sheet(faults).into());
         }
         // What the sheet does not know, such as the milestone, stays as it is.
         let fillings = contents.into_iter().map(|(id, (version, content))| {

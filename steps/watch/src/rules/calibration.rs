@@ -147,24 +147,14 @@ pub fn back_test(projects: &[Vec<Report>], year: i32, rule: &ForecastRule) -> Ba
 
 #[cfg(test)]
 mod tests {
-    use kernel::RuleSets;
     use proptest::prelude::*;
 
     use super::super::forecast::at_year_end;
+    use super::super::given::{month_end, never_falling, reports, rule};
     use super::*;
 
-    fn rule() -> ForecastRule {
-        RuleSets::shipped().default_set().forecast.says.clone()
-    }
-
-    fn month_end(month: u32) -> NaiveDate {
-        let first = NaiveDate::from_ymd_opt(2024, month, 1).unwrap();
-        (first + chrono::Months::new(1)).pred_opt().unwrap()
-    }
-
-    fn reports(tenths: &[i64]) -> Vec<Report> {
-        let report = |(month, value): (u32, &i64)| Report { day: month_end(month), value: Decimal::new(*value, 1) };
-        (1..).zip(tenths).map(report).collect()
+    fn course() -> impl Strategy<Value = Vec<i64>> {
+        never_falling(4..12, 1_000)
     }
 
     fn miss(month: u32, per_month: i64) -> Miss {
@@ -212,18 +202,6 @@ mod tests {
         let many = vec![stopped; 5];
         let found = back_test(&many, 2024, &rule());
         assert!(found.held * 3 >= found.tried * 2, "{found:?}");
-    }
-
-    fn course() -> impl Strategy<Value = Vec<i64>> {
-        prop::collection::vec(0_i64..150, 4..12).prop_map(|steps| {
-            steps
-                .iter()
-                .scan(0, |sum, step| {
-                    *sum = (*sum + step).min(1_000);
-                    Some(*sum)
-                })
-                .collect()
-        })
     }
 
     proptest! {

@@ -218,24 +218,10 @@ fn fading(ahead: Decimal, damping: Decimal) -> Decimal {
 
 #[cfg(test)]
 mod tests {
-    use kernel::RuleSets;
     use proptest::prelude::*;
 
+    use super::super::given::{month_end, never_falling, reports, rule};
     use super::*;
-
-    fn rule() -> ForecastRule {
-        RuleSets::shipped().default_set().forecast.says.clone()
-    }
-
-    fn month_end(month: u32) -> NaiveDate {
-        let first = NaiveDate::from_ymd_opt(2024, month, 1).unwrap();
-        (first + chrono::Months::new(1)).pred_opt().unwrap()
-    }
-
-    fn reports(tenths: &[i64]) -> Vec<Report> {
-        let report = |(month, value): (u32, &i64)| Report { day: month_end(month), value: Decimal::new(*value, 1) };
-        (1..).zip(tenths).map(report).collect()
-    }
 
     #[test]
     fn months_are_whole_at_their_end() {
@@ -278,15 +264,7 @@ mod tests {
     }
 
     fn rising() -> impl Strategy<Value = Vec<i64>> {
-        prop::collection::vec(0_i64..150, 3..11).prop_map(|steps| {
-            steps
-                .iter()
-                .scan(0, |sum, step| {
-                    *sum += step;
-                    Some(*sum)
-                })
-                .collect()
-        })
+        never_falling(3..11, i64::MAX)
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 pub mod bands;
 pub mod calibration;
 pub mod forecast;
+#[cfg(test)]
+mod given;
 pub mod lights;
 pub mod peers;
 pub mod ranks;

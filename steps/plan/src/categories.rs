@@ -115,26 +115,16 @@ async fn create(
 ) -> Result<Response> {
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
     let added = add(&app, &me, &outline, &fields).await;
-    let again = async |problem| refused(&app, f, &outline, None, fields, problem).await;
+    let again = async |problem| {
+        let bench = Bench::open(&app, &f, &outline, Here::Category(None)).await?;
+        Ok(CategoryPage { f, bench, id: None, fields, saved: false, problem: Some(problem) })
+    };
     outcome(added, |id| address(&slug, id), again).await
 }
 
 /// The page of a category that was saved.
 fn address(slug: &str, id: Uuid) -> String {
     format!("/office/programmes/{slug}/categories/{id}?saved=1")
-}
-
-/// The page with what was typed.
-async fn refused(
-    app: &App,
-    f: Frame,
-    outline: &Outline,
-    id: Option<Uuid>,
-    fields: CategoryFields,
-    problem: Problem,
-) -> Result<CategoryPage> {
-    let bench = Bench::open(app, &f, outline, Here::Category(id)).await?;
-    Ok(CategoryPage { f, bench, id, fields, saved: false, problem: Some(problem) })
 }
 
 async fn add(app: &App, me: &SignedIn, outline: &Outline, fields: &CategoryFields) -> Result<Uuid> {
@@ -182,7 +172,10 @@ async fn change(
     let outline = authority::outline(&app, &me, &slug, Permission::EditProgramme).await?;
     let row = existing(&outline, id)?;
     let edited = edit(&app, &me, &outline, &row, &fields).await;
-    let again = async |problem| refused(&app, f, &outline, Some(id), fields, problem).await;
+    let again = async |problem| {
+        let bench = Bench::open(&app, &f, &outline, Here::Category(Some(id))).await?;
+        Ok(CategoryPage { f, bench, id: Some(id), fields, saved: false, problem: Some(problem) })
+    };
     outcome(edited, |()| address(&slug, id), again).await
 }
 

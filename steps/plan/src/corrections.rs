@@ -211,10 +211,8 @@ async fn correct(
         Ok(correction) => save(&app, &me, &entry, &outline, correction).await,
         Err(problem) => Err(problem.into()),
     };
-    let next = |new| match outline.programme.published {
-        true => format!("/entries/{new}"),
-        false => format!("/office/entries/{new}/correction"),
-    };
+    let published = outline.programme.published;
+    let next = |new| if published { format!("/entries/{new}") } else { format!("/office/entries/{new}/correction") };
     let again = async |problem| correction_page(&app, f, &entry, &outline, fields, Some(problem)).await;
     outcome(saved, next, again).await
 }

@@ -52,13 +52,13 @@ pub async fn prepare(store: &Store) -> Result<()> {
 pub fn steps() -> Vec<Step> {
     [
         publish::steps(),
-        places::steps(),
         plan::steps(),
         report::steps(),
         watch::steps(),
         chase::steps(),
         assess::steps(),
         announce::steps(),
+        places::steps(),
         web::steps(),
     ]
     .into_iter()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 
 /// Tells the time to whoever needs it; tests hand in a fixed one.
 #[derive(Clone)]
@@ -51,9 +51,21 @@ pub fn china_time(unix_ms: i64) -> Option<DateTime<FixedOffset>> {
     DateTime::from_timestamp_millis(unix_ms).map(|t| t.with_timezone(&china_offset()))
 }
 
+/// The instant in Unix milliseconds at which `day` begins in China.
+pub fn midnight_ms(day: NaiveDate) -> i64 {
+    (day.and_time(NaiveTime::MIN) - china_offset()).and_utc().timestamp_millis()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn midnight_is_the_first_instant_of_its_day() {
+        let day = NaiveDate::from_ymd_opt(2024, 6, 30).unwrap();
+        let first = china_time(midnight_ms(day)).unwrap();
+        assert_eq!(first.to_rfc3339(), "2024-06-30T00:00:00+08:00");
+    }
 
     #[test]
     fn a_day_begins_at_midnight_in_china() {

@@ -267,10 +267,42 @@ pub async fn find<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<events:
 /// # Errors
 /// When the database fails.
 pub async fn latest<C: ConnectionTrait>(on: &C, before: Option<i64>, limit: u64) -> Result<Vec<events::Model>> {
-    let mut query = events::Entity::find().order_by_desc(events::Column::Number).limit(limit);
-    if let Some(before) = before {
-        query = query.filter(events::Column::Number.lt(before));
-    }
+    search(on, &Search::default(), before, limit).await
+}
+
+/// Which events are looked for; what is not given does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// The name of who acted, as it was then.
+    pub actor: Option<String>,
+    /// What the action begins with: `order` finds `order.raised` and `order.closed`.
+    pub action: Option<String>,
+    /// The key or name of the thing that was written.
+    pub subject: Option<String>,
+    /// The first moment, in Unix milliseconds.
+    pub since_ms: Option<i64>,
+    /// The first moment that no longer counts, in Unix milliseconds.
+    pub before_ms: Option<i64>,
+}
+
+/// The events that `search` asks for before number `before`, newest first, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn search<C: ConnectionTrait>(
+    on: &C,
+    search: &Search,
+    before: Option<i64>,
+    limit: u64,
+) -> Result<Vec<events::Model>> {
+    use events::Column;
+    let mut query = events::Entity::find().order_by_desc(Column::Number).limit(limit);
+    query = query.apply_if(before, |query, number| query.filter(Column::Number.lt(number)));
+    query = query.apply_if(search.actor.as_deref(), |query, name| query.filter(Column::Actor.eq(name)));
+    query = query.apply_if(search.action.as_deref(), |query, start| query.filter(Column::Action.starts_with(start)));
+    query = query.apply_if(search.subject.as_deref(), |query, subject| query.filter(Column::Subject.eq(subject)));
+    query = query.apply_if(search.since_ms, |query, since| query.filter(Column::AtMs.gte(since)));
+    query = query.apply_if(search.before_ms, |query, end| query.filter(Column::AtMs.lt(end)));
     query.all(on).await.map_err(Error::from)
 }
 

@@ -144,10 +144,16 @@ impl Frame {
 
     /// The same page with the query's `name` set to `value`, which must not need escaping.
     pub fn with_query(&self, name: &str, value: &str) -> String {
+        let address = self.without_query(name);
+        let sign = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{sign}{name}={value}")
+    }
+
+    /// The same page without the query's `name`.
+    pub fn without_query(&self, name: &str) -> String {
         let kept = self.context.uri.query().unwrap_or_default().split('&');
-        let kept = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name));
-        let query: Vec<String> = kept.map(str::to_owned).chain([format!("{name}={value}")]).collect();
-        format!("{}?{}", self.path(), query.join("&"))
+        let kept: Vec<_> = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name)).collect();
+        if kept.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), kept.join("&")) }
     }
 
     /// A day in words: 2024年6月30日, 30 June 2024.

@@ -53,7 +53,19 @@ async fn the_june_board_is_the_published_one() {
     the_bulletin_says_so(&store).await;
     what_happened(&store).await;
     second_half(&store).await;
+    the_auditor_reads_chinese(&store).await;
     it_is_loaded_once(&store).await;
+}
+
+/// Every sort of event of the year has its words.
+async fn the_auditor_reads_chinese(store: &Store) {
+    let events = store::audit::latest(store.reader(), None, 10_000).await.unwrap();
+    let actions: std::collections::BTreeSet<_> = events.into_iter().map(|event| event.action).collect();
+    assert!(actions.len() > 40, "{actions:?}");
+    for action in actions {
+        let words = web::audit::action_words(&action).zh;
+        assert!(!words.contains(|letter: char| letter.is_ascii_alphabetic()), "{action}: {words}");
+    }
 }
 
 /// What stands at sites finished by the end of June is what the board of June says, indicator by indicator.

@@ -204,13 +204,17 @@ async fn lately(app: &App, f: &Frame, mine: &[Programme]) -> Result<Vec<Line>> {
     let indicators: Vec<Uuid> = corrected.iter().map(|entry| entry.indicator_id).collect();
     let names: HashMap<Uuid, String> =
         programmes::indicators_among(on, &indicators).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let year = mine.iter().map(|programme| programme.year).max().unwrap_or_default();
+    let codes = corrected.iter().filter_map(|entry| RegionCode::from_stored(entry.region));
+    let places = ledger::regions::names(on, codes, year).await?;
     for entry in corrected {
         let old = match entry.supersedes {
             Some(old) => entries::find(on, old).await?,
             None => None,
         };
         let number = |entry: &Entry| entry.number().map(|number| number.grouped()).unwrap_or_default();
-        let region = RegionCode::from_stored(entry.region).map(RegionCode::short).unwrap_or_default();
+        let region = RegionCode::from_stored(entry.region);
+        let place = region.and_then(|code| places.get(&code).cloned()).unwrap_or_default();
         lines.push((
             entry.recorded_ms,
             Line {
@@ -220,7 +224,7 @@ async fn lately(app: &App, f: &Frame, mine: &[Programme]) -> Result<Vec<Line>> {
                     names.get(&entry.indicator_id).cloned().unwrap_or_default()
                 ),
                 phrase: format!("{} → {}", old.as_ref().map(number).unwrap_or_default(), number(&entry)),
-                small: format!("{region} · {}", f.time(&entry.recorded_ms)),
+                small: format!("{place} · {}", f.time(&entry.recorded_ms)),
                 link: Some(format!("/entries/{}", entry.id)),
             },
         ));

@@ -64,7 +64,7 @@ pub(crate) fn headlines(f: &Frame, board: &Board) -> Vec<Headline> {
 }
 
 /// The mean progress: as published, else over the projects if all of them have one.
-fn mean(f: &Frame, board: &Board) -> Option<Headline> {
+pub(crate) fn mean(f: &Frame, board: &Board) -> Option<Headline> {
     let lang = f.lang;
     let title = lang.t("平均进度", "Mean progress").to_owned();
     if let Some(published) = board.published(Statistic::MeanProgress) {

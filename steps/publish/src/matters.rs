@@ -72,6 +72,8 @@ struct Entry {
     actual: Option<FigureLink>,
     target: Option<FigureLink>,
     day: Option<String>,
+    /// Generated, which every page that shows it must say.
+    demo: bool,
     /// The place has more than one figure, so that its name does not say which.
     repeated: bool,
 }
@@ -96,8 +98,7 @@ impl Names {
 
     fn entry(&self, lang: Lang, line: &Line) -> Entry {
         let (place, region) = self.get(line);
-        let kind = line.indicator.kind();
-        let figure = |shown: &Shown| shown::figure(lang, kind, shown);
+        let figure = |shown: &Shown| shown::of_line(lang, line, shown);
         let programme = &line.programme;
         let title =
             if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title };
@@ -114,6 +115,7 @@ impl Names {
             actual: line.actual.as_ref().map(figure),
             target: line.target.as_ref().map(figure),
             day: line.actual.as_ref().or(line.target.as_ref()).and_then(|shown| shown::day(lang, shown)),
+            demo: programme.demo,
             repeated: false,
         }
     }

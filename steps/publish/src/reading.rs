@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use web::components::{self, Bullet};
 use web::{Access, Frame, Result, Route, Step, page};
 
-const ROUTES: &[Route] = &[Route::get("/reading", Access::Public).in_menu("读数说明", "How to read")];
+const ROUTES: &[Route] = &[Route::get("/reading", Access::Public)];
 
 /// Routes and their list.
 pub(crate) fn step() -> Step {

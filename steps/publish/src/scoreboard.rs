@@ -182,12 +182,14 @@ pub(crate) fn size(lang: Lang, board: &Board) -> String {
         }
     };
     let said: Vec<_> = said.into_iter().flatten().collect();
-    let counted = board.adopted_categories().count();
-    match (lang, said.is_empty(), counted) {
-        (_, false, _) => said.join(lang.t(" ", ", ")),
-        (_, true, 0) => String::new(),
-        (Lang::Zh, true, counted) => format!("{counted} 类"),
-        (Lang::En, true, counted) => format!("{counted} categories"),
+    if !said.is_empty() {
+        return said.join(lang.t(" ", ", "));
+    }
+    let (categories, projects) = (board.adopted_categories().count(), board.adopted_projects().count());
+    match (lang, categories) {
+        (_, 0) => String::new(),
+        (Lang::Zh, _) => format!("{categories} 类 {projects} 个项目"),
+        (Lang::En, _) => format!("{categories} categories, {projects} projects"),
     }
 }
 

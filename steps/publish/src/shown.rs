@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Figure, Magnitude, Number, Precision, Qualifier, relations};
 use kernel::{Lang, RegionCode, Schedule};
 use ledger::board::{Basis, Board, Row, Shown};
-use ledger::matters::Matter;
+use ledger::matters::{Line, Matter};
 use ledger::rules::Light;
 use ledger::search::indicator_path;
 use ledger::tables::programmes::Model as Programme;
@@ -42,6 +42,15 @@ pub(crate) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
         trail,
         ..FigureLink::default()
     }
+}
+
+/// What a place says of a matter: a sum over several places opens its indicator, where they are listed.
+pub(crate) fn of_line(lang: Lang, line: &Line, shown: &Shown) -> FigureLink {
+    let mut figure = figure(lang, line.indicator.kind(), shown);
+    if shown.places > 0 {
+        figure.trail = Some(indicator_path(&line.programme.slug, line.indicator.number));
+    }
+    figure
 }
 
 /// The figure in words, where it is no quantity: 已建成, 并列首位, 大幅下降.

@@ -12,13 +12,12 @@ use ledger::board::{Board, Shown};
 use ledger::matters::{self, Line, Matter};
 use ledger::programmes;
 use ledger::rules::Light;
-use ledger::search::{indicator_path, programme_path};
-use ledger::words::{Kind, Statistic};
+use ledger::search::programme_path;
 use utoipa_axum::router::OpenApiRouter;
-use web::components::{self, Bullet, FigureLink};
+use web::components::{self, Bullet, FigureLink, Tag};
 use web::{Access, App, Frame, Result, Route, Step, page};
 
-use crate::{scoreboard, shown};
+use crate::{headline, scoreboard, shown};
 
 /// How many matters the start page shows.
 const TEASERS: usize = 3;
@@ -49,10 +48,17 @@ struct Entry {
     title: String,
     size: String,
     cut_off: Option<String>,
-    mean: Option<(FigureLink, Bullet)>,
+    mean: Option<Mean>,
     documents: String,
     indicators: usize,
     demo: bool,
+}
+
+/// The mean progress of a programme with its bar.
+struct Mean {
+    figure: FigureLink,
+    tag: Tag,
+    bullet: Bullet,
 }
 
 async fn show(State(app): State<App>, f: Frame) -> Result<Response> {
@@ -89,13 +95,10 @@ fn entry(f: &Frame, board: &Board, place: String) -> Entry {
     }
 }
 
-/// The published mean progress with its bar.
-fn mean(f: &Frame, board: &Board) -> Option<(FigureLink, Bullet)> {
-    let published = board.published(Statistic::MeanProgress)?;
-    let value = published.value()?;
-    let schedule = board.schedule_of(published);
-    let light = schedule.map(|schedule| board.light(value, &schedule));
-    Some((shown::figure(f.lang, Kind::Percent, published), shown::bullet(value, schedule, light)))
+/// What leads the scoreboard too: as published, else derived where every project can be counted.
+fn mean(f: &Frame, board: &Board) -> Option<Mean> {
+    let headline = headline::mean(f, board)?;
+    Some(Mean { figure: headline.figure?, tag: headline.tag?, bullet: headline.bullet? })
 }
 
 /// The matters that most places count.
@@ -107,7 +110,10 @@ fn teasers(mut all: Vec<Matter>) -> Vec<Matter> {
         regions.dedup();
         regions.len()
     };
-    // A matter that a place counts twice needs more room than a teaser has.
+    // A matter that a place counts twice needs more room than a teaser has; generated figures are no example.
+    for matter in &mut all {
+        matter.lines.retain(|line| !line.programme.demo);
+    }
     all.retain(|matter| matter.lines.len() == places(matter));
     all.sort_by_key(|matter| std::cmp::Reverse(places(matter)));
     all.truncate(TEASERS);
@@ -116,12 +122,7 @@ fn teasers(mut all: Vec<Matter>) -> Vec<Matter> {
 
 impl StartPage {
     fn line_figure(&self, line: &Line) -> Option<FigureLink> {
-        let shown = line.actual.as_ref()?;
-        let mut figure = shown::figure(self.f.lang, line.indicator.kind(), shown);
-        if shown.places > 0 {
-            figure.trail = Some(indicator_path(&line.programme.slug, line.indicator.number));
-        }
-        Some(figure)
+        line.actual.as_ref().map(|shown| shown::of_line(self.f.lang, line, shown))
     }
 
     fn line_day(&self, line: &Line) -> String {

@@ -308,7 +308,7 @@ fn back_test(lang: Lang, watched: &Watched) -> Option<String> {
     Some(match lang {
         Lang::Zh => format!("用本年已有数字回测 {} 次，区间命中 {} 次（{percent}）", test.tried, test.held),
         Lang::En => format!(
-            "tested on this year’s figures {} times, the interval held {} times ({percent})",
+            "tested on this year's figures {} times, the interval held {} times ({percent})",
             test.tried, test.held
         ),
     })

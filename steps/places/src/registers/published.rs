@@ -47,11 +47,20 @@ fn shown(line: Line, names: &BTreeMap<RegionCode, String>, lang: Lang) -> Publis
         indicator_path: indicator_path(&programme.slug, line.indicator.number),
         programme: title.clone(),
         programme_path: programme_path(&programme.slug),
-        actual: line.actual.as_ref().map(|shown| figure(lang, line.indicator.kind(), shown)),
-        target: line.target.as_ref().map(|shown| figure(lang, line.indicator.kind(), shown)),
+        actual: line.actual.as_ref().map(|shown| of_line(lang, &line, shown)),
+        target: line.target.as_ref().map(|shown| of_line(lang, &line, shown)),
         day,
         line,
     }
+}
+
+/// A figure that opens its trail; a sum over several places opens its indicator, where they are listed.
+fn of_line(lang: Lang, line: &Line, shown: &Shown) -> FigureLink {
+    let mut link = figure(lang, line.indicator.kind(), shown);
+    if shown.places > 0 {
+        link.trail = Some(indicator_path(&line.programme.slug, line.indicator.number));
+    }
+    link
 }
 
 /// A figure of the ledger that opens its trail.

@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// How long one call may take.
+/// How long an operator may be silent, before the answer and within it: a large one takes a slow line minutes.
 const WAIT: Duration = Duration::from_secs(20);
 
 /// The longest answer, in bytes: a page of stations with a hundred thousand connectors is about thirty megabytes.
@@ -67,7 +67,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
-            .timeout(WAIT)
+            .connect_timeout(WAIT)
+            .read_timeout(WAIT)
             .user_agent(concat!("Minsheng/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| format!("充电接口客户端无法使用 (the client cannot be used): {error}"))?;

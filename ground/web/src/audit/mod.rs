@@ -1,14 +1,18 @@
-//! The audit chain as its readers see it.
+//! The audit chain as its readers see it: newest first, by whoever, whatever and whenever they look for.
+
+mod detail;
+mod words;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use kernel::clock::china_time;
-use kernel::{Lang, Permission, Text};
+use chrono::NaiveDate;
+use kernel::clock::{china_time, midnight_ms};
+use kernel::{Lang, Permission, Problem, Text};
 use serde::{Deserialize, Serialize};
 use store::audit::events::Model as Event;
-use store::audit::{self, FaultKind, Verification};
+use store::audit::{self, FaultKind, Search, Verification};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,6 +20,8 @@ use crate::components;
 use crate::download::{Cell, Row};
 use crate::listing::{Paging, Slice, Wanted};
 use crate::{Access, App, Frame, ProblemDetails, Query, Result, Route, Step, page};
+
+pub use words::action_words;
 
 const READ: Access = Access::Needs(Permission::ReadAudit);
 
@@ -35,33 +41,94 @@ pub fn step() -> Step {
 }
 
 #[derive(Template)]
-#[template(path = "audit.html")]
+#[template(path = "audit/events.html")]
 struct AuditPage {
     f: Frame,
+    asked: Asked,
     slice: Slice<Event>,
     verification: Option<Verification>,
 }
 
-#[derive(Deserialize)]
+/// What a reader looks for; what is left out or empty does not narrow.
+#[derive(Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
 struct Asked {
+    /// The name of an account.
+    actor: String,
+    /// What an action begins with: `order` finds `order.raised`, `milestone` also `milestones.planned`.
+    about: String,
+    /// The key or name of the thing that was written, such as `330200-2024`.
+    subject: String,
+    /// The first day, in Chinese time.
+    from: String,
+    /// The last day, in Chinese time.
+    until: String,
+    /// Whether to walk the whole chain as well; any value does.
+    #[param(ignore)]
     verify: Option<String>,
 }
 
-async fn slice(app: &App, wanted: &Wanted) -> Result<Slice<Event>> {
-    let events = audit::latest(app.store.reader(), wanted.after()?, wanted.fetch()).await?;
+impl Asked {
+    /// # Errors
+    /// When a day is none.
+    fn search(&self) -> Result<Search> {
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let until = day("until", &self.until)?;
+        Ok(Search {
+            actor: given(&self.actor),
+            action: given(&self.about),
+            subject: given(&self.subject),
+            since_ms: day("from", &self.from)?.map(midnight_ms),
+            before_ms: until.and_then(|day| day.succ_opt()).map(midnight_ms),
+        })
+    }
+
+    fn narrows(&self) -> bool {
+        [&self.actor, &self.about, &self.subject, &self.from, &self.until].iter().any(|text| !text.trim().is_empty())
+    }
+}
+
+fn day(name: &str, text: &str) -> Result<Option<NaiveDate>> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let unreadable = |_| Problem::field(name, "日期写成 2024-06-30 的样子", "write the day like 2024-06-30");
+    Ok(Some(text.trim().parse().map_err(unreadable)?))
+}
+
+async fn slice(app: &App, search: &Search, wanted: &Wanted) -> Result<Slice<Event>> {
+    let events = audit::search(app.store.reader(), search, wanted.after()?, wanted.fetch()).await?;
     Ok(Slice::cut(events, wanted, |event| event.number.to_string()))
 }
 
 async fn list(State(app): State<App>, f: Frame, wanted: Wanted, Query(asked): Query<Asked>) -> Result<Response> {
-    let slice = slice(&app, &wanted).await?;
-    let verification = match asked.verify {
+    let slice = slice(&app, &asked.search()?, &wanted).await?;
+    let verification = match &asked.verify {
         Some(_) => Some(audit::verify(app.store.reader()).await?),
         None => None,
     };
-    page(&AuditPage { f, slice, verification })
+    page(&AuditPage { f, asked, slice, verification })
 }
 
 impl AuditPage {
+    fn subjects(&self) -> Vec<(String, String)> {
+        let all = (String::new(), self.f.lang.t("全部", "all").to_owned());
+        let nouns =
+            words::nouns().into_iter().map(|noun| (noun.to_owned(), self.f.say(&action_words(noun)).to_owned()));
+        std::iter::once(all).chain(nouns).collect()
+    }
+
+    fn parts(&self, event: &Event) -> Vec<(String, String)> {
+        detail::parts(self.f.lang, &event.detail)
+    }
+
+    /// The same events as a sheet.
+    fn sheet(&self) -> String {
+        let query = self.f.path_and_query().split_once('?').map_or(String::new(), |(_, query)| format!("&{query}"));
+        format!("/api/v1/audit/events?format=xlsx{query}")
+    }
+
     fn words(&self, event: &Event) -> String {
         let text = action_words(&event.action);
         self.f.say(&text).to_owned()
@@ -85,124 +152,6 @@ impl AuditPage {
         let (first, last) = (event.hash.get(..8), event.hash.get(event.hash.len().saturating_sub(8)..));
         format!("{}…{}", first.unwrap_or_default(), last.unwrap_or_default())
     }
-}
-
-/// Nouns and verbs that actions are made of.
-const WORDS: &[(&str, &str)] = &[
-    ("account", "账号"),
-    ("adjustment", "项目调整"),
-    ("milestone", "节点"),
-    ("milestones", "节点"),
-    ("plan", "计划"),
-    ("responsibility", "责任分工"),
-    ("shares", "目标分解"),
-    ("decided", "审议决定"),
-    ("reached", "完成"),
-    ("requested", "提出申请"),
-    ("set", "设定"),
-    ("split", "分解"),
-    ("taken_back", "撤回"),
-    ("allocation", "分解"),
-    ("category", "类"),
-    ("entry", "台账"),
-    ("evidence", "佐证材料"),
-    ("digest", "每日汇总"),
-    ("entries", "台账"),
-    ("facts", "公布数字"),
-    ("grant", "授权"),
-    ("indicator", "指标"),
-    ("matter", "事项"),
-    ("milestone", "节点"),
-    ("order", "督办"),
-    ("bottleneck", "堵点"),
-    ("task", "任务"),
-    ("inspection", "重点督查"),
-    ("visit", "督查走访"),
-    ("finding", "督查发现"),
-    ("organisation", "单位"),
-    ("person", "人员"),
-    ("post", "职务"),
-    ("programme", "年度方案"),
-    ("project", "项目"),
-    ("region", "行政区划"),
-    ("regions", "行政区划"),
-    ("reporting", "填报设置"),
-    ("returns", "填报"),
-    ("round", "填报期"),
-    ("rules", "规则"),
-    ("session", "会话"),
-    ("subscription", "接收渠道"),
-    ("target", "目标"),
-    ("added", "新增"),
-    ("submitted", "提交"),
-    ("set", "设置"),
-    ("saved", "保存"),
-    ("opened", "开启"),
-    ("late_allowed", "准予补报"),
-    ("completed", "补齐"),
-    ("approved", "审核通过"),
-    ("answered", "答复"),
-    ("applied", "申请销号"),
-    ("attached", "附上"),
-    ("begun", "登录"),
-    ("checked", "复核通过"),
-    ("closed", "销号"),
-    ("done", "办结"),
-    ("dropped", "取消"),
-    ("escalated", "升级"),
-    ("extended", "延期"),
-    ("failed", "复查不通过"),
-    ("mended", "整改反馈"),
-    ("noted", "登记"),
-    ("passed", "复查通过"),
-    ("plan_added", "追赶计划"),
-    ("planned", "列入计划"),
-    ("raised", "发出"),
-    ("reopened", "撤销销号"),
-    ("resolved", "解决"),
-    ("sent_back", "退回"),
-    ("changed", "修改"),
-    ("corrected", "更正"),
-    ("created", "新建"),
-    ("deleted", "删除"),
-    ("disabled", "停用"),
-    ("enabled", "启用"),
-    ("ended", "退出"),
-    ("filled", "任职"),
-    ("given", "授予"),
-    ("imported", "导入"),
-    ("loaded", "装载"),
-    ("locked", "锁定"),
-    ("made", "生成"),
-    ("password_changed", "修改密码"),
-    ("password_reset", "重置密码"),
-    ("postponed", "顺延"),
-    ("published", "公开"),
-    ("reached", "完成"),
-    ("recorded", "记入"),
-    ("refused", "登录被拒"),
-    ("removed", "移除"),
-    ("superseded", "替代"),
-    ("swept", "清理"),
-    ("unlocked", "解锁"),
-    ("unpublished", "撤回公开"),
-    ("verified", "核验"),
-    ("withdrawn", "收回"),
-    ("assessment", "考核"),
-    ("assessment_input", "考核录入"),
-    ("scheme", "考核办法"),
-    ("discarded", "作废"),
-    ("entered", "录入"),
-    ("kept", "封存"),
-    ("run", "试算"),
-];
-
-/// An action such as `account.created` in words.
-pub fn action_words(action: &str) -> Text {
-    let chinese =
-        |word: &str| WORDS.iter().find(|(en, _)| *en == word).map_or(word.to_owned(), |(_, zh)| (*zh).to_owned());
-    let zh: Vec<String> = action.split('.').map(chinese).collect();
-    Text::new(zh.join(" · "), action.replace(['.', '_'], " "))
 }
 
 /// One event of the chain.
@@ -276,10 +225,11 @@ impl Row for EventDetails {
 }
 
 /// Events, newest first.
-#[utoipa::path(get, path = "/api/v1/audit/events", tag = "audit", params(Paging),
-    responses((status = 200, body = Slice<EventDetails>), (status = 403, body = ProblemDetails)))]
-async fn list_by_api(State(app): State<App>, wanted: Wanted) -> Result<Response> {
-    slice(&app, &wanted).await?.map(EventDetails::from).reply(&wanted).await
+#[utoipa::path(get, path = "/api/v1/audit/events", tag = "audit", params(Asked, Paging),
+    responses((status = 200, body = Slice<EventDetails>), (status = 403, body = ProblemDetails),
+        (status = 422, body = ProblemDetails)))]
+async fn list_by_api(State(app): State<App>, wanted: Wanted, Query(asked): Query<Asked>) -> Result<Response> {
+    slice(&app, &asked.search()?, &wanted).await?.map(EventDetails::from).reply(&wanted).await
 }
 
 /// What the walk over the chain found.

@@ -238,7 +238,7 @@ pub fn pager(f: &Frame, next: &Option<String>) -> Pager {
     let next = next.as_ref().map(|next| f.with_query("after", &crate::listing::escape(next)));
     Pager {
         label: f.lang.t("翻页", "Pages"),
-        first: moved.then(|| (f.path().to_owned(), f.lang.t("回到开头", "Back to the start"))),
+        first: moved.then(|| (f.without_query("after"), f.lang.t("回到开头", "Back to the start"))),
         next: next.map(|address| (address, f.lang.t("下一页", "Next"))),
     }
 }

@@ -35,6 +35,7 @@ impl MigratorTrait for Migrator {
             notices::migrations::list(),
             ledger::migrations::list(),
             plan::migrations::list(),
+            report::migrations::list(),
             places::migrations::list(),
         ]
         .into_iter()

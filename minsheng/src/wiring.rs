@@ -1,12 +1,14 @@
 //! How the steps are put together: migrations in the order of the house, routes in the order of the menu.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use files::Address;
 use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
+use places::catalogue::Catalogue;
 use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::MigrationTrait;
 use store::{Sealing, Store};
@@ -59,11 +61,16 @@ pub async fn prepare(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Every step of the house, in the order of the menu.
+/// Every step of the house, in the order of the menu, with the shipped catalogue.
 pub fn steps() -> Vec<Step> {
+    steps_with(&Arc::new(Catalogue::shipped().clone()))
+}
+
+/// As [`steps`], with the catalogue of the installation.
+pub(crate) fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
     [
         publish::steps(),
-        places::steps(),
+        places::steps_with(catalogue),
         plan::steps(),
         report::steps(),
         watch::steps(),

@@ -4,6 +4,7 @@ import "./themes.js";
 import "./choosers.js";
 import "./panel.js";
 import "./forms.js";
+import "./files.js";
 import "./checks.js";
 import "./keys.js";
 import "./live.js";

@@ -4,11 +4,12 @@
 //     data-worker="/assets/map-worker-….js" data-words-map="…" data-words-sketch="…" hidden></div>
 //
 // data-mode: "all" – the sites of the query in data-tiles, clustered, over places coloured by the table data-regions;
-// "site" – one place at data-lng, data-lat; "pick" – a click fills in the form's longitude and latitude.
+// "points" – the entries of the GeoJSON at data-points; "site" – one place at data-lng, data-lat; "pick" – a click fills in the form's longitude and latitude.
 // The address carries the view (#map=zoom/lat/lng), so every view can be sent to somebody.
 import { AttributionControl, Map as Chart, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 import { readInk } from "./charts/ink.js";
 import { addIcons } from "./map/icons.js";
+import { openPoints } from "./map/points.js";
 import { styleOf } from "./map/style.js";
 
 const LOCALE = {
@@ -32,7 +33,7 @@ function draw(box) {
   setWorkerUrl(box.dataset.worker);
   const regions = lightsOf(document.querySelector("table[data-regions]"));
   const letters = getComputedStyle(box).fontFamily;
-  const style = () => styleOf({ ink: readInk(box), tiles: box.dataset.tiles ?? "", regions, letters, mode: box.dataset.mode, spot: spotOf(box) });
+  const style = () => styleOf({ ink: readInk(box), tiles: box.dataset.tiles ?? "", regions, letters, mode: box.dataset.mode, spot: spotOf(box), points: pointsOf(box) });
   const { bounds, centre } = view(box);
   let chart;
   try {
@@ -69,6 +70,7 @@ function draw(box) {
   });
   document.documentElement.addEventListener("themechange", () => chart.setStyle(style()));
   if (box.dataset.mode === "pick") pickOn(chart, box);
+  else if (box.dataset.points) openPoints(chart, box, tell);
   else openOn(chart, box, regions);
   if (box.dataset.nearLng) {
     new Marker({ element: dot("map-here") }).setLngLat([Number(box.dataset.nearLng), Number(box.dataset.nearLat)]).addTo(chart);
@@ -90,6 +92,11 @@ function spotOf({ dataset }) {
   if (dataset.mode !== "site") return null;
   const shape = dataset.shape ? JSON.parse(dataset.shape) : null;
   return { point: [Number(dataset.lng), Number(dataset.lat)], light: dataset.light || "none", shape };
+}
+
+/** The worker that reads it knows no page to which an address could be relative. */
+function pointsOf({ dataset }) {
+  return dataset.points ? new URL(dataset.points, location.href).href : null;
 }
 
 function view({ dataset }) {

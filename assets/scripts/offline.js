@@ -3,6 +3,7 @@
 // and the server takes each key once, so that a note whose answer was lost is not written twice.
 const forms = document.querySelectorAll("form[data-offline]");
 const state = document.querySelector("[data-offline-state]");
+const list = document.querySelector("[data-offline-list]");
 
 if ("serviceWorker" in navigator && (forms.length || document.querySelector("[data-keep-offline]"))) {
   navigator.serviceWorker.register("/service-worker.js", { scope: "/" });
@@ -37,13 +38,37 @@ async function queue(mode, act) {
 
 const waiting = () => queue("readonly", (notes) => notes.getAll());
 
+/** Milliseconds until what could not go is tried again, though no network came or went. */
+const PAUSE = 15_000;
+let again;
+/** Whether the session is over, so that nothing can be sent before somebody signs in. */
+let signedOut = false;
+
+/** What waits for this page, the latest first, so that nobody wonders where it went. */
+function show(notes) {
+  if (!list) return;
+  const own = notes.filter((note) => forms.length && note.action === forms[0].getAttribute("action")).reverse();
+  list.hidden = own.length === 0;
+  list.replaceChildren(...own.map(({ words, written, files }) => {
+    const line = document.createElement("li");
+    const said = Object.assign(document.createElement("p"), { className: "words", textContent: words });
+    const time = new Date(written).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const parts = [list.dataset.wordsWaits, time, ...(files.length ? [`${files.length} ${list.dataset.wordsFiles}`] : [])];
+    const about = Object.assign(document.createElement("p"), { className: "soft", textContent: parts.join(" · ") });
+    line.append(said, about);
+    return line;
+  }));
+}
+
 async function tell() {
   const notes = await waiting();
+  show(notes);
   if (!state) return notes;
   const words = state.dataset;
   const lines = [];
   if (!navigator.onLine) lines.push(words.wordsOff);
   if (notes.length) lines.push(`${notes.length} ${words.wordsWait}`);
+  if (notes.length && signedOut) lines.push(words.wordsSignIn);
   state.textContent = lines.join(" ");
   const refused = notes.find((note) => note.refused);
   if (refused) {
@@ -69,6 +94,7 @@ async function sendAll() {
     // The secret of the session may have changed since the note was written.
     const page = await fetch(note.action, { headers: { accept: "text/html" } });
     const secret = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[name=csrf]")?.value;
+    signedOut = page.redirected;
     if (!page.ok || page.redirected || !secret) break;
     const body = new FormData();
     body.set("csrf", secret);
@@ -82,7 +108,9 @@ async function sendAll() {
       sent += 1;
     } else if (answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 429) {
       const said = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const refused = said.querySelector(".notice.trouble p, h1")?.textContent.trim() ?? String(answer.status);
+      // The reason at its field is more telling than the heading of the page.
+      const told = said.querySelector(".field-trouble") ?? said.querySelector(".notice.trouble p") ?? said.querySelector("h1");
+      const refused = told?.textContent.trim() ?? String(answer.status);
       await queue("readwrite", (all) => all.put({ ...note, refused }));
       break;
     } else {
@@ -111,7 +139,9 @@ async function send() {
     }
   };
   const sent = await (navigator.locks ? navigator.locks.request("minsheng-notes", go) : go());
-  await tell();
+  const left = await tell();
+  clearTimeout(again);
+  if (left.some((note) => !note.refused)) again = setTimeout(send, PAUSE);
   if (sent && forms.length && !dirty()) location.reload();
 }
 

@@ -1,7 +1,8 @@
 // Services as people look for them: the list of kinds, one kind with its register, near a place and open now.
-import { everywhere, inBrowser, signedIn, withoutScript } from "./harness.mjs";
+import assert from "node:assert/strict";
+import { everywhere, inBrowserWithMaps, signedIn, withoutScript } from "./harness.mjs";
 
-await inBrowser(async ({ open }) => {
+await inBrowserWithMaps(async ({ open }) => {
   const sights = [[1280, "light"], [390, "light"]];
   await everywhere(open, "/services", "services", async (page) => {
     await page.expectText("母婴室");
@@ -12,7 +13,21 @@ await inBrowser(async ({ open }) => {
     await page.expectText("430");
     await page.expectText("演示数据");
     await page.expectText("374");
+    await page.tab.locator("[data-map][data-idle]").waitFor();
   }, { sights });
+
+  // The map holds what the list is narrowed to, and each point leads to its entry.
+  const mapped = await open("/services/elderly-meals?a-kind=canteen#entries");
+  await mapped.tab.locator("[data-map][data-idle]").waitFor();
+  const file = await mapped.tab.locator("[data-map]").getAttribute("data-points");
+  const { features } = await mapped.tab.evaluate(async (path) => (await fetch(path)).json(), file);
+  assert.ok(features.length > 0 && features.length <= 32, `${features.length} points`);
+  const canvas = mapped.tab.locator("[data-map] canvas");
+  const seen = await mapped.tab.evaluate(() => document.querySelector("[data-map] canvas").getAttribute("aria-label"));
+  assert.equal(seen, "登记点地图；同样的内容见下面的列表");
+  await canvas.scrollIntoViewIfNeeded();
+  await mapped.shot("service-map-1280");
+  await mapped.close();
 
   const page = await open("/services/elderly-meals", { width: 390 });
   await page.tab.selectOption("#a-kind", "canteen");

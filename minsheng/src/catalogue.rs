@@ -1,7 +1,7 @@
 //! `minsheng catalogue`: list, show and check the kinds of services. No ledger is needed.
 
-use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use places::catalogue::details::{ServiceDetails, ServiceLine};
@@ -9,13 +9,42 @@ use places::catalogue::{Catalogue, Checked, Fault, check};
 use serde_json::{Value, json};
 
 use crate::cli::CatalogueCommand;
+use crate::configuration::Values;
 
-/// Answers from the shipped catalogue, with an installation's own files where they are named.
-pub(crate) fn run(command: &CatalogueCommand, own: Option<&Path>, json: bool) -> Result<ExitCode> {
-    let catalogue = match own.map(Catalogue::read) {
-        None => Catalogue::shipped().clone(),
-        Some(Ok(catalogue)) => catalogue,
-        Some(Err(faults)) => return tell_unreadable(&faults, json),
+/// The shipped catalogue, with an installation's own files where they are named.
+fn read(values: &Values) -> Result<Catalogue, Vec<Fault>> {
+    let own = &values.catalogue;
+    if own.as_os_str().is_empty() { Ok(Catalogue::shipped().clone()) } else { Catalogue::read(own) }
+}
+
+/// The catalogue for a server: one that `catalogue check` finds fault with is not served.
+///
+/// # Errors
+/// Every fault, with file, line and key.
+pub(crate) fn to_serve(values: &Values) -> Result<Arc<Catalogue>> {
+    let told = |faults: &[Fault]| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let (own, count) = (values.catalogue.display(), faults.len());
+        anyhow::anyhow!(
+            "目录 {own} 有 {count} 处错误，没有启动 (the catalogue has {count} faults: not started)\n{}",
+            lines.join("\n")
+        )
+    };
+    let catalogue = read(values).map_err(|faults| told(&faults))?;
+    if !values.catalogue.as_os_str().is_empty() {
+        let checked = check(&catalogue, ledger::samples::FACTS, &ledger::samples::matter_codes()?);
+        if !checked.faults.is_empty() {
+            return Err(told(&checked.faults));
+        }
+    }
+    Ok(Arc::new(catalogue))
+}
+
+/// Answers from the catalogue.
+pub(crate) fn run(values: &Values, command: &CatalogueCommand, json: bool) -> Result<ExitCode> {
+    let catalogue = match read(values) {
+        Ok(catalogue) => catalogue,
+        Err(faults) => return tell_unreadable(&faults, json),
     };
     match command {
         CatalogueCommand::List => list(&catalogue, json),

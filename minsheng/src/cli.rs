@@ -33,6 +33,9 @@ pub(crate) struct Flags {
     /// Address to serve on
     #[arg(long, global = true, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
+    /// An installation's own kinds of services beside the shipped ones: a TOML file, or a folder of them
+    #[arg(long, global = true, value_name = "FILE|DIR")]
+    pub(crate) catalogue: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -69,12 +72,21 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Assess(AssessCommand),
     /// The kinds of facilities and services: list, show and check them
-    Catalogue {
-        #[command(subcommand)]
-        command: CatalogueCommand,
-        /// An installation's own additions: a TOML file, or a folder of them
-        #[arg(long, global = true, value_name = "FILE|DIR")]
-        catalogue: Option<PathBuf>,
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
+    /// Print the codes on site (民生码) of a programme as PDF, a sheet of A4 for each site
+    Codes {
+        /// The programme, such as 330200-2024
+        programme: String,
+        /// Only the sites of this division and below, such as 330226
+        #[arg(long, value_parser = division)]
+        region: Option<kernel::RegionCode>,
+        /// Where the site is opened, such as https://minsheng.example.gov.cn; `address` of the configuration when not given
+        #[arg(long, value_name = "URL")]
+        address: Option<String>,
+        /// The file; more than 1,000 sheets become numbered files of this name
+        #[arg(long, value_name = "FILE", default_value = "codes.pdf")]
+        out: PathBuf,
     },
     /// Chargers and their rating
     #[command(subcommand)]
@@ -301,6 +313,11 @@ pub(crate) enum SitesFormat {
     Xlsx,
     Csv,
     Geojson,
+}
+
+/// Reads the code of a division.
+fn division(word: &str) -> Result<kernel::RegionCode, String> {
+    word.parse().map_err(|_| "a division's code of 2, 4, 6, 9 or 12 digits".to_owned())
 }
 
 /// Reads the name of a coordinate system.

@@ -26,6 +26,7 @@ smtp = ""
 mail_from = ""
 webhooks_inside = false
 secret_file = ""
+catalogue = ""
 log = "info"
 log_format = "text"
 "#;
@@ -60,6 +61,8 @@ pub(crate) struct Values {
     /// The file with the key that closes secrets of other systems; empty for `secret.key` in the folder `data`. Copies of
     /// the server that share a database need the same one.
     pub(crate) secret_file: PathBuf,
+    /// An installation's own kinds of services: a TOML file or a folder of them; empty for the shipped ones alone.
+    pub(crate) catalogue: PathBuf,
     /// What is logged: error, warn, info, debug, or a filter such as `info,sqlx=warn`.
     pub(crate) log: String,
     /// `text` or `json`.
@@ -90,6 +93,7 @@ pub(crate) fn read(flags: &Flags) -> Result<Settings> {
         ("listen", flags.listen.map(|listen| listen.to_string())),
         ("data", flags.data.as_ref().map(text)),
         ("database", flags.database.clone()),
+        ("catalogue", flags.catalogue.as_ref().map(text)),
     ];
     for (key, value) in from_flags {
         given = given.set_override_option(key, value)?;
@@ -132,6 +136,7 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
         ("mail_from", values.mail_from.clone()),
         ("webhooks_inside", values.webhooks_inside.to_string()),
         ("secret_file", values.secret_file.display().to_string()),
+        ("catalogue", values.catalogue.display().to_string()),
         ("log", values.log.clone()),
         ("log_format", values.log_format.clone()),
     ];
@@ -172,7 +177,7 @@ mod tests {
     use super::*;
 
     fn flags(config: Option<PathBuf>, data: Option<&str>) -> Flags {
-        Flags { config, data: data.map(PathBuf::from), database: None, listen: None }
+        Flags { config, data: data.map(PathBuf::from), database: None, listen: None, catalogue: None }
     }
 
     #[test]

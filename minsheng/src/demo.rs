@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::accounts::read_grant;
 use crate::configuration::Settings;
-use crate::{chargers, output, rich, serve, wiring};
+use crate::{catalogue, chargers, output, rich, serve, wiring};
 
 /// Demo only: `serve` starts without any account but those that the operator makes.
 const PASSWORD: &str = "Shishi-demo-2024";
@@ -31,6 +31,7 @@ const PEOPLE: [(&str, &str, Role, Option<&str>); 8] = [
 /// Loads what is missing, with `rich` the generated year as well, says how to sign in, serves.
 pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
     let values = &settings.values;
+    let catalogue = catalogue::to_serve(values)?;
     let listener = serve::listen(values).await?;
     let store = wiring::open(values).await?;
     let actor = Actor::operator("demo");
@@ -67,7 +68,7 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
         println!("    {name:<10} {display} · {}", Role::ResponsibleBody.name().zh);
     }
     println!("\n  Ctrl-C 停止 stops\n");
-    serve::on(listener, stop, store, values).await
+    serve::on(listener, stop, (store, catalogue), values).await
 }
 
 pub(crate) async fn make_people(store: &Store, actor: &Actor) -> Result<()> {

@@ -12,6 +12,7 @@ mod bulletin;
 mod catalogue;
 mod chargers;
 mod cli;
+mod codes;
 mod configuration;
 mod demo;
 mod output;
@@ -50,7 +51,11 @@ async fn obey(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Export(command) => transfer::export(&settings, command).await,
         Command::Audit(command) => audit::run(&settings, &command, line.json).await,
         Command::Bulletin(command) => bulletin::run(&settings, &command, line.json).await,
-        Command::Catalogue { command, catalogue } => catalogue::run(&command, catalogue.as_deref(), line.json),
+        Command::Catalogue(command) => catalogue::run(&settings.values, &command, line.json),
+        Command::Codes { programme, region, address, out } => {
+            let order = codes::Order { programme: &programme, region, address, out: &out };
+            codes::run(&settings, order, line.json).await
+        }
         Command::Assess(command) => assess::run(&settings, command, line.json).await,
         Command::Chargers(command) => chargers::run(&settings, command, line.json).await,
         Command::Simulate(command) => chargers::simulate(&settings, command, line.json).await,

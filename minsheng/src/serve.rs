@@ -1,26 +1,29 @@
 //! `minsheng serve`.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use places::catalogue::Catalogue;
 use store::Store;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::configuration::{Settings, Values};
-use crate::{rounds, wiring};
+use crate::{catalogue, rounds, wiring};
 
 /// Seconds; from a cached page to a slow import.
 const DURATION_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
 
 /// Serves until the operator stops it.
 pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
+    let catalogue = catalogue::to_serve(&settings.values)?;
     let store = wiring::open(&settings.values).await?;
     let listener = listen(&settings.values).await?;
     let stop = web::server::stop_signal();
     println!("http://{}", listener.local_addr()?);
-    on(listener, stop, store, &settings.values).await
+    on(listener, stop, (store, catalogue), &settings.values).await
 }
 
 /// Takes the address, so that it is known before anything is printed.
@@ -31,11 +34,11 @@ pub(crate) async fn listen(values: &Values) -> Result<TcpListener> {
         .with_context(|| format!("{address} 无法监听，可用 --listen 换一个地址 (cannot listen there: use --listen)"))
 }
 
-/// Serves `store` on `listener` until `stop` is over.
+/// Serves a ledger, with the kinds of services of `catalogue`, on `listener` until `stop` is over.
 pub(crate) async fn on(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
-    store: Store,
+    (store, catalogue): (Store, Arc<Catalogue>),
     values: &Values,
 ) -> Result<ExitCode> {
     log(values)?;
@@ -49,7 +52,7 @@ pub(crate) async fn on(
         stop.await;
         ledger.end();
     };
-    let router = web::server::assemble(app, wiring::steps());
+    let router = web::server::assemble(app, wiring::steps_with(&catalogue));
     web::server::serve(router, listener, stop).await?;
     rounds.end().await;
     Ok(ExitCode::SUCCESS)

@@ -1,12 +1,14 @@
 //! How the steps are put together: migrations in the order of the house, routes in the order of the menu.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use files::Address;
 use kernel::{Clock, RuleSets, Text};
 use people::AccountRules;
+use places::catalogue::Catalogue;
 use store::{Migrations, Sealing, Store};
 use web::Step;
 
@@ -48,8 +50,13 @@ pub async fn prepare(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Every step of the house, in the order of the menu.
+/// Every step of the house, in the order of the menu, with the shipped catalogue.
 pub fn steps() -> Vec<Step> {
+    steps_with(&Arc::new(Catalogue::shipped().clone()))
+}
+
+/// As [`steps`], with the catalogue of the installation.
+pub(crate) fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
     [
         publish::steps(),
         plan::steps(),
@@ -58,7 +65,7 @@ pub fn steps() -> Vec<Step> {
         chase::steps(),
         assess::steps(),
         announce::steps(),
-        places::steps(),
+        places::steps_with(catalogue),
         web::steps(),
     ]
     .into_iter()

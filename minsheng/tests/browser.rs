@@ -189,6 +189,16 @@ fn places() {
 }
 
 #[test]
+fn feedback() {
+    browse_rich("feedback");
+}
+
+#[test]
+fn notes() {
+    browse_rich("notes");
+}
+
+#[test]
 fn chasing() {
     browse_rich("chasing");
 }

@@ -522,3 +522,55 @@ fn an_output_that_closes_early_is_no_panic() {
     assert!(!said.contains("panicked"), "{said}");
     assert!(Path::new(&operator.house.path("data/minsheng.db")).is_file());
 }
+
+#[test]
+fn the_codes_of_a_programme_are_printed_into_files() {
+    let sheet = "方案地区代码,年度,方案名称,类别序号,类别,项目序号,项目名称,指标,单位,采集层级,地区代码,目标值
+330226,2024,宁海县2024年度民生实事,1,便民,1,口袋公园,口袋公园,个,县,,2
+";
+    let sites = "方案,编号,点位名称,项目,地区代码
+330226-2024,A-1,桃源口袋公园,口袋公园,330226001
+,A-2,跃龙口袋公园,,330226
+";
+    for operator in Operator::on_both() {
+        operator.writes("plan.csv", sheet);
+        operator.writes("sites.csv", sites);
+        operator.types("import programme {plan.csv}").ok();
+        operator.types("import sites {sites.csv}").ok();
+        operator.types("codes 330226-2024 --out {codes.pdf}").refused(&["--address"]);
+        let printed =
+            operator.types("codes 330226-2024 --address https://m.example --out {codes.pdf} --json").ok().json();
+        assert_eq!((&printed["sheets"], printed["files"].as_array().map(Vec::len)), (&2.into(), Some(1)));
+        let bytes = std::fs::read(operator.house.path("codes.pdf")).expect("a file");
+        assert!(bytes.starts_with(b"%PDF-"));
+        operator.types("codes 330226-2025 --address https://m.example").refused(&["没有方案"]);
+        operator.types("codes 330226-2024 --address https://m.example --region 330203").refused(&["没有可打印"]);
+    }
+}
+
+#[test]
+fn a_server_serves_its_own_kinds_of_services_and_does_not_start_on_a_faulty_catalogue() {
+    let own = r#"[domain]
+code = "health"
+name = { zh = "医疗卫生", en = "Health" }
+[[service]]
+code = "L001"
+slug = "night-clinics"
+name = { zh = "夜间门诊", en = "Night clinics" }
+about = { zh = "晚上也开的门诊。", en = "Clinics that open at night." }
+archetypes = ["F"]
+icon = "夜"
+entry = { shape = "place", zh = "门诊", en = "clinic" }
+feeds = [{ zh = "夜间门诊", en = "night clinics", units = ["家"], count = "entries", facts = [] }]
+"#;
+    let operator = Operator::new();
+    operator.writes("own.toml", own);
+    let server = operator.house.start(&["serve", "--catalogue", "own.toml"]);
+    let (status, page) = get(&server, "/services/night-clinics");
+    assert!(status == 200 && page.contains("夜间门诊"), "{page}");
+    assert_eq!(get(&server, "/services/nursing-rooms").0, 200, "the shipped ones are there as well");
+    assert!(server.stop().success());
+    operator.writes("own.toml", own.replace("\"家\"", "\"miles\""));
+    let said = operator.types("serve --listen 127.0.0.1:0 --catalogue {own.toml}");
+    assert!(said.code == 1 && said.err.contains("own.toml:12") && said.err.contains("miles"), "{}", said.err);
+}

@@ -1,7 +1,8 @@
 // What the map looks like: paper, outlines in ink, places washed in the colour of their light, sites as lights.
+import { pointLayers, pointSource } from "./points.js";
 
 /** The style for MapLibre, made of the tokens of the theme that is on. */
-export function styleOf({ ink, tiles, regions, letters, mode, spot }) {
+export function styleOf({ ink, tiles, regions, letters, mode, spot, points }) {
   const origin = location.origin;
   const font = [letters];
   const wash = ["match", ["get", "code"]];
@@ -11,7 +12,8 @@ export function styleOf({ ink, tiles, regions, letters, mode, spot }) {
   const washed = wash.length > 2;
   const sources = {
     regions: { type: "vector", tiles: [`${origin}/tiles/regions/{z}/{x}/{y}.mvt`], maxzoom: 12 },
-    ...(mode === "pick" ? {} : { sites: { type: "vector", tiles: [`${origin}/tiles/sites/{z}/{x}/{y}.mvt${tiles}`], maxzoom: 16 } }),
+    ...(points ? { points: pointSource(points) } : {}),
+    ...(mode === "pick" || points ? {} : { sites: { type: "vector", tiles: [`${origin}/tiles/sites/{z}/{x}/{y}.mvt${tiles}`], maxzoom: 16 } }),
     ...(spot ? { spot: { type: "geojson", data: spotData(spot) } } : {}),
   };
   const named = (id, level, from, to, size) => ({
@@ -35,7 +37,8 @@ export function styleOf({ ink, tiles, regions, letters, mode, spot }) {
     named("county-name", "county", 7.5, 14, 13),
     named("town-name", "town", 10.5, 18, 12),
   ];
-  if (mode !== "pick") layers.push(...siteLayers(ink, font));
+  if (points) layers.push(...pointLayers(ink, font));
+  else if (mode !== "pick") layers.push(...siteLayers(ink, font));
   if (spot) layers.push(...spotLayers(ink));
   return { version: 8, sources, layers };
 }

@@ -101,4 +101,7 @@ pub enum Place {
     /// The head of a table, which is repeated on each page.
     #[error("the head of a table")]
     TableHead,
+    /// The facts of a placard.
+    #[error("the facts of a placard")]
+    Facts,
 }

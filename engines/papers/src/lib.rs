@@ -27,6 +27,7 @@
 //! | [`pdf`] | the paper as PDF, laid out here on the grid of the standard |
 //! | [`docx`] | the paper as DOCX with real styles, to be edited on in Word or WPS |
 //! | [`svg`] | a chart alone, for a page |
+//! | [`placards`] | sheets of A4 with a code to scan, one for each place, as one PDF |
 //! | [`Fonts`], [`Face`] | the open fonts that are carried along, and how to replace one |
 //!
 //! Everything here is a pure function: no clock, no randomness, no files; equal input gives equal bytes.
@@ -45,6 +46,7 @@ mod numbering;
 mod paper;
 mod pdf;
 mod picture;
+mod placard;
 mod raster;
 mod sheet;
 mod svg;
@@ -58,4 +60,5 @@ pub use paper::{
     printed_day,
 };
 pub use pdf::pdf;
+pub use placard::{Code, Placard, placards};
 pub use svg::svg;

@@ -20,7 +20,7 @@ use crate::sheet::{Ink, Layout, Mark, Part, Setting, Sheet};
 use crate::{Face, Fonts, Paper, PaperError};
 
 /// The language of the document.
-const LANGUAGE: &str = "zh-CN";
+pub(crate) const LANGUAGE: &str = "zh-CN";
 /// From the text block to the dashes beside the page number.
 const TO_NUMBER: f32 = 7.0 * MM;
 /// How far a dash lies above its baseline, in squares.
@@ -32,10 +32,7 @@ const DASH: f32 = 0.37;
 /// [`PaperError::NoGlyph`] when a character is in none of the fonts, and whatever else is wrong with the paper.
 pub fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     let layout = layout(paper, fonts)?;
-    let fault = |error: &dyn std::fmt::Display| PaperError::Writing(error.to_string());
-    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
-    let configuration = configuration.map_err(|error| PaperError::Writing(format!("{error:?}")))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    let mut document = accessible()?;
     document.set_metadata(metadata(paper));
     let mut identifiers = vec![Vec::new(); layout.parts.len()];
     for (at, sheet) in layout.sheets.iter().enumerate() {
@@ -58,14 +55,34 @@ pub fn pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     }
     document.set_outline(tags::outline(&layout));
     document.set_tag_tree(tags::tree(&layout, identifiers));
-    document.finish().map_err(|error| fault(&error))
+    document.finish().map_err(|error| PaperError::Writing(error.to_string()))
+}
+
+/// An empty document with this title, for what is no paper.
+pub(crate) fn new_document(title: &str) -> Result<Document, PaperError> {
+    let mut document = accessible()?;
+    document.set_metadata(titled(title));
+    Ok(document)
+}
+
+/// Draws one piece of ink at its place on the page.
+pub(crate) fn draw_ink(surface: &mut Surface<'_>, ink: &Ink, fonts: &Fonts) {
+    ink::draw(surface, ink, fonts);
+}
+
+/// An empty document that will be PDF/UA-1.
+fn accessible() -> Result<Document, PaperError> {
+    let configuration = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+    let configuration = configuration.map_err(|error| PaperError::Writing(format!("{error:?}")))?;
+    Ok(Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() }))
+}
+
+fn titled(title: &str) -> Metadata {
+    Metadata::new().title(tags::title(title)).language(LANGUAGE.to_owned()).creator("Minsheng 民生实事".to_owned())
 }
 
 fn metadata(paper: &Paper) -> Metadata {
-    let mut metadata = Metadata::new()
-        .title(tags::title(&paper.title))
-        .language(LANGUAGE.to_owned())
-        .creator("Minsheng 民生实事".to_owned());
+    let mut metadata = titled(&paper.title);
     if let Some(signature) = &paper.signature {
         let year = u16::try_from(signature.date.year()).unwrap_or_default();
         let (month, day) = (signature.date.month() as u8, signature.date.day() as u8);

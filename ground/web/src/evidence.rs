@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use files::tables::evidence::Model;
 use files::{Kept, Limits, MediaType, store as evidences};
-use kernel::{Permission, Problem, RegionCode, Text};
+use kernel::{Permission, Problem, ProblemKind, RegionCode, Text};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
@@ -50,6 +50,19 @@ pub async fn keep(app: &App, upload: &mut Upload, name: &str) -> Result<Vec<Kept
         })?);
     }
     Ok(kept)
+}
+
+/// Parts a file that cannot be taken, which leads back to the form, from what must end the request.
+///
+/// # Errors
+/// Everything but what [`keep`] says about a file.
+pub fn refused<T>(kept: Result<T>) -> Result<Result<T, Problem>> {
+    match kept {
+        Err(Error::Problem(problem)) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::TooLarge) => {
+            Ok(Err(Problem { kind: ProblemKind::Invalid, ..problem }))
+        }
+        other => Ok(Ok(other?)),
+    }
 }
 
 async fn original(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, headers: HeaderMap) -> Result<Response> {
@@ -211,6 +224,11 @@ pub struct EvidenceField {
     hint: String,
     accept: &'static str,
     trouble: String,
+    most_bytes: u64,
+    most_files: usize,
+    /// What a script says of a file that is too large, behind its name, and of too many.
+    words_large: String,
+    words_many: String,
 }
 
 impl HtmlSafe for EvidenceField {}
@@ -232,6 +250,16 @@ pub fn field(f: &Frame, name: &str, problem: &Option<Problem>) -> EvidenceField 
         label: f.lang.t("佐证材料", "Evidence"),
         hint: format!("{hint}{bound}"),
         accept: MediaType::accept(),
+        most_bytes: bytes,
+        most_files: files,
+        words_large: match f.lang {
+            kernel::Lang::Zh => format!("超过 {most} MB，请压缩后再选"),
+            kernel::Lang::En => format!(" is larger than {most} MB: make it smaller"),
+        },
+        words_many: match f.lang {
+            kernel::Lang::Zh => format!("最多 {files} 个文件"),
+            kernel::Lang::En => format!("{files} files at most"),
+        },
         trouble: problem
             .as_ref()
             .and_then(|problem| problem.for_field(name))

@@ -156,6 +156,13 @@ impl Frame {
         if kept.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), kept.join("&")) }
     }
 
+    /// The address of this page without `name` in the query; all else that a list is narrowed by stays.
+    pub fn without_query(&self, name: &str) -> String {
+        let kept = self.context.uri.query().unwrap_or_default().split('&');
+        let kept: Vec<&str> = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name)).collect();
+        if kept.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), kept.join("&")) }
+    }
+
     /// A day in words: 2024年6月30日, 30 June 2024.
     pub fn day(&self, day: &NaiveDate) -> String {
         match self.lang {

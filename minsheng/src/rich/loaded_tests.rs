@@ -73,7 +73,7 @@ async fn sites_add_up(store: &Store, june: &Board) {
     use places::sites::store::{Asked, of_programme};
 
     let programme = june.outline.programme.id;
-    let sites = of_programme(store.reader(), programme, Asked::default(), None, None).await.unwrap();
+    let sites = of_programme(store.reader(), programme, &Asked::default(), None, None).await.unwrap();
     let mut compared = 0;
     for row in june.all_rows() {
         let own: Vec<_> = sites.iter().filter(|site| site.indicator_id == Some(row.indicator.id)).collect();

@@ -12,6 +12,7 @@ mod chasing;
 mod clock;
 mod course;
 mod evidence;
+mod feedback;
 mod inspecting;
 mod money;
 mod programme;
@@ -98,6 +99,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
         progress(month as u64 + 1, MONTHS as u64);
     }
     sites::load(store, (&shape, &adopted), &cast, SEED).await?;
+    feedback::load(store, &shape, (adopted.outline.programme.id, &cast), SEED).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

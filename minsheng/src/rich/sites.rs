@@ -39,7 +39,7 @@ const SITES: i64 = 110;
 /// When the database fails.
 pub(super) async fn load(store: &Store, (shape, adopted): (&Shape, &Adopted), cast: &Cast, seed: u64) -> Result<()> {
     let programme = adopted.outline.programme.id;
-    if !rows::of_programme(store.reader(), programme, Asked::default(), None, Some(1)).await?.is_empty() {
+    if !rows::of_programme(store.reader(), programme, &Asked::default(), None, Some(1)).await?.is_empty() {
         return Ok(());
     }
     let mut towns = BTreeMap::<RegionCode, Vec<(RegionCode, String)>>::new();

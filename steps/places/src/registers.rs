@@ -15,6 +15,7 @@ pub(crate) mod migrations;
 mod nearby;
 mod office;
 mod person;
+mod proposing;
 mod public;
 mod published;
 mod sheet;
@@ -42,6 +43,7 @@ pub(crate) fn steps(catalogue: &Arc<Catalogue>) -> Vec<Step> {
         public::step(catalogue.clone()),
         api::step(catalogue.clone()),
         office::step(catalogue.clone()),
+        proposing::step(catalogue.clone()),
         form::step(catalogue.clone()),
         imports::step(catalogue.clone()),
     ]

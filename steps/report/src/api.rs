@@ -449,6 +449,8 @@ async fn act(
         Act::Withdraw => returns::withdraw(store, &by, &read).await?,
         Act::Pass | Act::Approve => returns::pass_or_approve(store, &by, &read).await?,
         Act::SendBack => returns::send_back(store, &by, &read, &body.reason).await?,
+        // A figure of a register is counted by the register, never sent in.
+        Act::Propose => return Err(unknown().into()),
         Act::AllowLate => {
             let needed = || Problem::field("until", "请填写补报截止日", "Say until when");
             returns::allow_late(store, &by, &[id], body.until.ok_or_else(needed)?, &body.reason).await?;

@@ -8,6 +8,7 @@ mod filling;
 pub(crate) mod mine;
 pub(crate) mod page;
 mod posting;
+mod proposing;
 pub(crate) mod queue;
 mod review;
 pub(crate) mod sight;
@@ -30,6 +31,7 @@ use crate::words::{Cause, State};
 pub(crate) use batch::{Batch, Beside};
 pub(crate) use filling::{check, fill, take_file_back};
 pub use filling::{save, submit};
+pub use proposing::{Owing, Proposal, owing, propose};
 pub use review::{CORRECTION_DAYS, Read, allow_late, pass_or_approve, send_back, withdraw};
 
 pub(crate) use signing::{Signed, sign};

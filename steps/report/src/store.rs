@@ -15,7 +15,7 @@ pub use latest::{Latest, latest_approved};
 pub(crate) use lines::{add_lines, lines_of, peers_of, previous_lines, write_lines};
 pub use lists::{Listed, Wish};
 pub(crate) use lists::{list, of_bodies, queue, waiting};
-pub(crate) use returns::{Change, add_returns, allow_late, change, lock, previous_of, still_owed};
+pub(crate) use returns::{Change, add_returns, allow_late, change, lock, owed_at, previous_of, still_owed};
 pub use returns::{find, of_round, with_keys};
 pub(crate) use rounds::{add_round, close_round, lock_round};
 pub use rounds::{find as find_round, of_programme as rounds_of, rounds_with_keys};

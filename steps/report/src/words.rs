@@ -40,6 +40,8 @@ codes! {
         Approve = "approve", "审核通过，入台账", "approve into the ledger";
         /// 退回.
         SendBack = "return", "退回", "send back";
+        /// 登记册报数: a figure that a register counts, put into the draft.
+        Propose = "propose", "登记册报数", "propose from a register";
         /// 准予补报.
         AllowLate = "allow_late", "准予补报", "allow late";
     }

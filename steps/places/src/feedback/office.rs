@@ -196,6 +196,11 @@ struct ItemPage {
 }
 
 impl ItemPage {
+    /// The body that has it, so that nothing is assigned by not looking.
+    fn organisation(&self) -> String {
+        self.row.organisation_id.map(|id| id.to_string()).unwrap_or_default()
+    }
+
     fn may(&self, act: &str) -> bool {
         self.open.iter().any(|open| open.code() == act)
     }
@@ -232,6 +237,9 @@ async fn render(
         None => String::new(),
     };
     let candidates = if open.contains(&Act::Assign) { bodies_near(app, row.region()).await? } else { Vec::new() };
+    let nobody = std::iter::once((String::new(), f.lang.t("请选择", "choose").to_owned()));
+    let candidates: Vec<(String, String)> =
+        nobody.chain(candidates.into_iter().map(|body| (body.id.to_string(), body.name))).collect();
     let status = problem.as_ref().map_or(StatusCode::OK, |problem| match problem.kind {
         ProblemKind::Conflict => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -240,7 +248,7 @@ async fn render(
         pictures: evidence::list(&f, &files),
         overdue: row.state().awaits_body() && row.due_on.is_some_and(|day| day < today),
         due_on: Calendar::shipped().add_working_days(today, ANSWER_WITHIN).to_string(),
-        organisations: candidates.into_iter().map(|body| (body.id.to_string(), body.name)).collect(),
+        organisations: candidates,
         f,
         row,
         site,
@@ -264,7 +272,7 @@ async fn bodies_near(app: &App, region: RegionCode) -> Result<Vec<Organisation>>
 #[serde(default)]
 struct Typed {
     words: String,
-    organisation: Option<Uuid>,
+    organisation: String,
     due_on: String,
     version: i32,
 }
@@ -303,8 +311,10 @@ async fn done(app: &App, me: &SignedIn, found: &Found, act: Act, typed: &Typed) 
     let mut doing = Doing { words: typed.words.clone(), by: me.display_name.clone(), ..Doing::default() };
     match act {
         Act::Assign => {
-            let chosen =
-                typed.organisation.ok_or_else(|| Problem::field("organisation", "请选择单位", "Choose a body"))?;
+            let chosen: Uuid = typed
+                .organisation
+                .parse()
+                .map_err(|_| Problem::field("organisation", "请选择单位", "Choose a body"))?;
             let body = organisations::find(&app.store, chosen).await?;
             let body = body.ok_or_else(|| Problem::field("organisation", "没有这个单位", "There is no such body"))?;
             let day: chrono::NaiveDate = typed

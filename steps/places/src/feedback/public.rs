@@ -120,6 +120,10 @@ impl PublicPage {
         Level::ALL.iter().rev()
     }
 
+    fn most_bytes(&self) -> u64 {
+        files::Limits::default().bytes
+    }
+
     fn trouble_of(&self, field: &str) -> Option<&str> {
         let message = self.problem.as_ref()?.for_field(field)?;
         Some(message.get(self.f.lang))

@@ -52,13 +52,13 @@ pub(super) fn compare<'a>(
     service.feeds.iter().filter(|feed| feed.count.is_answered()).map(compared).collect()
 }
 
-/// Whether an indicator of a programme is the one that `feed` feeds: by a fact of its series, its matter or its name.
-fn belongs(feed: &Feed, line: &PublishedLine) -> bool {
+/// Whether an indicator of a programme is the one that `feed` feeds: by its matter or its name.
+pub(super) fn belongs(feed: &Feed, line: &PublishedLine) -> bool {
     let indicator = &line.line.indicator;
     feed.name.zh == indicator.name || (feed.matter.is_some() && feed.matter == indicator.matter)
 }
 
-fn in_unit(service: &Service, feed: &Feed, number: Decimal) -> Option<Decimal> {
+pub(super) fn in_unit(service: &Service, feed: &Feed, number: Decimal) -> Option<Decimal> {
     let own = feed.count.unit_key().and_then(|key| service.attribute(key)).map(|attribute| attribute.unit.as_str());
     match (own, feed.units.first()) {
         (Some(own), Some(unit)) if own != unit => figures::units::convert(number, own, unit),

@@ -67,6 +67,14 @@ pub(super) fn point(row: &Entry) -> Option<LngLat> {
     row.lng_e7.zip(row.lat_e7).map(|(lng, lat)| LngLat::from_e7(lng, lat))
 }
 
+/// What a map of these opens with: west, south, east, north, with a little room; nothing where none has a point.
+pub(super) fn bounds(found: &[Found]) -> Option<String> {
+    const ROOM: f64 = 0.01;
+    let bounds = maps::BoundingBox::around(found.iter().filter_map(|one| point(&one.row)))?;
+    let (min, max) = (bounds.min, bounds.max);
+    Some(format!("{:.4},{:.4},{:.4},{:.4}", min.lng - ROOM, min.lat - ROOM, max.lng + ROOM, max.lat + ROOM))
+}
+
 /// The attributes that a list can be narrowed by: closed choices that everybody may see.
 pub(super) fn filters(service: &Service) -> impl Iterator<Item = &crate::catalogue::Attribute> {
     let closed =

@@ -19,6 +19,7 @@ use super::counting::{Compared, compare};
 use super::keeping::Divisions;
 use super::nearby::{Found, Wish, fitting};
 use super::person::{KEEP, places, tops};
+use super::proposing::{self, Open};
 use super::public::{moment, service_of};
 use super::published::{self, PublishedLine};
 use super::store::{self as rows, Asked};
@@ -85,6 +86,10 @@ struct RegisterPage<'a> {
     tops: Vec<(String, String)>,
     day: NaiveDate,
     compared: Vec<Compared<'a>>,
+    /// Returns that a count can be proposed for.
+    open: Vec<Open>,
+    /// The return that a count went into.
+    proposed: Option<uuid::Uuid>,
     slice: Slice<(Entry, String)>,
 }
 
@@ -92,6 +97,11 @@ impl RegisterPage<'_> {
     fn stages(&self) -> Vec<(String, String)> {
         let all = (String::new(), self.f.lang.t("全部", "All").to_owned());
         std::iter::once(all).chain(components::choices(&self.f, Stage::ALL, Stage::code, Stage::name)).collect()
+    }
+
+    /// What can be proposed for an indicator.
+    fn open_for(&self, one: &Compared<'_>) -> Vec<&Open> {
+        self.open.iter().filter(|open| open.feed == one.feed.name.zh).collect()
     }
 
     fn answer(&self, one: &Compared<'_>) -> String {
@@ -144,7 +154,9 @@ async fn show(
     let all = rows::all_of(on, &service.code, Some(&Asked::within(place))).await?;
     let contents: Vec<Content> = all.iter().filter_map(Content::of).collect();
     let lines: Vec<PublishedLine> = published::lines(on, &service.code, f.lang).await?;
-    let compared = compare(service, &contents, (place, day), &divisions.towns(place), &lines);
+    let towns = divisions.towns(place);
+    let open = proposing::open(&app, &me, (service, place), (&contents, &towns), &lines).await?;
+    let compared = compare(service, &contents, (place, day), &towns, &lines);
     let named = |code: &RegionCode| (code.short(), divisions.full_name(*code));
     let below = divisions.below(place).into_iter().map(|(code, _)| named(&code));
     let mut choices: Vec<(String, String)> = tops.iter().map(named).chain(below).collect();
@@ -161,6 +173,8 @@ async fn show(
         tops: choices,
         day,
         compared,
+        open,
+        proposed: text("proposed").parse().ok(),
         slice,
     })
 }

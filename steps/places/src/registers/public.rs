@@ -184,6 +184,8 @@ struct ServicePage<'a> {
     region: String,
     near: String,
     slice: Slice<Shown>,
+    /// What the map opens with; nothing where no entry that is asked for has a point.
+    bounds: Option<String>,
     found: usize,
     whole: i64,
     measured: bool,
@@ -261,6 +263,7 @@ async fn show(
     let asked = KindAsked::read(service, &query);
     let (found, near) = found(&app, service, &asked, moment).await?;
     let count = found.len();
+    let bounds = nearby::bounds(&found);
     let slice = Slice::of_all(found, &wanted)?;
     let regions = rows::counts_by_region(on, &service.code).await?;
     let year = chrono::Datelike::year(&moment);
@@ -282,6 +285,7 @@ async fn show(
         counties,
         towns,
         slice,
+        bounds,
         found: count,
         whole,
         lines,

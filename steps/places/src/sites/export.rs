@@ -69,7 +69,7 @@ pub async fn export(store: &Store, slug: &str, format: Format, target: &mut (dyn
     let missing = || Problem::not_found(format!("没有方案“{slug}”"), format!("there is no programme {slug}"));
     let programme = programmes::find(on, slug).await?.ok_or_else(missing)?;
     let outline = Outline::load(on, programme).await?;
-    let all = rows::of_programme(on, outline.programme.id, rows::Asked::default(), None, None).await?;
+    let all = rows::of_programme(on, outline.programme.id, &rows::Asked::default(), None, None).await?;
     let sheet = Sheet::of(&outline, &all);
     match format {
         Format::Csv => sheet.csv(target)?,

@@ -75,3 +75,24 @@ impl MigrationTrait for Sites {
         Ok(())
     }
 }
+
+/// The text that lists are searched by.
+pub(crate) struct SiteSearch;
+
+impl MigrationName for SiteSearch {
+    fn name(&self) -> &str {
+        "2026_11_28_places_site_search"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for SiteSearch {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        db.execute_unprepared("ALTER TABLE sites ADD COLUMN normalised TEXT NOT NULL DEFAULT ''").await?;
+        // As near as SQL comes to it; a site gets the very form with its next change.
+        let text = "LOWER(name || ' ' || reference || ' ' || address || ' ' || code)";
+        db.execute_unprepared(&format!("UPDATE sites SET normalised = {text}")).await?;
+        Ok(())
+    }
+}

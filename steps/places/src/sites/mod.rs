@@ -4,6 +4,7 @@
 //! version: the row in `sites` is what stands, `site_versions` keeps each state with who and when. What is deliberately
 //! absent: removing a site – one that was entered by mistake is withdrawn and stays on record – and names of persons.
 
+mod answering;
 pub mod api;
 pub mod export;
 pub mod import;
@@ -17,6 +18,7 @@ pub mod store;
 pub mod tables;
 pub mod words;
 
+pub(crate) use answering::Answering;
 pub use record::{Content, Placed};
 
 /// Every noun here with its routes.

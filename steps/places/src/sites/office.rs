@@ -49,13 +49,37 @@ fn may_write(me: &SignedIn, place: RegionCode) -> bool {
 }
 
 /// The programme with this slug, for those who work in its place, above it or within it.
-async fn outline(app: &App, me: &SignedIn, slug: &str) -> Result<Outline> {
+pub(crate) async fn outline(app: &App, me: &SignedIn, slug: &str) -> Result<Outline> {
     let missing = || Problem::not_found("没有这个方案", "There is no such programme");
     let found = programmes::find(app.store.reader(), slug).await?.ok_or_else(missing)?;
     if !sees(me, &found) {
         return Err(missing().into());
     }
     Ok(Outline::load(app.store.reader(), found).await?)
+}
+
+/// The places of a programme that somebody works in, as first and last stored code, narrowed to `region` where that lies
+/// within them; empty for all of the programme.
+pub(crate) fn narrowed(me: &SignedIn, programme: &Programme, region: Option<RegionCode>) -> Vec<(i64, i64)> {
+    let top = self::region(programme);
+    let scopes = me.scopes(Permission::EnterOffice);
+    let all = scopes.iter().any(|scope| scope.contains(&top));
+    let range = |range: &std::ops::RangeInclusive<RegionCode>| (range.start().stored(), range.end().stored());
+    if let Some(region) = region.filter(|region| all || scopes.iter().any(|scope| scope.contains(region))) {
+        return vec![range(&region.subtree())];
+    }
+    if all { Vec::new() } else { scopes.iter().filter(|scope| top.contains(*scope.start())).map(range).collect() }
+}
+
+/// The place whose parts somebody chooses among: the programme's, or their own one within it.
+pub(crate) fn top(me: &SignedIn, programme: &Programme) -> RegionCode {
+    let home = region(programme);
+    let scopes = me.scopes(Permission::EnterOffice);
+    let within: Vec<RegionCode> = scopes.iter().map(|scope| *scope.start()).filter(|at| home.contains(*at)).collect();
+    match within.as_slice() {
+        [own] if !scopes.iter().any(|scope| scope.contains(&home)) => *own,
+        _ => home,
+    }
 }
 
 /// Drafts exist for those only who work in the programme's own place.

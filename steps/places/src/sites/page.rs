@@ -7,13 +7,11 @@ use axum::routing::get;
 use chrono::NaiveDate;
 use files::tables::evidence::Model as Evidence;
 use kernel::{Problem, RegionCode};
-use ledger::programmes::{self, ResponsibilityRole};
+use ledger::programmes;
 use ledger::search::{indicator_path, programme_path};
 use ledger::tables::indicators::Model as Indicator;
 use ledger::tables::programmes::Model as Programme;
 use ledger::tables::projects::Model as Project;
-use people::store::organisations;
-use sea_orm::EntityTrait;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::evidence::{self, EvidenceList};
@@ -22,7 +20,7 @@ use web::{Access, App, Frame, Path, Result, Route, Step, components, page};
 use super::shown::{self, Listed};
 use super::tables::sites::Model;
 use super::words::Stage;
-use super::{Content, rules, store};
+use super::{Answering, Content, rules, store};
 use crate::map::Atlas;
 
 /// What evidence of a site is called.
@@ -151,9 +149,8 @@ async fn show(
     let on = app.store.reader();
     let today = app.store.clock().today();
     let missing = || web::Error::fault(format!("site {} has no project", row.id));
-    let project =
-        ledger::tables::projects::Entity::find_by_id(row.project_id).one(on).await.map_err(::store::Error::from)?;
-    let project = project.ok_or_else(missing)?;
+    let answering = Answering::load(on, std::slice::from_ref(&row)).await?;
+    let project = answering.project(&row).cloned().ok_or_else(missing)?;
     let indicator = match row.indicator_id {
         Some(id) => programmes::indicators_among(on, &[id]).await?.into_iter().next(),
         None => None,
@@ -162,7 +159,7 @@ async fn show(
     let nearby = nearby(&app, &f, &atlas, &row, today).await?;
     let shown = SitePage {
         place: place_name(&app, row.region(), programme.year).await?,
-        bodies: bodies(&app, &row, today).await?,
+        bodies: answering.bodies(&row, today),
         light: shown::light(f.lang, row.light(today)),
         pictures: evidence::public_list(&f, &files),
         has_pictures: files.iter().any(|file| file.public),
@@ -186,22 +183,6 @@ async fn place_name(app: &App, region: RegionCode, year: i32) -> Result<String> 
     let names = ledger::regions::names(app.store.reader(), lineage.iter().copied(), year).await?;
     let names: Vec<_> = lineage.iter().filter_map(|code| names.get(code).map(String::as_str)).collect();
     Ok(names.join(" "))
-}
-
-/// Who answers for a site: the body that it names, else those that lead its project there.
-pub(crate) async fn bodies(app: &App, row: &Model, today: NaiveDate) -> Result<Vec<String>> {
-    if !row.body.is_empty() {
-        return Ok(vec![row.body.clone()]);
-    }
-    let on = app.store.reader();
-    let answering = programmes::responsibilities_of(on, row.project_id).await?;
-    let here = |one: &ledger::tables::responsibilities::Model| {
-        RegionCode::from_stored(one.region).is_some_and(|region| region.contains(row.region()))
-            && ResponsibilityRole::parse(&one.role) == Some(ResponsibilityRole::Lead)
-            && programmes::answers_on(one, today)
-    };
-    let keys: Vec<Uuid> = answering.iter().filter(|one| here(one)).filter_map(|one| one.organisation_id).collect();
-    Ok(organisations::with_keys(on, &keys).await?.into_iter().map(|body| body.name).collect())
 }
 
 async fn earlier(app: &App, f: &Frame, row: &Model) -> Result<Vec<Earlier>> {

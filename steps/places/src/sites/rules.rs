@@ -109,14 +109,16 @@ impl Coverage {
     }
 }
 
-/// What a site gives to the sum of its indicator.
+/// What sites that are alike give to the sum of their indicator.
 #[derive(Clone, Debug)]
 pub struct Given<'a> {
-    /// Its quantity; one where none is told and things are counted.
+    /// How many they are.
+    pub sites: usize,
+    /// Their quantity; one for each that tells none, for things are counted.
     pub quantity: Decimal,
-    /// Whether it is finished.
+    /// Whether they are finished.
     pub done: bool,
-    /// Its attributes.
+    /// Their attributes.
     pub attributes: &'a BTreeMap<String, String>,
 }
 
@@ -140,7 +142,7 @@ const MOST_VALUES: usize = 40;
 pub fn sums<'a>(given: impl IntoIterator<Item = Given<'a>>) -> Sums {
     let mut sums = Sums::default();
     for one in given {
-        sums.sites += 1;
+        sums.sites += one.sites;
         sums.planned += one.quantity;
         if one.done {
             sums.done += one.quantity;
@@ -226,7 +228,7 @@ mod tests {
             BTreeMap::from([("地域".to_owned(), "农村".to_owned())]),
             BTreeMap::from([("地域".to_owned(), "城镇".to_owned())]),
         );
-        let one = |quantity: i64, done, attributes| Given { quantity: quantity.into(), done, attributes };
+        let one = |quantity: i64, done, attributes| Given { sites: 1, quantity: quantity.into(), done, attributes };
         let sums = sums([one(100, true, &rural), one(58, false, &rural), one(120, true, &urban)]);
         assert_eq!((sums.sites, sums.planned, sums.done), (3, 278.into(), 220.into()));
         assert_eq!(part_of(&sums, "其中：农村公共充电桩"), Some(("地域", "农村", 158.into())));
@@ -258,7 +260,7 @@ mod tests {
         fn parts_of_an_attribute_add_up_to_the_whole(quantities in proptest::collection::vec((0_i64..1000, any::<bool>()), 0..50)) {
             let attributes = [false, true].map(|rural| BTreeMap::from([("农村".to_owned(), rural.to_string())]));
             let all = sums(quantities.iter().map(|(quantity, rural)| Given {
-                quantity: (*quantity).into(), done: *rural, attributes: &attributes[usize::from(*rural)],
+                sites: 1, quantity: (*quantity).into(), done: *rural, attributes: &attributes[usize::from(*rural)],
             }));
             prop_assert_eq!(all.by_attribute.values().copied().sum::<Decimal>(), all.planned);
             prop_assert!(all.done <= all.planned);

@@ -1,13 +1,13 @@
 //! How sites look on pages: lights, stages, distances, and who sees what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use figures::Decimal;
 use kernel::{Lang, RegionCode};
 use ledger::rules::Light;
 use ledger::tables::programmes::Model as Programme;
-use web::components;
+use web::{App, Frame, Result, components};
 
 use super::tables::sites::Model;
 
@@ -36,6 +36,26 @@ pub(crate) fn number(value: Option<Decimal>) -> String {
 /// A programme's heading in the language of the page.
 pub(crate) fn heading(lang: Lang, programme: &Programme) -> &str {
     if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title }
+}
+
+/// Code and name of the places right below `top` in which something lies, for a choice.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn places_below(
+    app: &App,
+    f: &Frame,
+    top: RegionCode,
+    found: Vec<RegionCode>,
+) -> Result<Vec<(String, String)>> {
+    let below =
+        |region: RegionCode| region.lineage().filter(|code| code.level() > top.level()).min_by_key(|code| code.level());
+    let places: BTreeSet<RegionCode> = found.into_iter().filter_map(below).collect();
+    let names = ledger::regions::names(app.store.reader(), places.iter().copied(), i32::MAX).await?;
+    let all = std::iter::once((String::new(), f.lang.t("全部地方", "everywhere").to_owned()));
+    let named =
+        places.into_iter().map(|code| (code.short(), names.get(&code).cloned().unwrap_or_else(|| code.short())));
+    Ok(all.chain(named).collect())
 }
 
 /// A site in a list.

@@ -1,12 +1,14 @@
 //! Every query about sites. A write is one transaction with one audit event that carries a digest of its versions.
 
+mod lists;
+
 use std::collections::HashMap;
 
-use kernel::{Problem, RegionCode};
+use kernel::Problem;
 use maps::geojson;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, Statement, Value};
 use serde::Serialize;
 use serde_json::json;
 use store::audit::{Event, RowDigest};
@@ -14,6 +16,8 @@ use store::bulk::{self, Target};
 use store::{Result, Tx, amount};
 
 use super::record::{Content, Placed};
+pub use lists::{Asked, Counts, Group, counts, groups, of_programme, part_of, regions_of};
+
 use super::rules;
 use super::tables::{sites, versions};
 
@@ -46,7 +50,6 @@ impl Draft {
         let (lng_e7, lat_e7) = self.placed.point.map(maps::LngLat::to_e7).unzip();
         Ok(sites::Model {
             id,
-            code,
             programme_id: programme,
             project_id: content.project,
             indicator_id: content.indicator,
@@ -71,11 +74,19 @@ impl Draft {
             shape: self.placed.shape.as_ref().map(|shape| geojson::geometry(shape).to_string()),
             outside: self.outside,
             note: content.note.clone(),
+            normalised: searched(content, &code),
+            code,
             version,
             changed_ms: at_ms,
             withdrawn: false,
         })
     }
+}
+
+/// Name, number, address and short code in the form that is searched.
+fn searched(content: &Content, code: &str) -> String {
+    let Content { name, reference, address, .. } = content;
+    store::search::normalise(&format!("{name} {reference} {address} {code}"))
 }
 
 /// Takes `count` running numbers and notes that sites changed; whoever else writes sites waits until the commit.
@@ -101,23 +112,45 @@ pub async fn stamp<C: ConnectionTrait>(on: &C) -> Result<i64> {
     number(on, "stamp").await
 }
 
+/// What writing `drafts` would come to, without writing: nobody waits for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn foresee<C: ConnectionTrait>(on: &C, programme: Uuid, drafts: &[Draft]) -> Result<Saved> {
+    let known = known(on, programme).await?;
+    let mut saved = Saved::default();
+    for draft in drafts {
+        match known.get(&draft.content.reference) {
+            Some(row) if is_as(row, draft) => saved.unchanged += 1,
+            Some(_) => saved.changed += 1,
+            None => saved.new += 1,
+        }
+    }
+    Ok(saved)
+}
+
+/// The sites of a programme by reference, withdrawn ones as well.
+async fn known<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<HashMap<String, sites::Model>> {
+    let all = sites::Entity::find().filter(sites::Column::ProgrammeId.eq(programme)).all(on).await?;
+    Ok(all.into_iter().map(|row| (row.reference.clone(), row)).collect())
+}
+
+/// Whether a site is already what `draft` says.
+fn is_as(row: &sites::Model, draft: &Draft) -> bool {
+    !row.withdrawn && row.content() == draft.content
+}
+
 /// Writes sites of a programme: new ones, and changes of those that it knows by their reference. What is as it was stays.
 ///
 /// # Errors
 /// A conflict when somebody else changed one of them meanwhile.
 pub async fn put(tx: &mut Tx, programme: Uuid, by: &str, drafts: &[Draft]) -> Result<Saved> {
     let next = take_numbers(tx, drafts.len()).await?;
-    let mut known: HashMap<String, sites::Model> = sites::Entity::find()
-        .filter(sites::Column::ProgrammeId.eq(programme))
-        .all(tx.on())
-        .await?
-        .into_iter()
-        .map(|row| (row.reference.clone(), row))
-        .collect();
+    let mut known = known(tx.on(), programme).await?;
     let (mut saved, mut rows, mut states) = (Saved::default(), Vec::new(), Vec::new());
     for (number, draft) in (next + 1..).zip(drafts) {
         let row = match known.remove(&draft.content.reference) {
-            Some(row) if row.content() == draft.content && !row.withdrawn => {
+            Some(row) if is_as(&row, draft) => {
                 saved.unchanged += 1;
                 continue;
             }
@@ -279,6 +312,7 @@ async fn insert_sites(tx: &Tx, rows: Vec<sites::Model>) -> Result<()> {
         "shape",
         "outside",
         "note",
+        "normalised",
         "version",
         "changed_ms",
         "withdrawn",
@@ -311,6 +345,7 @@ async fn insert_sites(tx: &Tx, rows: Vec<sites::Model>) -> Result<()> {
             row.shape.into(),
             row.outside.into(),
             row.note.into(),
+            row.normalised.into(),
             row.version.into(),
             row.changed_ms.into(),
             row.withdrawn.into(),
@@ -376,47 +411,6 @@ pub async fn versions_of<C: ConnectionTrait>(on: &C, site: Uuid) -> Result<Vec<v
         .order_by_desc(versions::Column::Version)
         .all(on)
         .await?)
-}
-
-/// What a list of an office asks for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Asked {
-    /// One project only.
-    pub project: Option<Uuid>,
-    /// Places of this subtree.
-    pub region: Option<RegionCode>,
-    /// Only what lies outside its division.
-    pub outside: bool,
-}
-
-/// Sites of a programme that stand, by reference: `limit` of those behind `after`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_programme<C: ConnectionTrait>(
-    on: &C,
-    programme: Uuid,
-    asked: Asked,
-    after: Option<String>,
-    limit: Option<u64>,
-) -> Result<Vec<sites::Model>> {
-    let mut all = sites::Entity::find()
-        .filter(sites::Column::ProgrammeId.eq(programme))
-        .filter(sites::Column::Withdrawn.eq(false));
-    if let Some(project) = asked.project {
-        all = all.filter(sites::Column::ProjectId.eq(project));
-    }
-    if let Some(region) = asked.region {
-        let subtree = region.subtree();
-        all = all.filter(sites::Column::Region.between(subtree.start().stored(), subtree.end().stored()));
-    }
-    if asked.outside {
-        all = all.filter(sites::Column::Outside.eq(true));
-    }
-    if let Some(after) = after {
-        all = all.filter(sites::Column::Reference.gt(after));
-    }
-    Ok(all.order_by_asc(sites::Column::Reference).limit(limit).all(on).await?)
 }
 
 /// Notes that what maps show has changed.

@@ -56,6 +56,8 @@ store::table!(
         pub outside: bool,
         /// In words.
         pub note: String,
+        /// Name, number, address and code in the form that is searched.
+        pub normalised: String,
         /// Counts its states.
         pub version: i32,
         /// When it last changed.

@@ -14,7 +14,8 @@ pub(crate) use minsheng_places as places;
 pub(crate) use testing::actor;
 pub(crate) use testing::visitor::Visitor;
 
-const TABLES: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, places::migrations::list];
+const TABLES: &[Migrations] =
+    &[ledger::migrations::list, plan::migrations::list, report::migrations::list, places::migrations::list];
 
 pub(crate) struct House {
     pub(crate) store: Store,

@@ -3,5 +3,6 @@
 
 mod house;
 mod pages;
+mod proposals;
 mod sheets;
 mod storage;

@@ -13,7 +13,7 @@ async fn filled() -> House {
 }
 
 async fn code(house: &House, reference: &str) -> String {
-    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None)
+    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, &Asked::default(), None, None)
         .await
         .unwrap();
     all.into_iter().find(|row| row.reference == reference).unwrap().code
@@ -65,7 +65,7 @@ async fn the_page_of_a_site_is_found_by_its_code_and_only_while_public() {
     tx.record(store::audit::Event::new("programme.changed", "programme", "x", serde_json::json!({}))).await.unwrap();
     tx.commit().await.unwrap();
     draft.import("sites.csv", SITES).await.unwrap();
-    let all = rows::of_programme(draft.store.reader(), draft.outline.programme.id, Asked::default(), None, None)
+    let all = rows::of_programme(draft.store.reader(), draft.outline.programme.id, &Asked::default(), None, None)
         .await
         .unwrap();
     let anybody = Visitor::nobody(&draft);
@@ -170,4 +170,100 @@ async fn an_office_imports_enters_and_withdraws() {
     assert_eq!(withdrawn.location(), "/office/sites/330226-2024?saved=1");
     assert!(!office.get("/office/sites/330226-2024").await.text().contains("新广场"));
     assert_eq!(other.get(&added).await.status, StatusCode::NOT_FOUND);
+}
+
+/// As many sites as a page of the list does not hold.
+fn many(count: usize) -> String {
+    let head = SITES.lines().next().unwrap();
+    let row = |number: usize| {
+        let stage = if number.is_multiple_of(2) { "在建" } else { "已投用" };
+        format!(
+            "330226-2024,N-{number:04},第{number}号Park,充电设施,公共充电桩,330226{:03},新路{number}号,,{stage},,,1,,,,农村\n",
+            number % 2 + 1
+        )
+    };
+    format!("{head}\n{}", (1..=count).map(row).collect::<String>())
+}
+
+#[tokio::test]
+async fn the_offices_list_is_read_in_slices_and_keeps_its_filter_in_the_address() {
+    let house = House::new().await;
+    house.import("many.csv", &many(120)).await.unwrap();
+    let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
+    let list = "/office/sites/330226-2024";
+    let first = office.get(list).await.text();
+    assert!(first.contains("N-0050") && !first.contains("N-0051") && first.contains("点位合计与台账"), "{first}");
+    assert!(first.contains("120") && first.contains("after=N-0050"));
+    let second = office.get(&format!("{list}?after=N-0050&stage=building")).await.text();
+    assert!(second.contains("N-0052") && !second.contains("N-0051") && !second.contains("点位合计与台账"));
+    assert!(second.contains("stage=building&#38;after=N-0"), "the next slice keeps the filter: {second}");
+    assert!(
+        second.contains("href=\"/office/sites/330226-2024?stage=building\""),
+        "and so does the way back to the start"
+    );
+    // Letters of any size, full-width ones as well; a number; an address; a short code.
+    for (words, wanted) in
+        [("第7号PARK", "N-0007"), ("ｎ－0008", "N-0008"), ("新路9号", "N-0009"), ("新路 第9号park", "N-0009")]
+    {
+        let found = office.get(&format!("{list}?q={}", web::listing::escape(words))).await.text();
+        assert!(found.contains(wanted) && found.contains("找到 1 个"), "{words}: {found}");
+    }
+    let code = code(&house, "N-0033").await;
+    assert!(office.get(&format!("{list}?q={}", code.to_lowercase())).await.text().contains("N-0033"));
+    let town = office.get(&format!("{list}?region=330226001&limit=500")).await.text();
+    assert!(town.contains("N-0002") && !town.contains("N-0001") && town.contains("找到 60 个"), "{town}");
+    let pointless = office.get(&format!("{list}?pointless=1&q=nothing")).await.text();
+    assert!(pointless.contains("没有符合条件的点位"));
+    assert_eq!(office.get(&format!("{list}?region=x&stage=%00&project=1&after=%27")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_offices_list_costs_as_much_for_many_sites_as_for_few() {
+    let mut costs = Vec::new();
+    for count in [4, 300] {
+        let house = House::new().await;
+        house.import("many.csv", &many(count)).await.unwrap();
+        let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
+        let cost = async |path: &str| {
+            let before = house.store.statements();
+            assert_eq!(office.get(path).await.status, StatusCode::OK);
+            house.store.statements() - before
+        };
+        costs.push([
+            cost("/office/sites/330226-2024").await,
+            cost("/office/sites/330226-2024?stage=building").await,
+            cost("/office/programmes/330226-2024/codes?limit=2").await,
+        ]);
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert!(costs[0].iter().all(|cost| *cost <= 24), "{costs:?}");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_none_leads_back_to_the_form_with_what_was_typed() {
+    let house = filled().await;
+    let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
+    let project = house.outline.projects[1].id.to_string();
+    // The second field is a file, as browsers send it.
+    let fields = [
+        ("name", "新广场"),
+        ("pictures\"; filename=\"假图.png", "这不是图片"),
+        ("reference", "JS-9"),
+        ("project", project.as_str()),
+        ("region", "330226"),
+        ("note", "写好的说明"),
+    ];
+    let refused = office.post_parts("/office/sites/330226-2024/new", &fields, None).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+    let text = refused.text();
+    assert!(text.contains("写好的说明") && text.contains("新广场") && text.contains("pictures-trouble"), "{text}");
+    assert!(!office.get("/office/sites/330226-2024?q=JS-9").await.text().contains("新广场"), "nothing was written");
+    let everything = Asked::default();
+    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, &everything, None, None);
+    let id = all.await.unwrap()[0].id;
+    let version = ("version", "1");
+    let changed =
+        office.post_parts(&format!("/office/site/{id}"), &[fields.as_slice(), &[version]].concat(), None).await;
+    assert_eq!(changed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(changed.text().contains("pictures-trouble") && changed.text().contains("写好的说明"));
 }

@@ -18,10 +18,11 @@ databases::on_both!(
     of_two_changes_one_is_taken,
     what_is_exported_is_imported_without_change,
     boundaries_are_taken_whole_or_not_at_all,
+    a_preview_says_what_the_write_does_and_waits_for_nobody,
 );
 
 async fn all(house: &House) -> Vec<places::sites::tables::sites::Model> {
-    rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None).await.unwrap()
+    rows::of_programme(house.store.reader(), house.outline.programme.id, &Asked::default(), None, None).await.unwrap()
 }
 
 async fn a_file_is_taken_once_and_its_points_are_understood(url: &str) {
@@ -177,4 +178,32 @@ async fn boundaries_are_taken_whole_or_not_at_all(url: &str) {
     assert!(!loaded.lies_outside("330226001".parse().unwrap(), LngLat::new(121.5, 29.3)));
     let sites = house.import("sites.csv", &SITES.replace("121.50,29.30", "121.20,29.30")).await.unwrap();
     assert_eq!(sites.outside, 1, "{:?}", sites.notices);
+}
+
+async fn a_preview_says_what_the_write_does_and_waits_for_nobody(url: &str) {
+    let house = House::on(url).await;
+    house.import("sites.csv", SITES).await.unwrap();
+    let changed = SITES.replace("健身广场,健身场地", "健身大广场,健身场地").replace("CD-3", "CD-4");
+    let preview = async |text: &str| {
+        let path = house.file("preview.csv", text);
+        let options =
+            places::sites::import::Options { name: "preview.csv".into(), preview: true, ..Default::default() };
+        places::sites::import::import(&house.store, &actor(), &path, &options).await.unwrap()
+    };
+    // Somebody else is writing: on SQLite there is one such place, and a preview does not ask for it.
+    let writing = house.store.begin(&actor()).await.unwrap();
+    let told = tokio::time::timeout(std::time::Duration::from_secs(20), preview(&changed)).await.expect("no waiting");
+    writing.abandon().await.unwrap();
+    assert_eq!((told.new, told.changed, told.unchanged), (1, 1, 2));
+    assert!(!all(&house).await.iter().any(|row| row.name == "健身大广场"), "nothing was written");
+    let done = house.import("changed.csv", &changed).await.unwrap();
+    assert_eq!(Report { preview: true, ..done }, told, "the write does what the preview said");
+    let again = preview(&changed).await;
+    assert_eq!((again.new, again.changed, again.unchanged), (0, 0, 4));
+    // What was withdrawn comes back by a file, and the preview knows it.
+    let row = all(&house).await.into_iter().find(|row| row.reference == "CD-1").unwrap();
+    let mut tx = house.store.begin(&actor()).await.unwrap();
+    rows::withdraw(&mut tx, &row, "甲").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(preview(&changed).await.changed, 1);
 }

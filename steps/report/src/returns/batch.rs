@@ -305,7 +305,7 @@ fn hands(acts: &[Done]) -> (Vec<Uuid>, Vec<Uuid>) {
     let (mut writers, mut passed_by) = (Vec::new(), Vec::new());
     for act in acts {
         match Act::parse(&act.act) {
-            Some(Act::Save | Act::Submit | Act::Withdraw) => {
+            Some(Act::Save | Act::Submit | Act::Withdraw | Act::Propose) => {
                 writers.push(act.account_id);
                 passed_by.clear();
             }

@@ -257,7 +257,7 @@ pub(crate) async fn take_file_back(store: &Store, by: &By, id: Uuid, file: Uuid)
     tx.commit().await
 }
 
-fn today(tx: &Tx) -> NaiveDate {
+pub(super) fn today(tx: &Tx) -> NaiveDate {
     china_time(tx.at_ms()).map(|time| time.date_naive()).unwrap_or_default()
 }
 
@@ -367,7 +367,7 @@ async fn as_it_stands(store: &Store, fillings: &[Filling]) -> Result<Vec<Outcome
 }
 
 /// A draft holds nearly everything; what is submitted has no fault.
-fn refuse_faults(batch: &Batch, checked: &HashMap<Uuid, Checked>, act: Act) -> Result<()> {
+pub(super) fn refuse_faults(batch: &Batch, checked: &HashMap<Uuid, Checked>, act: Act) -> Result<()> {
     let mut problem = match act {
         Act::Submit => {
             Problem::invalid("还有内容需要修改，没有提交", "Something must be mended first; nothing was submitted")
@@ -385,7 +385,7 @@ fn refuse_faults(batch: &Batch, checked: &HashMap<Uuid, Checked>, act: Act) -> R
     if problem.places.is_empty() { Ok(()) } else { Err(problem.into()) }
 }
 
-fn written(
+pub(super) fn written(
     tx: &Tx,
     row: &Return,
     content: &Content,
@@ -412,7 +412,7 @@ fn written(
     }
 }
 
-fn written_lines(batch: &Batch, row: &Return, content: &Content, checked: &Checked) -> Result<Vec<Line>> {
+pub(super) fn written_lines(batch: &Batch, row: &Return, content: &Content, checked: &Checked) -> Result<Vec<Line>> {
     let typed = merged(batch.lines(row), content);
     let mut lines = Vec::with_capacity(typed.len());
     for line in batch.lines(row) {

@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use files::Limits;
 use files::store as evidences;
 use files::tables::evidence::Model as Evidence;
-use kernel::{Permission, Problem, ProblemKind};
+use kernel::{Permission, Problem};
 use plan::milestones;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
@@ -210,7 +210,8 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     let review = may(case.review());
     let reviews_here = case.reaches(Party::Reviewer, &by) && row.awaits.is_some();
     let acts = batch.acts(row);
-    let last_act = acts.iter().rfind(|act| act.act != Act::Save.code() && act.act != Act::AllowLate.code());
+    let beside_the_point = [Act::Save, Act::AllowLate, Act::Propose].map(Act::code);
+    let last_act = acts.iter().rfind(|act| !beside_the_point.contains(&act.act.as_str()));
     let sent_back = last_act
         .filter(|act| act.act == Act::SendBack.code())
         .map(|act| format!("{}（{} {}）", act.reason, act.organisation_name, f.time(&act.at_ms)));
@@ -336,7 +337,7 @@ async fn hand_in(
     let (content, problem) = typed(&upload.fields, &batch, row)?;
     let outcome = match problem {
         Some(problem) => Err(problem.into()),
-        None => match refused_file(evidence::keep(&app, &mut upload, "evidence").await)? {
+        None => match evidence::refused(evidence::keep(&app, &mut upload, "evidence").await)? {
             Ok(kept) => {
                 let by = By::viewer(&me);
                 let filling = Filling { id, version, content: content.clone() };
@@ -357,16 +358,6 @@ async fn hand_in(
             };
             render(&app, f, &me, &batch, instead).await
         }
-    }
-}
-
-/// Parts a file that cannot be taken from what must end the request.
-fn refused_file<T>(kept: Result<T>) -> Result<Result<T, Problem>> {
-    match kept {
-        Err(Error::Problem(problem)) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::TooLarge) => {
-            Ok(Err(Problem { kind: ProblemKind::Invalid, ..problem }))
-        }
-        other => Ok(Ok(other?)),
     }
 }
 

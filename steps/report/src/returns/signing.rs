@@ -70,6 +70,10 @@ fn name(case: &Case<'_>, act: Act, by: &By) -> Name {
         Party::Body => return Name::Body(case.organisation),
         Party::Reviewer => by.office_at(party.permission(), case.desk()),
         Party::Office => by.office_at(party.permission(), case.programme),
+        Party::Keeper => match by.office_at(party.permission(), case.region) {
+            None => return Name::Body(case.organisation),
+            office => office,
+        },
     };
     match office {
         Some(Grant { organisation: Some(body), .. }) => Name::Body(*body),

@@ -20,6 +20,8 @@ pub enum Party {
     Reviewer,
     /// Whoever runs the rounds of the programme.
     Office,
+    /// Whoever keeps the registers of the place: its office, or the body that owes the return.
+    Keeper,
 }
 
 impl Party {
@@ -29,6 +31,7 @@ impl Party {
             Self::Body => Permission::FillReturns,
             Self::Reviewer => Permission::ReviewReturns,
             Self::Office => Permission::RunRounds,
+            Self::Keeper => Permission::EditProgramme,
         }
     }
 }
@@ -47,6 +50,9 @@ pub const MOVES: &[(State, Act, Party, State)] = &[
     (State::Submitted, Act::Pass, Party::Reviewer, State::Submitted),
     (State::Submitted, Act::Approve, Party::Reviewer, State::Approved),
     (State::Submitted, Act::SendBack, Party::Reviewer, State::Returned),
+    (State::Owed, Act::Propose, Party::Keeper, State::Draft),
+    (State::Draft, Act::Propose, Party::Keeper, State::Draft),
+    (State::Returned, Act::Propose, Party::Keeper, State::Returned),
     (State::Owed, Act::AllowLate, Party::Office, State::Owed),
     (State::Draft, Act::AllowLate, Party::Office, State::Draft),
     (State::Returned, Act::AllowLate, Party::Office, State::Returned),
@@ -127,6 +133,7 @@ impl Case<'_> {
             Party::Body => by.acts_for(party.permission(), self.region, self.organisation),
             Party::Reviewer => by.allows(party.permission(), self.desk()),
             Party::Office => by.allows(party.permission(), self.programme),
+            Party::Keeper => by.allows(party.permission(), self.region) || self.reaches(Party::Body, by),
         }
     }
 }
@@ -143,7 +150,7 @@ pub fn decide(case: &Case<'_>, act: Act, by: &By) -> Result<Next, Refusal> {
     let to = MOVES.iter().find(|(from, known, ..)| (*from, *known) == (case.state, act)).map(|(.., to)| *to);
     let state = to.ok_or(Refusal::State(case.state))?;
     match act {
-        Act::Save | Act::Submit => match case.window {
+        Act::Save | Act::Submit | Act::Propose => match case.window {
             Window::NotYet { .. } => return Err(Refusal::NotYet),
             Window::Shut { .. } => return Err(Refusal::Shut),
             Window::Open { .. } | Window::Late { .. } => {}
@@ -186,6 +193,10 @@ impl Refusal {
             Self::NotYours(Party::Office) => Text::new(
                 "只有负责本方案填报的办公室可以这样做",
                 "Only the office that runs the rounds of this programme may do this",
+            ),
+            Self::NotYours(Party::Keeper) => Text::new(
+                "只有这里的民生实事办公室或承担填报的单位可以用登记册报数",
+                "Only the office of the place, or the body that owes the return, may propose from a register",
             ),
             Self::State(State::Submitted) => Text::new(
                 "这份填报已经提交，正在审核；如需修改请先撤回",

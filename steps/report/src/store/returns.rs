@@ -1,6 +1,7 @@
 //! Returns: rows, and the one guarded way to change them.
 
 use chrono::NaiveDate;
+use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
@@ -8,6 +9,9 @@ use store::{Backend, Result, Tx, bulk};
 
 use crate::tables::returns::{Column, Entity, Model};
 use crate::words::State;
+
+/// Returns of one place that are looked through at once; a county owes far fewer.
+const MOST_OWED: u64 = 500;
 
 /// The return with this key.
 ///
@@ -60,6 +64,20 @@ pub(crate) async fn still_owed<C: ConnectionTrait>(on: &C, rounds: &[Uuid]) -> R
         .filter(Column::State.is_in(owed.map(State::code)))
         .order_by_asc(Column::Region)
         .order_by_asc(Column::Id)
+        .all(on)
+        .await?)
+}
+
+/// Returns on a place that are still being filled in, of these rounds, the oldest first.
+pub(crate) async fn owed_at<C: ConnectionTrait>(on: &C, rounds: &[Uuid], region: RegionCode) -> Result<Vec<Model>> {
+    let owed = [State::Owed, State::Draft, State::Returned];
+    Ok(Entity::find()
+        .filter(Column::RoundId.is_in(rounds.iter().copied()))
+        .filter(Column::State.is_in(owed.map(State::code)))
+        .filter(Column::Region.eq(region.stored()))
+        .order_by_asc(Column::CutOff)
+        .order_by_asc(Column::Id)
+        .limit(MOST_OWED)
         .all(on)
         .await?)
 }

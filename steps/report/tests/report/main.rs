@@ -5,6 +5,7 @@ mod boundaries;
 mod breaking_off;
 mod house;
 mod pages;
+mod proposing;
 mod races;
 mod storage;
 mod table;

@@ -63,6 +63,12 @@ pub struct Report {
 }
 
 impl Report {
+    fn add(&mut self, saved: rows::Saved) {
+        self.new += saved.new;
+        self.changed += saved.changed;
+        self.unchanged += saved.unchanged;
+    }
+
     /// In words.
     pub fn summary(&self) -> Text {
         let Self { sites, new, changed, unchanged, outside, without_point, .. } = self;
@@ -119,18 +125,21 @@ pub async fn try_import(
     for (programme, draft) in drafts {
         by_programme.entry(programme).or_default().push(draft);
     }
+    if options.preview {
+        // Told by the comparison that the write makes too; nobody else's write waits for it.
+        for (programme, drafts) in &by_programme {
+            report.add(rows::foresee(store.reader(), *programme, drafts).await?);
+        }
+        return Ok(Ok(report));
+    }
     let mut tx = store.begin(actor).await?;
     for (programme, drafts) in &by_programme {
-        let saved = rows::put(&mut tx, *programme, &options.by, drafts).await?;
-        report.new += saved.new;
-        report.changed += saved.changed;
-        report.unchanged += saved.unchanged;
+        report.add(rows::put(&mut tx, *programme, &options.by, drafts).await?);
     }
-    if options.preview || report.new + report.changed == 0 {
-        // A preview is the write itself, given up: it cannot say anything else than what would happen.
-        tx.abandon().await?;
+    if report.new + report.changed == 0 {
+        tx.abandon().await?
     } else {
-        tx.commit().await?;
+        tx.commit().await?
     }
     Ok(Ok(report))
 }

@@ -306,6 +306,26 @@ async fn draft(app: &App, me: &SignedIn, content: Content) -> Result<Result<Draf
     Ok(Ok(Draft { content, placed, outside }))
 }
 
+/// What the form says, fields before pictures: bytes are kept only where the rest can be taken.
+async fn read(
+    app: &App,
+    me: &SignedIn,
+    (outline, was): (&Outline, Option<&Content>),
+    fields: &Fields,
+    upload: &mut Upload,
+) -> Result<Result<(Draft, Vec<Kept>), Problem>> {
+    let content = match fields.content(outline, was) {
+        Ok(content) => content,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let draft = match draft(app, me, content).await? {
+        Ok(draft) => draft,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    let kept = evidence::keep(app, upload, "pictures").await;
+    Ok(evidence::refused(kept)?.map(|kept| (draft, kept)))
+}
+
 /// Attaches pictures, which the public sees with their captions.
 async fn attach(
     tx: &mut ::store::Tx,
@@ -329,15 +349,12 @@ pub(super) async fn add(
     mut upload: Upload,
 ) -> Result<Response> {
     let outline = outline(&app, &me, &slug).await?;
-    let kept = evidence::keep(&app, &mut upload, "pictures").await?;
     let fields = Fields(std::mem::take(&mut upload.fields));
-    let done = match fields.content(&outline, None) {
-        Ok(content) => match draft(&app, &me, content).await? {
-            Ok(draft) => {
-                Error::mendable(write_new(&app, &me, &outline, &draft, (kept.as_slice(), fields.get("caption"))).await)?
-            }
-            Err(problem) => Err(problem),
-        },
+    let done = match read(&app, &me, (&outline, None), &fields, &mut upload).await? {
+        Ok((draft, kept)) => {
+            let files = (kept.as_slice(), fields.get("caption"));
+            Error::mendable(write_new(&app, &me, &outline, &draft, files).await)?
+        }
         Err(problem) => Err(problem),
     };
     match done {
@@ -374,18 +391,13 @@ pub(super) async fn change(
     if !may_write(&me, row.region()) {
         me.require(Permission::EditProgramme, row.region())?;
     }
-    let kept = evidence::keep(&app, &mut upload, "pictures").await?;
     let fields = Fields(std::mem::take(&mut upload.fields));
-    let was = row.content();
-    let done = match fields.content(&outline, Some(&was)) {
-        Ok(content) => match draft(&app, &me, content).await? {
-            Ok(draft) => {
-                let seen = Model { version: fields.get("version").parse().unwrap_or(0), ..row.clone() };
-                let files = (kept.as_slice(), fields.get("caption"));
-                Error::mendable(write_change(&app, &me, (&seen, outline.region()), &draft, files).await)?
-            }
-            Err(problem) => Err(problem),
-        },
+    let done = match read(&app, &me, (&outline, Some(&row.content())), &fields, &mut upload).await? {
+        Ok((draft, kept)) => {
+            let seen = Model { version: fields.get("version").parse().unwrap_or(0), ..row.clone() };
+            let files = (kept.as_slice(), fields.get("caption"));
+            Error::mendable(write_change(&app, &me, (&seen, outline.region()), &draft, files).await)?
+        }
         Err(problem) => Err(problem),
     };
     match done {

@@ -11,17 +11,16 @@ use ledger::board::{Board, Row};
 use ledger::programmes::{self as all_programmes, Outline};
 use serde::Deserialize;
 use uuid::Uuid;
+use web::listing::{Slice, Wanted, escape};
 use web::{App, Frame, Path, Query, Result, SignedIn, components, download, page};
 
-use super::{may_write, outline, sees};
+use super::{may_write, outline, sees, top};
 use crate::sites::export::{self, Format};
 use crate::sites::rules::{self, Coverage, Given, Sums};
 use crate::sites::shown::{self, Listed};
 use crate::sites::store;
 use crate::sites::tables::sites::Model;
-
-/// Sites of a page.
-const AT_ONCE: u64 = 50;
+use crate::sites::words::Stage;
 
 /// Divisions without a site that the page names.
 const MOST_MISSING: usize = 60;
@@ -44,13 +43,37 @@ pub(super) async fn programmes(State(app): State<App>, f: Frame, me: SignedIn) -
     page(&ProgrammesPage { f, programmes })
 }
 
+/// What the list is narrowed by: all of it stands in the address.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
+    q: String,
     project: String,
+    region: String,
+    stage: String,
     outside: String,
-    after: Option<String>,
+    pointless: String,
     saved: String,
+}
+
+impl Asked {
+    fn wanted(&self) -> store::Asked {
+        let region: Option<RegionCode> = self.region.parse().ok();
+        store::Asked {
+            project: self.project.parse().ok(),
+            outside: !self.outside.is_empty(),
+            without_point: !self.pointless.is_empty(),
+            stage: Stage::parse(&self.stage),
+            words: self.q.clone(),
+            ..region.map(store::Asked::within).unwrap_or_default()
+        }
+    }
+
+    /// Whether the list is that of the whole programme or of one project, which is what sums are about.
+    fn is_whole(&self) -> bool {
+        let Self { q, region, stage, outside, pointless, .. } = self;
+        [q, region, stage, outside, pointless].into_iter().all(String::is_empty)
+    }
 }
 
 /// An indicator beside the sum of its sites.
@@ -75,11 +98,12 @@ struct ListPage {
     f: Frame,
     outline: Outline,
     asked: Asked,
-    rows: Vec<(Model, Listed)>,
-    next: Option<String>,
-    total: usize,
-    outside: usize,
-    without_point: usize,
+    slice: Slice<(Model, Listed)>,
+    /// Of the programme, or of the project that is asked for.
+    whole: store::Counts,
+    /// Of what is asked for.
+    found: i64,
+    places: Vec<(String, String)>,
     beside: Vec<Beside>,
     coverage: Option<Coverage>,
     may_add: bool,
@@ -90,9 +114,19 @@ impl ListPage {
         format!("/office/sites/{}", self.outline.programme.slug)
     }
 
+    /// The list of this project, or of all, without any other filter.
+    fn whole_address(&self) -> String {
+        format!("{}?project={}", self.address(), escape(&self.asked.project))
+    }
+
     fn projects(&self) -> Vec<(String, String)> {
         let all = std::iter::once((String::new(), self.f.lang.t("全部项目", "all projects").to_owned()));
         all.chain(self.outline.projects.iter().map(|project| (project.id.to_string(), project.name.clone()))).collect()
+    }
+
+    fn stages(&self) -> Vec<(String, String)> {
+        let all = std::iter::once((String::new(), self.f.lang.t("全部阶段", "any stage").to_owned()));
+        all.chain(components::choices(&self.f, &Stage::ALL, Stage::code, Stage::name)).collect()
     }
 
     fn missing(&self, coverage: &Coverage) -> String {
@@ -106,53 +140,53 @@ pub(super) async fn show(
     f: Frame,
     me: SignedIn,
     Path(slug): Path<String>,
+    wanted: Wanted,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let outline = outline(&app, &me, &slug).await?;
     let on = app.store.reader();
     let programme = outline.programme.id;
-    let project: Option<Uuid> = asked.project.parse().ok();
-    let whole =
-        store::of_programme(on, programme, store::Asked { project, ..store::Asked::default() }, None, None).await?;
-    let wanted = store::Asked { project, region: None, outside: !asked.outside.is_empty() };
-    let mut found = store::of_programme(on, programme, wanted, asked.after.clone(), Some(AT_ONCE + 1)).await?;
-    let goes_on = found.len() as u64 > AT_ONCE;
-    found.truncate(usize::try_from(AT_ONCE).unwrap_or(usize::MAX));
-    let next = if goes_on { found.last().map(|row| row.reference.clone()) } else { None };
+    let (whole, narrow) = (store::Asked { project: asked.project.parse().ok(), ..Default::default() }, asked.wanted());
+    let after: Option<String> = wanted.after()?;
+    let first = after.is_none() && asked.is_whole();
+    let found = store::of_programme(on, programme, &narrow, after, Some(wanted.fetch())).await?;
+    let slice = Slice::cut(found, &wanted, |row| row.reference.clone());
+    let names = ledger::regions::names(on, slice.items.iter().map(Model::region), outline.programme.year).await?;
     let today = app.store.clock().today();
-    let places = ledger::regions::names(on, found.iter().map(Model::region), outline.programme.year).await?;
-    let name_of: BTreeMap<Uuid, &str> = outline.projects.iter().map(|row| (row.id, row.name.as_str())).collect();
-    let rows: Vec<_> = found
-        .into_iter()
-        .map(|row| {
-            let project = name_of.get(&row.project_id).copied().unwrap_or_default();
-            let listed = Listed::of((f.lang, today), &row, project, &places, None);
-            (row, listed)
-        })
-        .collect();
-    let board = Board::open(on, outline.programme.clone(), None).await?;
+    let project_of: BTreeMap<Uuid, &str> = outline.projects.iter().map(|row| (row.id, row.name.as_str())).collect();
+    let slice = slice.map(|row| {
+        let project = project_of.get(&row.project_id).copied().unwrap_or_default();
+        let listed = Listed::of((f.lang, today), &row, project, &names, None);
+        (row, listed)
+    });
+    let counts = store::counts(on, programme, &whole).await?;
+    let found = if asked.is_whole() { counts } else { store::counts(on, programme, &narrow).await? };
+    let regions = store::regions_of(on, programme, &whole).await?;
+    // Sums over all sites are for whoever opens the list, not for each of its pages.
+    let (mut beside, mut coverage) = (Vec::new(), None);
+    if first && counts.all > 0 {
+        let board = Board::open(on, outline.programme.clone(), None).await?;
+        beside = self::beside(&board, &store::groups(on, programme, whole.project).await?);
+        coverage = Some(self::coverage(&app, &outline, &regions).await?);
+    }
     let shown = ListPage {
-        total: whole.len(),
-        outside: whole.iter().filter(|row| row.outside).count(),
-        without_point: whole.iter().filter(|row| row.lng_e7.is_none()).count(),
-        beside: beside(&board, &whole),
-        coverage: coverage(&app, &outline, &whole).await?,
+        places: shown::places_below(&app, &f, top(&me, &outline.programme), regions).await?,
+        whole: counts,
+        found: found.all,
+        beside,
+        coverage,
         may_add: may_write(&me, outline.region())
             || me.scopes(kernel::Permission::FillReturns).iter().any(|scope| outline.region().contains(*scope.start())),
         outline,
         asked,
-        rows,
-        next,
+        slice,
         f,
     };
     page(&shown)
 }
 
 /// Towns with a site, of all towns of the programme; counties for a province.
-async fn coverage(app: &App, outline: &Outline, rows: &[Model]) -> Result<Option<Coverage>> {
-    if rows.is_empty() {
-        return Ok(None);
-    }
+async fn coverage(app: &App, outline: &Outline, reached: &[RegionCode]) -> Result<Coverage> {
     let top = outline.region();
     let level = if top.level() == Level::Province { Level::County } else { Level::Town };
     let all = ledger::regions::list(app.store.reader(), Some(top), None, 10_000).await?;
@@ -163,17 +197,19 @@ async fn coverage(app: &App, outline: &Outline, rows: &[Model]) -> Result<Option
         .filter(|row| row.valid_from <= year && row.valid_to.is_none_or(|last| year <= last))
         .filter_map(|row| Some((RegionCode::from_stored(row.code)?, row.name)))
         .collect();
-    Ok(Some(rules::coverage(&divisions, level, rows.iter().map(Model::region))))
+    Ok(rules::coverage(&divisions, level, reached.iter().copied()))
 }
 
 /// Every indicator that sites feed, beside its target and what is reported, with the parts that attributes stand for.
-fn beside(board: &Board, rows: &[Model]) -> Vec<Beside> {
-    let attributes: Vec<_> = rows.iter().map(Model::attributes).collect();
+fn beside(board: &Board, groups: &[store::Group]) -> Vec<Beside> {
+    let attributes: Vec<BTreeMap<String, String>> =
+        groups.iter().map(|group| serde_json::from_str(&group.attributes).unwrap_or_default()).collect();
     let given = |indicator: Uuid| {
-        rows.iter().zip(&attributes).filter(move |(row, _)| row.indicator_id == Some(indicator)).map(
-            |(row, attributes)| Given {
-                quantity: row.quantity().unwrap_or(Decimal::ONE),
-                done: row.stage().is_done(),
+        groups.iter().zip(&attributes).filter(move |(group, _)| group.indicator == indicator).map(
+            |(group, attributes)| Given {
+                sites: usize::try_from(group.sites).unwrap_or_default(),
+                quantity: group.quantity,
+                done: group.done,
                 attributes,
             },
         )

@@ -1,12 +1,13 @@
 //! Every query about sites. A write is one transaction with one audit event that carries a digest of its versions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{Problem, RegionCode};
 use maps::geojson;
+use rust_decimal::Decimal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, Value};
 use serde::Serialize;
 use serde_json::json;
 use store::audit::{Event, RowDigest};
@@ -16,6 +17,7 @@ use store::{Result, Tx, amount};
 use super::record::{Content, Placed};
 use super::rules;
 use super::tables::{sites, versions};
+use super::words::Stage;
 
 /// A site to be written.
 #[derive(Clone, Debug)]
@@ -417,6 +419,69 @@ pub async fn of_programme<C: ConnectionTrait>(
         all = all.filter(sites::Column::Reference.gt(after));
     }
     Ok(all.order_by_asc(sites::Column::Reference).limit(limit).all(on).await?)
+}
+
+/// What a site weighs in sums, in how far a programme reaches, and in what is to be looked at: all that whole programmes are
+/// read for.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Weighed {
+    /// The indicator that its quantity feeds.
+    pub indicator_id: Option<Uuid>,
+    region: i64,
+    stage: String,
+    quantity: Option<i64>,
+    attributes: String,
+    /// Whether it lies outside its division.
+    pub outside: bool,
+    lng_e7: Option<i32>,
+}
+
+impl Weighed {
+    /// The division.
+    pub fn region(&self) -> Option<RegionCode> {
+        RegionCode::from_stored(self.region)
+    }
+
+    /// Whether what was promised is there.
+    pub fn is_done(&self) -> bool {
+        Stage::parse(&self.stage).is_some_and(Stage::is_done)
+    }
+
+    /// What it gives to its indicator.
+    pub fn quantity(&self) -> Option<Decimal> {
+        self.quantity.map(amount::from_stored)
+    }
+
+    /// Its attributes.
+    pub fn attributes(&self) -> BTreeMap<String, String> {
+        serde_json::from_str(&self.attributes).unwrap_or_default()
+    }
+
+    /// Whether it has coordinates.
+    pub fn is_placed(&self) -> bool {
+        self.lng_e7.is_some()
+    }
+}
+
+/// The sites of a programme, or of one project, as far as sums need them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn weighed<C: ConnectionTrait>(on: &C, programme: Uuid, project: Option<Uuid>) -> Result<Vec<Weighed>> {
+    let mut all = sites::Entity::find().select_only().columns([
+        sites::Column::IndicatorId,
+        sites::Column::Region,
+        sites::Column::Stage,
+        sites::Column::Quantity,
+        sites::Column::Attributes,
+        sites::Column::Outside,
+        sites::Column::LngE7,
+    ]);
+    all = all.filter(sites::Column::ProgrammeId.eq(programme)).filter(sites::Column::Withdrawn.eq(false));
+    if let Some(project) = project {
+        all = all.filter(sites::Column::ProjectId.eq(project));
+    }
+    Ok(all.into_model::<Weighed>().all(on).await?)
 }
 
 /// Notes that what maps show has changed.

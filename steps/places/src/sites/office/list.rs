@@ -15,9 +15,9 @@ use web::{App, Frame, Path, Query, Result, SignedIn, components, download, page}
 
 use super::{may_write, outline, sees};
 use crate::sites::export::{self, Format};
-use crate::sites::rules::{self, Coverage, Given, Sums};
+use crate::sites::rules::{self, Amount, Coverage, Given, Sums};
 use crate::sites::shown::{self, Listed};
-use crate::sites::store;
+use crate::sites::store::{self, Weighed};
 use crate::sites::tables::sites::Model;
 
 /// Sites of a page.
@@ -65,8 +65,41 @@ struct Beside {
     done: String,
     /// Where the sum comes from, for a part that an attribute stands for.
     by: String,
-    /// The difference to the target, if there is one.
-    differs: Option<String>,
+    /// All sites less the target.
+    beyond_target: Verdict,
+    /// The finished sites less what is reported.
+    beyond_actual: Verdict,
+}
+
+/// How a sum of sites compares with a figure of the ledger.
+enum Verdict {
+    /// The ledger has none.
+    Nothing,
+    Agrees,
+    /// By how much, with a sign.
+    Differs(String),
+}
+
+impl Verdict {
+    fn of(sum: Decimal, said: Option<Decimal>) -> Self {
+        let Some(said) = said else { return Self::Nothing };
+        let difference = sum - said;
+        if difference.is_zero() {
+            return Self::Agrees;
+        }
+        let sign = if difference.is_sign_positive() { "+" } else { "−" };
+        Self::Differs(format!("{sign}{}", figures::print_compact(difference.abs())))
+    }
+
+    /// As a light: class and words.
+    fn light(&self, f: &Frame) -> components::Light {
+        let (class, word) = match self {
+            Self::Nothing => ("", f.lang.t("无可比", "nothing to compare").to_owned()),
+            Self::Agrees => ("done", f.lang.t("相符", "agrees").to_owned()),
+            Self::Differs(difference) => ("behind", difference.clone()),
+        };
+        components::Light { class, word }
+    }
 }
 
 #[derive(Template)]
@@ -112,8 +145,7 @@ pub(super) async fn show(
     let on = app.store.reader();
     let programme = outline.programme.id;
     let project: Option<Uuid> = asked.project.parse().ok();
-    let whole =
-        store::of_programme(on, programme, store::Asked { project, ..store::Asked::default() }, None, None).await?;
+    let whole = store::weighed(on, programme, project).await?;
     let wanted = store::Asked { project, region: None, outside: !asked.outside.is_empty() };
     let mut found = store::of_programme(on, programme, wanted, asked.after.clone(), Some(AT_ONCE + 1)).await?;
     let goes_on = found.len() as u64 > AT_ONCE;
@@ -134,7 +166,7 @@ pub(super) async fn show(
     let shown = ListPage {
         total: whole.len(),
         outside: whole.iter().filter(|row| row.outside).count(),
-        without_point: whole.iter().filter(|row| row.lng_e7.is_none()).count(),
+        without_point: whole.iter().filter(|row| !row.is_placed()).count(),
         beside: beside(&board, &whole),
         coverage: coverage(&app, &outline, &whole).await?,
         may_add: may_write(&me, outline.region())
@@ -149,7 +181,7 @@ pub(super) async fn show(
 }
 
 /// Towns with a site, of all towns of the programme; counties for a province.
-async fn coverage(app: &App, outline: &Outline, rows: &[Model]) -> Result<Option<Coverage>> {
+async fn coverage(app: &App, outline: &Outline, rows: &[Weighed]) -> Result<Option<Coverage>> {
     if rows.is_empty() {
         return Ok(None);
     }
@@ -163,17 +195,17 @@ async fn coverage(app: &App, outline: &Outline, rows: &[Model]) -> Result<Option
         .filter(|row| row.valid_from <= year && row.valid_to.is_none_or(|last| year <= last))
         .filter_map(|row| Some((RegionCode::from_stored(row.code)?, row.name)))
         .collect();
-    Ok(Some(rules::coverage(&divisions, level, rows.iter().map(Model::region))))
+    Ok(Some(rules::coverage(&divisions, level, rows.iter().filter_map(Weighed::region))))
 }
 
 /// Every indicator that sites feed, beside its target and what is reported, with the parts that attributes stand for.
-fn beside(board: &Board, rows: &[Model]) -> Vec<Beside> {
-    let attributes: Vec<_> = rows.iter().map(Model::attributes).collect();
+fn beside(board: &Board, rows: &[Weighed]) -> Vec<Beside> {
+    let attributes: Vec<_> = rows.iter().map(Weighed::attributes).collect();
     let given = |indicator: Uuid| {
         rows.iter().zip(&attributes).filter(move |(row, _)| row.indicator_id == Some(indicator)).map(
             |(row, attributes)| Given {
                 quantity: row.quantity().unwrap_or(Decimal::ONE),
-                done: row.stage().is_done(),
+                done: row.is_done(),
                 attributes,
             },
         )
@@ -196,11 +228,10 @@ fn beside(board: &Board, rows: &[Model]) -> Vec<Beside> {
     lines
 }
 
-fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Decimal)>) -> Beside {
+fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Amount)>) -> Beside {
     let value = |shown: Option<&ledger::board::Shown>| shown.and_then(ledger::board::Shown::value);
     let (target, actual) = (value(row.target.as_ref()), value(row.actual.as_ref()));
-    let planned = by.map_or(sums.planned, |by| by.2);
-    let differs = target.map(|target| planned - target).filter(|difference| !difference.is_zero());
+    let amount = by.map_or(Amount { planned: sums.planned, done: sums.done }, |by| by.2);
     Beside {
         name: row.indicator.name.clone(),
         unit: row.indicator.unit.clone(),
@@ -208,13 +239,11 @@ fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Decimal)>) -> Beside {
         target: shown::number(target),
         actual: shown::number(actual),
         sites: sums.sites,
-        planned: shown::number(Some(planned)),
-        done: if by.is_some() { String::new() } else { shown::number(Some(sums.done)) },
+        planned: shown::number(Some(amount.planned)),
+        done: shown::number(Some(amount.done)),
         by: by.map(|(name, value, _)| format!("{name}＝{value}")).unwrap_or_default(),
-        differs: differs.map(|difference| {
-            let sign = if difference.is_sign_positive() { "+" } else { "−" };
-            format!("{sign}{}", figures::print_compact(difference.abs()))
-        }),
+        beyond_target: Verdict::of(amount.planned, target),
+        beyond_actual: Verdict::of(amount.done, actual),
     }
 }
 

@@ -9,9 +9,7 @@ import "./checks.js";
 import "./keys.js";
 import "./live.js";
 import "./manuscript.js";
-import "./nearby.js";
-import "./here.js";
-import "./near.js";
+import "./position.js";
 import "./proof.js";
 import "./offline.js";
 

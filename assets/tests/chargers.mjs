@@ -1,11 +1,12 @@
 // 一键找桩 as a visitor has it: by place, by position on a click, near a station, without script; a station with its day; ratings;
 // and the office's page of operators.
 import assert from "node:assert/strict";
-import { everywhere, inBrowser, signedIn, withoutScript } from "./harness.mjs";
+import { everywhere, inBrowserWithMaps, signedIn, withoutScript } from "./harness.mjs";
 
-await inBrowser(async ({ open }) => {
+await inBrowserWithMaps(async ({ open }) => {
   await everywhere(open, "/chargers", "chargers", async (page) => {
-    await page.expectAll(["一键找桩", "演示数据", "宁海县"]);
+    await page.tab.locator("[data-map][data-idle]").waitFor();
+    await page.expectAll(["一键找桩", "演示数据", "宁海县", "其中农村", "1,676", "有空闲枪"]);
   });
 
   // The position is asked for on a click only, and rounded before it travels.
@@ -17,14 +18,15 @@ await inBrowser(async ({ open }) => {
   await page.tab.getByRole("button", { name: "找离我最近的" }).click();
   await page.tab.waitForURL(/lat=29\.874&lng=121\.511/);
   await page.expectAll(["您的位置", "空闲", "kW", "元/度"]);
-  const far = await page.tab.locator("td[data-label=距离] b").allInnerTexts();
-  const metres = far.map((text) => Number.parseFloat(text) * (text.includes("km") ? 1000 : 1));
+  const far = await page.tab.locator(".stations .distance").allInnerTexts();
+  const metres = far.map((text) => Number.parseFloat(text) * (text.includes("公里") ? 1000 : 1));
   assert.ok(metres.length > 3 && metres.every((at, index) => index === 0 || at >= metres[index - 1]), `nearest first: ${far}`);
-  assert.equal(await page.tab.locator("td[data-label=状态更新]").count(), metres.length, "every status shows its age");
+  const ages = await page.tab.locator(".stations .state").allInnerTexts();
+  assert.ok(ages.length === metres.length && ages.every((text) => /空闲 \d+/.test(text) && /前|分钟内/.test(text)), `every status shows its age: ${ages}`);
   await page.soundEverywhere("/chargers?lat=29.874&lng=121.511&free=1", "chargers-near");
   await page.soundEverywhere("/chargers?place=330226&rural=1", "chargers-place");
 
-  await page.tab.locator("table.chargers tbody th a").first().click();
+  await page.tab.locator(".stations h3 a").first().click();
   await page.expectAll(["实时状态", "可用率", "变为此状态", "WGS 84"]);
   const station = new URL(page.tab.url()).pathname;
   await page.soundEverywhere(station, "chargers-station");
@@ -39,7 +41,7 @@ await inBrowser(async ({ open }) => {
   await page.close();
 
   await withoutScript(open, "/chargers", "chargers", async (plain) => {
-    assert.equal(await plain.tab.locator("[data-locate]").isVisible(), false, "no button that does nothing");
+    assert.equal(await plain.tab.locator("[data-here]").isVisible(), false, "no button that does nothing");
     await plain.tab.selectOption("[name=place]", { label: "宁海县" });
     await plain.tab.selectOption("[name=kind]", "fast");
     await plain.tab.getByRole("button", { name: "查找" }).click();
@@ -50,5 +52,11 @@ await inBrowser(async ({ open }) => {
   await office.expectAll(["演示充电一号", "实时状态", "换"], "main");
   await office.soundEverywhere("/office/chargers", "chargers-office");
   await office.soundEverywhere("/office/chargers?form=new", "chargers-office-form");
+  await office.go("/office/chargers/rural");
+  await office.expectAll(["3,645", "1,518", "与台账对照", "按镇街代码"].map((text) => text.replace(",", "")), "main");
+  await office.tab.locator("[name=stations]").first().check();
+  await office.tab.getByRole("button", { name: "标为城镇" }).click();
+  await office.expectText(/已保存。改了 [01] 座/);
+  await office.soundEverywhere("/office/chargers/rural", "chargers-rural");
   await office.close();
 });

@@ -101,6 +101,7 @@ async function openPage(browser, address, artefacts, options = {}) {
 class Page {
   #allowed = [];
   #artefacts;
+  #hosts = [];
   #origin;
   #scripts;
   #troubles = [];
@@ -117,7 +118,7 @@ class Page {
     tab.on("request", (request) => {
       const url = request.url();
       const own = url.startsWith(this.#origin) || /^(data|blob|about):/.test(url);
-      if (!own) this.#troubles.push(`request to another host: ${url}`);
+      if (!own && !this.#hosts.includes(new URL(url).origin)) this.#troubles.push(`request to another host: ${url}`);
     });
   }
 
@@ -169,6 +170,11 @@ class Page {
   /** From now on, answers with this status are what the test wants: the browser's own word about them is no trouble. */
   allow(...statuses) {
     this.#allowed.push(...statuses.map((status) => `the server responded with a status of ${status} `));
+  }
+
+  /** From now on, requests to this other host are what the test wants. */
+  allowHost(origin) {
+    this.#hosts.push(origin);
   }
 
   /** Fails on script errors, breaches of the content security policy and requests to other hosts so far. */

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
+use web::tianditu::Tianditu;
 
 use crate::cli::{ConfigCommand, Flags};
 
@@ -25,6 +26,7 @@ address = ""
 smtp = ""
 mail_from = ""
 webhooks_inside = false
+tianditu_key = ""
 secret_file = ""
 catalogue = ""
 log = "info"
@@ -58,6 +60,8 @@ pub(crate) struct Values {
     pub(crate) mail_from: String,
     /// Whether webhooks may call addresses inside the own network.
     pub(crate) webhooks_inside: bool,
+    /// A key for 天地图, whose map then lies below ours; empty: no page asks another host for anything.
+    pub(crate) tianditu_key: String,
     /// The file with the key that closes secrets of other systems; empty for `secret.key` in the folder `data`. Copies of
     /// the server that share a database need the same one.
     pub(crate) secret_file: PathBuf,
@@ -113,6 +117,9 @@ pub(crate) fn read(flags: &Flags) -> Result<Settings> {
     if !matches!(values.log_format.as_str(), "text" | "json") {
         bail!("log_format 只能是 text 或 json (log_format is text or json)");
     }
+    if let Err(problem) = Tianditu::read(&values.tianditu_key) {
+        bail!("{}（{}）", problem.message.zh, problem.message.en);
+    }
     if values.smtp.is_empty() != values.mail_from.is_empty() {
         bail!("smtp 和 mail_from 要一起填写 (smtp and mail_from belong together)");
     }
@@ -135,6 +142,7 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
         ("smtp", without_password(&values.smtp)),
         ("mail_from", values.mail_from.clone()),
         ("webhooks_inside", values.webhooks_inside.to_string()),
+        ("tianditu_key", hidden(&values.tianditu_key)),
         ("secret_file", values.secret_file.display().to_string()),
         ("catalogue", values.catalogue.display().to_string()),
         ("log", values.log.clone()),
@@ -160,6 +168,11 @@ impl Settings {
         let set = |layer: &Config| layer.get::<config::Value>(key).is_ok();
         self.layers.iter().rev().find(|(_, layer)| set(layer)).map_or("default", |(origin, _)| origin)
     }
+}
+
+/// Whether a key is set, and nothing of it.
+fn hidden(key: &str) -> String {
+    if key.is_empty() { String::new() } else { "…".to_owned() }
 }
 
 /// A database address that may be printed.
@@ -200,6 +213,19 @@ mod tests {
         std::fs::write(&file, "datta = \"x\"\n").unwrap();
         assert!(read(&flags(Some(file), None)).is_err());
         assert!(read(&flags(Some(folder.path().join("missing.toml")), None)).is_err());
+    }
+
+    #[test]
+    fn a_key_of_tianditu_is_checked_and_not_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.toml");
+        std::fs::write(&file, "tianditu_key = \"0123456789abcdef\"\n").unwrap();
+        let settings = read(&flags(Some(file.clone()), None)).unwrap();
+        assert_eq!(settings.values.tianditu_key, "0123456789abcdef");
+        assert_eq!((hidden(&settings.values.tianditu_key).as_str(), hidden("").as_str()), ("…", ""));
+        std::fs::write(&file, "tianditu_key = \"a&b=c\"\n").unwrap();
+        let refused = read(&flags(Some(file), None)).err().unwrap().to_string();
+        assert!(refused.contains("只能是字母和数字"), "{refused}");
     }
 
     #[test]

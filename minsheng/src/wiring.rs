@@ -11,6 +11,7 @@ use people::AccountRules;
 use places::catalogue::Catalogue;
 use store::{Migrations, Sealing, Store};
 use web::Step;
+use web::tianditu::Tianditu;
 
 use crate::configuration::Values;
 
@@ -86,6 +87,7 @@ pub(crate) fn site(values: &Values) -> Result<web::Settings> {
         secure_cookies: values.secure_cookies,
         demo: false,
         address: values.address.trim_end_matches('/').to_owned(),
+        tianditu: Tianditu::read(&values.tianditu_key)?,
         uploads: uploads(values),
         files: Address::read(&values.files, values.data.join("files")),
         accounts: account_rules(),

@@ -188,6 +188,17 @@ fn places() {
     browse_rich("places");
 }
 
+/// With a key of 天地图 in the settings, whose host the script plays.
+#[test]
+fn tianditu() {
+    let (house, command) = (House::empty(), ["demo"]);
+    copy(&loaded(&command), &house.path("data"));
+    fs::write(house.path("minsheng.toml"), "tianditu_key = \"0123456789abcdef\"\n").expect("settings");
+    let server = house.start(&command);
+    browse("tianditu", &format!("http://{}", server.address));
+    assert!(server.stop().success());
+}
+
 #[test]
 fn feedback() {
     browse_rich("feedback");

@@ -274,6 +274,8 @@ fn flags_beat_the_environment_and_the_environment_beats_the_file() {
 
     let line = operator.types("config show --database postgres://m:secret@db/m").ok().text();
     assert!(line.contains("postgres://m:…@db/m") && !line.contains(":secret@"), "{line}");
+    let key = operator.types_with("config show", b"", &[("MINSHENG_TIANDITU_KEY", "0123456789abcdef")]).ok().text();
+    assert!(key.contains("tianditu_key = \"…\"") && !key.contains("0123456789abcdef"), "{key}");
     operator.writes("other.toml", "lisen = \"127.0.0.1:1\"\n");
     operator.types("config show --config {other.toml}").refused(&["lisen"]);
     operator.types("config show --config {missing.toml}").refused(&["missing.toml"]);

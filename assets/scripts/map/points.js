@@ -1,5 +1,6 @@
 // The entries of a register on the map: one GeoJSON file of what the list beside it shows, put together where they are
 // close, each opening what is known of it.
+import { tell } from "./opening.js";
 
 /** The source of the entries behind `address`. */
 export function pointSource(address) {
@@ -56,7 +57,7 @@ export function pointLayers(ink, font) {
 }
 
 /** A click on a cluster goes nearer, on an entry tells what it is. */
-export function openPoints(chart, box, tell) {
+export function openPoints(chart, box) {
   chart.on("click", "points-cluster", async ({ features: [first] }) => {
     const zoom = await chart.getSource("points").getClusterExpansionZoom(first.properties.cluster_id);
     chart.easeTo({ center: first.geometry.coordinates, zoom });
@@ -64,7 +65,8 @@ export function openPoints(chart, box, tell) {
   chart.on("click", "point", ({ features: [first] }) => {
     const { name, address, hours } = first.properties;
     const lines = [address, hours].filter((line) => line && line !== "null");
-    tell(chart, first.geometry.coordinates, name, lines, `${location.pathname}?q=${encodeURIComponent(name)}#entries`, box.dataset.wordsOpen);
+    const href = `${location.pathname}?q=${encodeURIComponent(name)}#entries`;
+    tell(chart, first.geometry.coordinates, { title: name, lines, href, word: box.dataset.wordsOpen });
   });
   for (const layer of ["points-cluster", "point"]) {
     chart.on("mouseenter", layer, () => chart.getCanvas().classList.add("over"));

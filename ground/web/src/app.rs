@@ -11,6 +11,7 @@ use store::{Sealing, Store};
 use crate::Assets;
 use crate::live::Ledger;
 use crate::routes::MenuItem;
+use crate::tianditu::Tianditu;
 
 /// The state of every handler. Cheap to clone; holds nothing that another copy of the server would miss.
 #[derive(Clone)]
@@ -46,6 +47,8 @@ pub struct Settings {
     pub demo: bool,
     /// Where people open the site, without a slash at the end: printed codes lead there. Empty: where a page was asked for.
     pub address: String,
+    /// The ground of maps, where the operator has a key for it.
+    pub tianditu: Option<Tianditu>,
     /// Where uploads wait while they are read.
     pub uploads: PathBuf,
     /// Where files lie that were handed in as evidence.
@@ -64,6 +67,7 @@ impl Settings {
             secure_cookies: false,
             demo: false,
             address: String::new(),
+            tianditu: None,
             files: Address::Folder(uploads.join("files")),
             uploads,
             accounts: AccountRules::default(),

@@ -100,6 +100,11 @@ impl Frame {
         self.app.assets.address(name)
     }
 
+    /// Addresses of the tiles of 天地图, where the operator has a key for it: the map and the names on it.
+    pub fn tianditu(&self) -> Option<[String; 2]> {
+        self.app.settings.tianditu.as_ref().map(|map| map.tiles(self.lang))
+    }
+
     /// Whether this is a page for people who work here.
     pub fn office(&self) -> bool {
         self.path().starts_with("/office") || self.path().starts_with("/account/")

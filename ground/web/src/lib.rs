@@ -28,6 +28,7 @@ mod routes;
 pub mod server;
 mod session;
 pub mod sign_in;
+pub mod tianditu;
 mod todos;
 mod upload;
 

@@ -21,6 +21,7 @@ use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::routes::{MenuItem, door, guard};
+use crate::tianditu::HOST;
 use crate::{Access, App, Error, Result, Route, Step, assets, context, etag, kept, observe};
 
 /// The most that is taken in one request where a route does not say otherwise, in bytes.
@@ -32,13 +33,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// The one route that belongs to no step; the program's own health, metrics and assets pass no door.
 pub const ROUTES: &[Route] = &[Route::get("/api/v1/openapi.json", Access::Public)];
 
-const SECURITY_HEADERS: [(&str, &str); 5] = [
-    (
-        "content-security-policy",
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
-         frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
-    ),
-    ("referrer-policy", "same-origin"),
+const SECURITY_HEADERS: [(&str, &str); 3] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("permissions-policy", "camera=(), microphone=(), geolocation=(self)"),
@@ -71,12 +66,30 @@ pub fn assemble(mut app: App, steps: Vec<Step>) -> Router {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics_text));
     let mut site = pages.merge(ground).layer(CompressionLayer::new());
-    for (name, value) in SECURITY_HEADERS {
-        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let policies = policies(app.settings.tianditu.is_some());
+    let headers = SECURITY_HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    for (name, value) in headers.into_iter().chain(policies) {
+        let name = HeaderName::from_static(name);
         site = site.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
     let kept = kept::Kept::new(app.store.clone());
     site.layer(from_fn_with_state(kept, kept::keep)).layer(from_fn(observe::observe)).with_state(app)
+}
+
+/// What pages may ask for, and what they tell whom they ask. Everything comes from this host, but for the tiles of 天地图 where
+/// the operator has a key; 天地图 then learns the address of the site, by which it knows whose key it is, and no page.
+fn policies(tianditu: bool) -> [(&'static str, HeaderValue); 2] {
+    let (pictures, fetched, referrer) = if tianditu {
+        (format!(" {HOST}"), format!(" connect-src 'self' {HOST};"), "strict-origin-when-cross-origin")
+    } else {
+        (String::new(), String::new(), "same-origin")
+    };
+    let content = format!(
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures};{fetched} object-src 'none'; \
+         frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+    );
+    let content = HeaderValue::from_str(&content).expect("a policy is plain ASCII");
+    [("content-security-policy", content), ("referrer-policy", HeaderValue::from_static(referrer))]
 }
 
 /// Serves `router` on `listener` until `shutdown` is over; requests under way are finished first.
@@ -160,4 +173,23 @@ async fn health(State(app): State<App>) -> Response {
 async fn metrics_text(State(app): State<App>) -> Result<Response> {
     let render = app.metrics.as_ref().ok_or_else(|| Problem::not_found("未启用指标", "Metrics are not switched on"))?;
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4")], render()).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_other_host_is_allowed_where_there_is_a_key_and_none_without() {
+        let told = |tianditu: bool| policies(tianditu).map(|(_, value)| value.to_str().unwrap_or_default().to_owned());
+        let [content, referrer] = told(false);
+        assert!(!content.contains("http") && content.contains("img-src 'self' data:;"), "{content}");
+        assert_eq!(referrer, "same-origin");
+        let [content, referrer] = told(true);
+        assert_eq!(content.matches("http").count(), content.matches(HOST).count(), "{content}");
+        assert!(content.contains("img-src 'self' data: https://t0.tianditu.gov.cn;"), "{content}");
+        assert!(content.contains("connect-src 'self' https://t0.tianditu.gov.cn;"), "{content}");
+        assert!(content.contains("script-src 'self';"), "{content}");
+        assert_eq!(referrer, "strict-origin-when-cross-origin");
+    }
 }

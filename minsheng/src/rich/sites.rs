@@ -11,9 +11,9 @@ use chrono::{Datelike, NaiveDate};
 use kernel::{Level, RegionCode};
 use ledger::tables::indicators::Model as Indicator;
 use ledger::words::{Kind, Purpose};
-use maps::{Crs, LngLat};
+use maps::shape::Polygon;
+use maps::{Crs, LngLat, Shape as Outline, geojson};
 use places::map::boundaries::Boundaries;
-use places::sites::record::point_text;
 use places::sites::store::{self as rows, Asked, Draft};
 use places::sites::words::Stage;
 use places::sites::{Content, Placed};
@@ -29,6 +29,17 @@ use super::year::MONTHS;
 
 /// What is counted in these units stands somewhere.
 const UNITS: [&str; 14] = ["个", "处", "所", "座", "家", "套", "条", "幢", "栋", "台", "公里", "千米", "户", "米"];
+
+/// What takes room: its sites are areas.
+const AREAS: [&str; 3] = ["小区", "场地", "畜牧"];
+
+/// A place so many metres away in a direction, on a plane that touches the globe there.
+fn away(from: LngLat, degrees: f64, metres: f64) -> LngLat {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let north = metres * cos / 111_195.0;
+    let east = metres * sin / (111_195.0 * from.lat.to_radians().cos());
+    LngLat::new(from.lng + east, from.lat + north)
+}
 
 /// Sites of one indicator, about.
 const SITES: i64 = 110;
@@ -152,7 +163,11 @@ impl Maker<'_> {
             None if self.chance.happens(40) => Stage::Stopped,
             None => Stage::Building,
         };
-        let point = self.point(county);
+        let given = self.point(county).map(|point| self.shape(point));
+        let placed = match &given {
+            Some(given) => Placed::of(given, Crs::Wgs84)?,
+            None => Placed::default(),
+        };
         let content = Content {
             project: self.adopted.projects[self.counted.project],
             indicator: Some(self.counted.indicator),
@@ -171,10 +186,48 @@ impl Maker<'_> {
             money: None,
             attributes: BTreeMap::from([("地域".to_owned(), if rural { "农村" } else { "城镇" }.to_owned())]),
             crs: Crs::Wgs84,
-            given: point.map(point_text),
+            given: given.map(|given| geojson::geometry(&given).to_string()),
             note: "演示数据，并非真实点位。".to_owned(),
         };
-        Ok(Draft { content, placed: Placed { point, shape: None }, outside: false })
+        Ok(Draft { content, placed, outside: false })
+    }
+
+    /// What is counted in lines is a line that begins there, what takes room an area around it, everything else the point.
+    fn shape(&mut self, point: LngLat) -> Outline {
+        let name = &self.indicator.name;
+        if self.indicator.unit == "条" {
+            return Outline::Lines(vec![self.way(point)]);
+        }
+        if AREAS.iter().any(|word| name.contains(word)) {
+            return Outline::Area(vec![Polygon { outer: self.ground(point), holes: Vec::new() }]);
+        }
+        Outline::Point(point)
+    }
+
+    /// Some hundred metres to some kilometres, turning a little at every corner.
+    fn way(&mut self, from: LngLat) -> Vec<LngLat> {
+        let mut turn = self.chance.between(0, 359) as f64;
+        let mut way = vec![from];
+        let mut at = from;
+        for _ in 0..self.chance.between(5, 11) {
+            turn += self.chance.between(-38, 38) as f64;
+            at = away(at, turn, self.chance.between(90, 360) as f64);
+            way.push(at);
+        }
+        way
+    }
+
+    /// Its corners lie around the middle in order, so its edge never crosses itself.
+    fn ground(&mut self, middle: LngLat) -> Vec<LngLat> {
+        let corners = self.chance.between(5, 8);
+        let first = self.chance.between(0, 359) as f64;
+        let size = self.chance.between(70, 190) as f64;
+        (0..corners)
+            .map(|corner| {
+                let turn = first + 360.0 * corner as f64 / corners as f64;
+                away(middle, turn, size * (self.chance.between(70, 130) as f64) / 100.0)
+            })
+            .collect()
     }
 
     fn day(&mut self, from: NaiveDate, to: NaiveDate) -> Result<NaiveDate> {

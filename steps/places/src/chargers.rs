@@ -8,8 +8,8 @@
 
 mod api;
 mod find;
-mod geometry;
 pub mod intake;
+pub mod layer;
 mod migrations;
 mod ocpi;
 pub mod operators;
@@ -17,7 +17,8 @@ pub mod poll;
 pub mod ratings;
 pub mod receive;
 pub mod rules;
-mod shown;
+pub mod rural;
+pub(crate) mod shown;
 pub mod simulator;
 mod station;
 pub mod store;
@@ -35,6 +36,15 @@ pub(crate) fn uncached(mut response: axum::response::Response) -> axum::response
 }
 
 /// Pages, API, and the end that operators call.
-pub fn steps() -> Vec<Step> {
-    vec![find::step(), station::step(), ratings::step(), api::step(), ocpi::step(), receive::step(), operators::step()]
+pub(crate) fn steps(live: &layer::Live) -> Vec<Step> {
+    vec![
+        find::step(live),
+        station::step(),
+        ratings::step(),
+        api::step(),
+        ocpi::step(),
+        receive::step(),
+        operators::step(),
+        rural::step(),
+    ]
 }

@@ -29,11 +29,12 @@ pub fn steps() -> Vec<Step> {
 /// As [`steps`], with the operator's own catalogue.
 pub fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
     let atlas = map::Atlas::default();
-    let mut steps = map::steps(&atlas);
+    let live = chargers::layer::Live::default();
+    let mut steps = map::steps(&atlas, &live);
     steps.extend(sites::steps(&atlas));
     steps.extend(feedback::steps());
     steps.extend(notes::steps());
     steps.extend(registers::steps(catalogue));
-    steps.extend(chargers::steps());
+    steps.extend(chargers::steps(&live));
     steps
 }

@@ -1,28 +1,33 @@
 //! 一键找桩: the nearest free connector, by position, by place, by name, or near a station; works without script.
 
 use askama::Template;
-use axum::extract::State as Shared;
+use axum::extract::{Extension, State as Shared};
 use axum::response::Response;
 use axum::routing::get;
 use chrono::Datelike;
 use evcs::lenient::scaled;
 use kernel::{Level, Problem, RegionCode};
+use maps::BoundingBox;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::{Access, App, Frame, Query, Result, Route, Step, components, page};
 
+use super::layer::{self, Live, Stations};
 use super::rules::Point;
 use super::shown::Seen;
 use super::store::nearest::{self, Filter};
+use super::store::rural::{self, Sums};
 use super::store::{listing, operators};
 use super::uncached;
+use crate::map::{Canvas, Pin};
 
 const ROUTES: &[Route] = &[Route::get("/chargers", Access::Public).in_menu("找充电桩", "Chargers")];
 
 /// Routes and their list.
-pub(crate) fn step() -> Step {
-    Step { router: OpenApiRouter::new().route("/chargers", get(show)), routes: ROUTES }
+pub(crate) fn step(live: &Live) -> Step {
+    let router = OpenApiRouter::new().route("/chargers", get(show)).layer(Extension(live.clone()));
+    Step { router, routes: ROUTES }
 }
 
 /// Stations on the page.
@@ -47,13 +52,22 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    /// What of it narrows the map as well.
+    fn layer(&self) -> layer::Asked {
+        let [kind, free, rural] = [&self.kind, &self.free, &self.rural].map(Clone::clone);
+        layer::Asked { kind, free, rural }
+    }
+
     fn filter(&self) -> Filter {
-        let fast = match self.kind.as_str() {
-            "fast" => Some(true),
-            "slow" => Some(false),
-            _ => None,
-        };
-        Filter { fast, free: !self.free.is_empty(), rural: !self.rural.is_empty() }
+        self.layer().filter()
+    }
+
+    /// The same for the addresses of tiles.
+    fn tiles(&self) -> String {
+        let Filter { fast, free, rural } = self.filter();
+        let kind = fast.map(|fast| if fast { "kind=fast" } else { "kind=slow" });
+        let all = [kind, free.then_some("free=1"), rural.then_some("rural=1")];
+        all.into_iter().flatten().collect::<Vec<_>>().join("&")
     }
 
     /// The position, in WGS 84 as browsers give it.
@@ -83,7 +97,10 @@ impl Asked {
 struct County {
     code: String,
     name: String,
-    stations: i64,
+    sums: Sums,
+    /// Connectors free now, of all.
+    free: u32,
+    connectors: u32,
 }
 
 #[derive(Template)]
@@ -94,6 +111,8 @@ struct FindPage {
     /// Value and label of each place to choose.
     places: Vec<(String, String)>,
     counties: Vec<County>,
+    whole: Sums,
+    canvas: Canvas,
     /// What distances are counted from, in words; none where they are not.
     from: Option<String>,
     found: Option<Vec<Seen>>,
@@ -116,41 +135,51 @@ impl FindPage {
         kinds.map(|(code, zh, en)| (code.to_owned(), self.f.lang.t(zh, en).to_owned())).to_vec()
     }
 
-    fn open(&self, seen: &Seen) -> &'static str {
-        match seen.open {
-            Some(true) => self.f.lang.t("营业中", "open"),
-            Some(false) => self.f.lang.t("未营业", "closed now"),
-            None => "",
+    /// The same list on the big map, around its first station.
+    fn on_the_map(&self) -> String {
+        let first = self.found.iter().flatten().find_map(Seen::point).map(Point::degrees);
+        match first {
+            Some(at) => format!("/map?piles=1#map=14/{:.4}/{:.4}", at.lat, at.lng),
+            None => "/map?piles=1".to_owned(),
         }
     }
 
-    fn age(&self, seen: &Seen) -> String {
-        seen.age(self.f.lang)
-    }
-
-    /// Class and word for whether something is free.
-    fn light(&self, seen: &Seen) -> (&'static str, String) {
-        let free = seen.counts.free();
-        match (free, self.f.lang) {
-            (0, kernel::Lang::Zh) => ("behind", "暂无空闲".to_owned()),
-            (0, kernel::Lang::En) => ("behind", "none free".to_owned()),
-            (free, kernel::Lang::Zh) => ("steady", format!("空闲 {free}")),
-            (free, kernel::Lang::En) => ("steady", format!("{free} free")),
-        }
+    fn grouped(&self, number: &i64) -> String {
+        figures::print_grouped((*number).into())
     }
 }
 
-async fn show(Shared(app): Shared<App>, f: Frame, Query(asked): Query<Asked>) -> Result<Response> {
+async fn show(
+    Shared(app): Shared<App>,
+    f: Frame,
+    Extension(live): Extension<Live>,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let on = app.store.reader();
     let now_ms = app.store.clock().now_ms();
-    let (places, counties) = places(&app).await?;
+    let stations = live.now(&app.store).await?;
+    let Overview { places, counties, whole } = overview(&app, &stations).await?;
     let demo = operators::all(on).await?.iter().any(|row| row.demo);
-    let mut shown = FindPage { f, asked, places, counties, from: None, found: None, problem: None, demo };
+    let everywhere = stations.bounds().unwrap_or(maps::suspect::CHINA);
+    let tiles = asked.tiles();
+    let canvas = |bounds: BoundingBox| Canvas::of_many(&f, bounds).piles(&tiles);
+    let mut shown = FindPage {
+        canvas: canvas(everywhere),
+        f: f.clone(),
+        asked,
+        places,
+        counties,
+        whole,
+        from: None,
+        found: None,
+        problem: None,
+        demo,
+    };
     if shown.asked.is_empty() {
         return Ok(uncached(page(&shown)?));
     }
-    let from = match shown.asked.point() {
-        Ok(point) => point.map(|point| (point, shown.f.lang.t("您的位置", "your position").to_owned())),
+    let point = match shown.asked.point() {
+        Ok(point) => point,
         Err(problem) => {
             shown.problem = Some(problem);
             return Ok(uncached(page(&shown)?));
@@ -161,12 +190,12 @@ async fn show(Shared(app): Shared<App>, f: Frame, Query(asked): Query<Asked>) ->
         Err(_) => None,
     };
     let near = near.and_then(|row| Some((Point { lat: row.lat?, lng: row.lng? }, row.name)));
+    let here = point.map(|point| (point, shown.f.lang.t("您的位置", "your position").to_owned())).or(near);
     let filter = shown.asked.filter();
-    let keys: Vec<(Uuid, Option<u32>)> = match from.or(near) {
-        Some((point, name)) => {
-            shown.from = Some(name);
+    let keys: Vec<(Uuid, Option<u32>)> = match &here {
+        Some((point, _)) => {
             let wanted = if shown.asked.open.is_empty() { SHOWN } else { LOOKED_AT };
-            let found = nearest::nearest(on, point, filter, wanted).await?;
+            let found = nearest::nearest(on, *point, filter, wanted).await?;
             found.into_iter().map(|one| (one.station, Some(one.metres))).collect()
         }
         None => {
@@ -181,35 +210,50 @@ async fn show(Shared(app): Shared<App>, f: Frame, Query(asked): Query<Asked>) ->
         found.retain(|seen| seen.open == Some(true));
     }
     found.truncate(SHOWN);
+    let here_at = here.as_ref().map(|(point, _)| point.degrees());
+    let spots = found.iter().filter_map(Seen::point).map(Point::degrees).chain(here_at);
+    shown.canvas = canvas(BoundingBox::around(spots).unwrap_or(everywhere)).here(here_at);
+    shown.from = here.map(|(_, name)| name);
     shown.found = Some(found);
     Ok(uncached(page(&shown)?))
 }
 
-/// The places with stations: counties, each followed by its towns; and the counties with their counts.
-async fn places(app: &App) -> Result<(Vec<(String, String)>, Vec<County>)> {
+/// What there is in which place.
+struct Overview {
+    /// Value and label of the places with stations: counties, each followed by its towns.
+    places: Vec<(String, String)>,
+    counties: Vec<County>,
+    whole: Sums,
+}
+
+async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
     let on = app.store.reader();
-    let all = listing::places(on).await?;
+    let tallies = rural::tallies(on).await?;
+    let free = stations.by_county();
     let year = app.store.clock().today().year();
-    let codes = all.iter().flat_map(|(code, _)| [code.at(Level::County), *code]);
+    let codes = tallies.iter().flat_map(|tally| [tally.region.at(Level::County), tally.region]);
     let names = ledger::regions::names(on, codes, year).await?;
     let named = |code: RegionCode| names.get(&code).cloned().unwrap_or_else(|| code.short());
-    let mut counties = Vec::<(RegionCode, i64)>::new();
-    let mut places = Vec::new();
-    for (code, stations) in all {
+    let (mut counties, mut places) = (Vec::<County>::new(), Vec::new());
+    let mut last = None;
+    for tally in &tallies {
+        let code = tally.region;
         let county = code.at(Level::County);
-        match counties.last_mut() {
-            Some((last, sum)) if *last == county => *sum += stations,
-            _ => {
-                counties.push((county, stations));
-                places.push((county.short(), named(county)));
-            }
+        if last.is_none_or(|last: RegionCode| last.at(Level::County) != county) {
+            let standing = free.get(&county).copied().unwrap_or_default();
+            places.push((county.short(), named(county)));
+            counties.push(County {
+                code: county.short(),
+                name: named(county),
+                sums: Sums::of(&tallies, |region| county.contains(region)),
+                free: standing.free,
+                connectors: standing.all,
+            });
         }
-        if code.level() >= Level::Town {
+        if code.level() >= Level::Town && last != Some(code) {
             places.push((code.short(), format!("　{}", named(code))));
         }
+        last = Some(code);
     }
-    let counties =
-        counties.into_iter().map(|(code, stations)| County { code: code.short(), name: named(code), stations });
-    let counties = counties.collect();
-    Ok((places, counties))
+    Ok(Overview { places, counties, whole: Sums::of(&tallies, |_| true) })
 }

@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Chargers)]
+    vec![Box::new(Chargers), Box::new(RuralMarks)]
 }
 
 struct Chargers;
@@ -171,6 +171,34 @@ impl MigrationTrait for Chargers {
         for statement in TABLES {
             db.execute_unprepared(&statement.replace("{id}", id)).await?;
         }
+        Ok(())
+    }
+}
+
+/// What offices say of stations, beside what operators say.
+struct RuralMarks;
+
+impl MigrationName for RuralMarks {
+    fn name(&self) -> &str {
+        "2026_11_28_places_charging_rural_marks"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for RuralMarks {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let id = uuid_type(db.get_database_backend());
+        let statement = "CREATE TABLE charging_rural_marks (
+            station_id {id} NOT NULL REFERENCES charging_stations (id),
+            version INTEGER NOT NULL,
+            rural BOOLEAN,
+            at_ms BIGINT NOT NULL,
+            account_id {id},
+            by_name TEXT NOT NULL,
+            PRIMARY KEY (station_id, version)
+        )";
+        db.execute_unprepared(&statement.replace("{id}", id)).await?;
         Ok(())
     }
 }

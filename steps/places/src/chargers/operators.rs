@@ -18,6 +18,8 @@ use uuid::Uuid;
 use super::store::operators as rows;
 use super::tables::operators::{ActiveModel, Model as Operator};
 
+pub(crate) use page::{KEEP, require};
+
 /// Pages.
 pub(crate) fn step() -> web::Step {
     page::step()

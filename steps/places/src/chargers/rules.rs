@@ -2,6 +2,7 @@
 
 use evcs::{ConnectorReport, ConnectorStatus};
 use kernel::{Level, RegionCode, codes};
+use maps::{Crs, LngLat};
 
 /// `Status` of a connector that was not heard of for too long. The standard has no negative codes.
 pub const NO_NEWS: i32 = -2;
@@ -163,14 +164,32 @@ pub struct Point {
 const METRES_PER_DEGREE: f64 = 6_371_008.8 * std::f64::consts::PI / 180.0;
 
 impl Point {
+    /// The same in degrees.
+    pub fn degrees(self) -> LngLat {
+        LngLat::new(f64::from(self.lng) / 1e6, f64::from(self.lat) / 1e6)
+    }
+
+    /// To the nearest millionth of a degree, about ten centimetres.
+    pub fn of_degrees(at: LngLat) -> Self {
+        let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+        Self { lat: millionths(at.lat), lng: millionths(at.lng) }
+    }
+
+    /// Where a place lies that an operator gave in GCJ-02, as the standard has it.
+    #[must_use]
+    pub fn from_gcj02(self) -> Self {
+        Self::of_degrees(Crs::Gcj02.to_wgs84(self.degrees()))
+    }
+
+    /// The same place as operators give it.
+    #[must_use]
+    pub fn to_gcj02(self) -> Self {
+        Self::of_degrees(Crs::Gcj02.of_wgs84(self.degrees()))
+    }
+
     /// Metres to another place, along the sphere.
     pub fn metres_to(self, other: Self) -> u32 {
-        let radians = |at: i32| f64::from(at) / 1e6 * std::f64::consts::PI / 180.0;
-        let (a, b) = (radians(self.lat), radians(other.lat));
-        let (north, east) = (b - a, radians(other.lng) - radians(self.lng));
-        let chord = (north / 2.0).sin().powi(2) + a.cos() * b.cos() * (east / 2.0).sin().powi(2);
-        let metres = 2.0 * 6_371_008.8 * chord.sqrt().min(1.0).asin();
-        metres.round() as u32
+        self.degrees().metres_to(other.degrees()).round() as u32
     }
 
     /// The box that holds every place within `metres`: south, north, west, east.
@@ -281,6 +300,22 @@ mod tests {
         // A minute of latitude is a sea mile of about 1,853 m on this sphere.
         assert_eq!(at(29_000_000, 121_000_000).metres_to(at(29_016_667, 121_000_000)), 1_853);
         assert_eq!(at(0, 0).metres_to(at(0, 0)), 0);
+    }
+
+    #[test]
+    fn places_of_operators_are_shifted_back() {
+        for (wgs84, gcj02) in [
+            ((31.177_427_6, 121.527_210_6), (31.175_303_984, 121.531_541_859)),
+            ((22.543_847, 113.912_316), (22.540_796_132, 113.917_176_481)),
+            ((39.911_954, 116.377_817), (39.913_345_455, 116.384_047_225)),
+            ((29.868_336, 121.544_108), (29.865_765_542, 121.548_281_297)),
+        ] {
+            let point = |(lat, lng): (f64, f64)| Point::of_degrees(LngLat::new(lng, lat));
+            let (back, there) = (point(gcj02).from_gcj02(), point(wgs84));
+            assert!((back.lat - there.lat).abs() <= 1 && (back.lng - there.lng).abs() <= 1, "{back:?} {there:?}");
+        }
+        let paris = Point { lat: 48_856_600, lng: 2_352_200 };
+        assert_eq!(paris.from_gcj02(), paris);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use kernel::clock::china_time;
 use kernel::{Lang, Level, RegionCode};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
+use web::Frame;
 
 use super::rules::Point;
 use super::store::nearest::{self, Counts};
@@ -69,16 +70,28 @@ impl Seen {
         Ok(rows.into_iter().filter_map(one).collect())
     }
 
-    /// `3.2 km`, or `850 m`.
-    pub(crate) fn distance(&self) -> Option<String> {
-        let metres = self.metres?;
-        Some(if metres < 1_000 {
-            format!("{metres} m")
-        } else {
-            // To the nearest hundred metres.
-            let tenths = (metres + 50) / 100;
-            format!("{}.{} km", tenths / 10, tenths % 10)
-        })
+    /// How far away, in words.
+    pub(crate) fn distance(&self, f: &Frame) -> Option<String> {
+        let lang = f.lang;
+        self.metres.map(|metres| crate::sites::shown::distance(lang, f64::from(metres)))
+    }
+
+    /// Class and words of its light: whether something is free.
+    pub(crate) fn light(&self, f: &Frame) -> (&'static str, String) {
+        let lang = f.lang;
+        let (free, used) = (self.counts.free(), self.counts.used);
+        match (free, lang) {
+            (1.., Lang::Zh) => ("steady", format!("空闲 {free}")),
+            (1.., Lang::En) => ("steady", format!("{free} free")),
+            _ if used > 0 => ("behind", lang.t("暂无空闲", "none free").to_owned()),
+            _ => ("", lang.t("停用或无数据", "out of order or no data").to_owned()),
+        }
+    }
+
+    /// Whether it is open now, in words; none where its hours cannot be understood.
+    pub(crate) fn open_word(&self, f: &Frame) -> Option<&'static str> {
+        let lang = f.lang;
+        self.open.map(|open| if open { lang.t("营业中", "open now") } else { lang.t("未营业", "closed now") })
     }
 
     /// The most power of its connectors.
@@ -87,18 +100,21 @@ impl Seen {
     }
 
     /// The price of a kilowatt-hour with service, where both can be read; else the words for electricity.
-    pub(crate) fn price(&self) -> String {
+    pub(crate) fn price(&self, f: &Frame) -> String {
+        let lang = f.lang;
         let Station { electricity_fee, service_fee, .. } = &self.station;
+        let unit = lang.t("元/度", " yuan/kWh");
         match whole_price(&self.station) {
-            Some((low, high)) if low == high => format!("{}元/度", yuan(low)),
-            Some((low, high)) => format!("{}–{}元/度", yuan(low), yuan(high)),
+            Some((low, high)) if low == high => format!("{}{unit}", yuan(low)),
+            Some((low, high)) => format!("{}–{}{unit}", yuan(low), yuan(high)),
             None if service_fee.is_empty() => electricity_fee.clone(),
             None => format!("{electricity_fee}，{service_fee}"),
         }
     }
 
     /// How old the oldest status of its connectors is.
-    pub(crate) fn age(&self, lang: Lang) -> String {
+    pub(crate) fn age(&self, f: &Frame) -> String {
+        let lang = f.lang;
         self.counts.oldest_ms.map_or_else(
             || lang.t("部分枪没有状态", "not every connector has a status").to_owned(),
             |at| age(lang, self.now_ms - at),

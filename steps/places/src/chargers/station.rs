@@ -17,6 +17,7 @@ use super::tables::connectors::Model as Connector;
 use super::tables::operators::Model as Operator;
 use super::tables::states::Model as State;
 use super::uncached;
+use crate::map::Canvas;
 
 const ROUTES: &[Route] =
     &[Route::get("/chargers/{id}", Access::Public), Route::get("/chargers/operators/{code}", Access::Public)];
@@ -53,14 +54,11 @@ struct StationPage {
     f: Frame,
     seen: Seen,
     lines: Vec<Line>,
+    canvas: Option<Canvas>,
     now_ms: i64,
 }
 
 impl StationPage {
-    fn age(&self) -> String {
-        self.seen.age(self.f.lang)
-    }
-
     fn status(&self, line: &Line) -> Shown {
         Shown::of(line.state.as_ref().map(|state| state.status))
     }
@@ -97,6 +95,16 @@ impl StationPage {
         (known > 0).then(|| percent(line.spent.free + line.spent.used, known))
     }
 
+    fn rural(&self) -> Option<&'static str> {
+        let rural = self.seen.station.rural?;
+        Some(if rural { self.f.lang.t("农村", "rural") } else { self.f.lang.t("城镇", "urban") })
+    }
+
+    fn on_the_map(&self) -> String {
+        let at = self.seen.point().map(rules::Point::degrees);
+        at.map_or_else(|| "/map?piles=1".to_owned(), |at| format!("/map?piles=1#map=15/{:.5}/{:.5}", at.lat, at.lng))
+    }
+
     fn degrees(&self, point: &rules::Point) -> String {
         let at = evcs::ocpi::GeoLocation::of_millionths(point.lat, point.lng);
         format!("{}, {}", at.latitude, at.longitude)
@@ -131,7 +139,8 @@ async fn station(Shared(app): Shared<App>, f: Frame, Path(id): Path<Uuid>) -> Re
         Line { pieces: pieces(&f, &changes, now_ms), spent, row, state }
     });
     let lines = lines.collect();
-    Ok(uncached(page(&StationPage { f, seen, lines, now_ms })?))
+    let canvas = seen.point().map(|at| Canvas::of_one(&f, at.degrees()).piles(""));
+    Ok(uncached(page(&StationPage { f, seen, lines, canvas, now_ms })?))
 }
 
 /// The bar of the last day.
@@ -170,12 +179,6 @@ struct OperatorPage {
     f: Frame,
     operator: Operator,
     slice: Slice<Seen>,
-}
-
-impl OperatorPage {
-    fn age(&self, seen: &Seen) -> String {
-        seen.age(self.f.lang)
-    }
 }
 
 async fn operator(Shared(app): Shared<App>, f: Frame, Path(code): Path<String>, wanted: Wanted) -> Result<Response> {

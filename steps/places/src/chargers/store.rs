@@ -8,4 +8,6 @@ pub mod nearest;
 pub mod operators;
 pub mod polls;
 pub mod ratings;
+pub mod rural;
+pub mod standing;
 pub mod stations;

@@ -129,10 +129,30 @@ table! {
         pub payment: String,
         /// Anything else.
         pub remark: String,
-        /// Whether it lies in a rural town; none where the code does not tell.
+        /// Whether it lies in the countryside, as an office marked it, else by the code of its town; none where neither tells.
         pub rural: Option<bool>,
         /// When the operator no longer listed it.
         pub gone_ms: Option<i64>,
+    }
+}
+
+table! {
+    /// What offices said of stations: rural or not. The latest counts; nothing is overwritten.
+    marks, "charging_rural_marks", {
+        /// The station.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub station_id: Uuid,
+        /// Which, from 1.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub version: i32,
+        /// Whether it is rural; none leaves it to the code of its town again.
+        pub rural: Option<bool>,
+        /// When.
+        pub at_ms: i64,
+        /// Who.
+        pub account_id: Option<Uuid>,
+        /// The name on screens of who marked it.
+        pub by_name: String,
     }
 }
 

@@ -4,14 +4,18 @@
 //! operator has set a key for 天地图; where somebody is, is never stored. What is deliberately absent: street maps.
 
 pub mod boundaries;
+pub(crate) mod canvas;
 pub(crate) mod migrations;
 mod page;
 pub mod snapshot;
 pub mod tiles;
 
+pub(crate) use canvas::{Canvas, Pin};
 pub(crate) use snapshot::{Atlas, Filter, Snapshot};
 
+use crate::chargers::layer::Live;
+
 /// Every noun here with its routes.
-pub(crate) fn steps(atlas: &Atlas) -> Vec<web::Step> {
-    vec![page::step(atlas), tiles::step(atlas)]
+pub(crate) fn steps(atlas: &Atlas, live: &Live) -> Vec<web::Step> {
+    vec![page::step(atlas), tiles::step(atlas, live)]
 }

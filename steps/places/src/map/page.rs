@@ -4,25 +4,31 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Extension, State};
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
 use figures::Decimal;
-use kernel::{Level, RegionCode};
-use ledger::board::Board;
+use kernel::{Level, RegionCode, Schedule, ScheduleBasis};
+use ledger::board::{self, Matrix};
 use ledger::entries::View;
-use ledger::rules::{self, Light};
+use ledger::programmes::Outline;
+use ledger::rules::{self, Light, LightRules};
 use ledger::tables::programmes::Model as Programme;
+use ledger::tables::projects::Model as Project;
+use ledger::words::Purpose;
 use maps::{BoundingBox, LngLat};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
 use web::components::{self, Bullet};
 use web::{Access, App, Frame, Query, Result, Route, Step, page};
 
 use super::snapshot::Picked;
-use super::{Atlas, Filter, Snapshot};
+use super::{Atlas, Canvas, Filter, Pin, Snapshot};
+use crate::chargers::rules::Point;
+use crate::chargers::shown::Seen;
+use crate::chargers::store::{listing, nearest};
+use crate::chargers::uncached;
 use crate::sites::page::list;
 use crate::sites::shown::{self, Listed};
 use crate::sites::words::Stage;
@@ -37,24 +43,37 @@ pub(crate) fn step(atlas: &Atlas) -> Step {
 /// Sites of a page of the list.
 const AT_ONCE: usize = 30;
 
-/// Places whose progress is derived for one page.
-const MOST_PLACES: usize = 24;
+/// Charging stations beside the map.
+const STATIONS: usize = 12;
 
-/// Everything that the address says.
+/// What the address says beside the filter of sites.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 struct Asked {
     /// Where the list goes on: the number of sites passed over.
     after: String,
     /// Latitude and longitude of whoever asks what is near, rounded by their browser to a hundred metres.
-    near: String,
+    lat: String,
+    lng: String,
+    /// Whether charging stations are shown too.
+    piles: String,
 }
 
 impl Asked {
     fn near(&self) -> Option<LngLat> {
-        let (lat, lng) = self.near.split_once(',')?;
-        let point = LngLat::new(lng.trim().parse().ok()?, lat.trim().parse().ok()?);
+        let point = LngLat::new(self.lng.trim().parse().ok()?, self.lat.trim().parse().ok()?);
         point.is_on_globe().then_some(point)
+    }
+
+    fn piles(&self) -> bool {
+        !self.piles.is_empty()
+    }
+
+    /// The page with this filter, chargers shown as before.
+    fn address(&self, query: &str) -> String {
+        let piles = if self.piles() { "piles=1" } else { "" };
+        let both = [query, piles].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+        if both.is_empty() { "/map".to_owned() } else { format!("/map?{both}") }
     }
 }
 
@@ -77,7 +96,9 @@ type Choice = (String, String, bool);
 struct MapPage {
     f: Frame,
     filter: Filter,
+    asked: Asked,
     near: Option<LngLat>,
+    canvas: Canvas,
     programmes: Vec<Choice>,
     years: Vec<Choice>,
     categories: Vec<Choice>,
@@ -90,10 +111,62 @@ struct MapPage {
     sites: Vec<Listed>,
     count: usize,
     next: Option<String>,
-    bounds: String,
-    tiles: String,
+    stations: Vec<Seen>,
     demo: bool,
-    official: bool,
+    outlines: Outlines,
+}
+
+/// Where the outlines come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outlines {
+    Sketched,
+    Mixed,
+    Official,
+}
+
+impl Outlines {
+    fn of(snapshot: &Snapshot) -> Self {
+        let (mut official, mut sketched) = (false, false);
+        for boundary in snapshot.boundaries.all() {
+            official |= boundary.official;
+            sketched |= !boundary.official;
+        }
+        match (official, sketched) {
+            (true, true) => Self::Mixed,
+            (true, false) => Self::Official,
+            (false, _) => Self::Sketched,
+        }
+    }
+
+    fn note(self, f: &Frame) -> &'static str {
+        match self {
+            Self::Sketched => f.lang.t("示意图，非行政区域界线", "Sketch, no official boundaries"),
+            Self::Mixed => f.lang.t("部分边界为示意图", "Some outlines are sketches"),
+            Self::Official => f.lang.t("边界由办公室导入", "Boundaries imported by the office"),
+        }
+    }
+}
+
+impl MapPage {
+    /// Without any choice but the programme.
+    fn cleared(&self) -> String {
+        self.asked.address(&format!("programme={}", web::listing::escape(&self.filter.programme)))
+    }
+
+    /// The same without the place of whoever asks.
+    fn everywhere(&self) -> String {
+        self.asked.address(&self.filter.query(""))
+    }
+
+    /// With chargers, or without them.
+    fn toggled(&self) -> String {
+        Asked { piles: if self.asked.piles() { String::new() } else { "1".to_owned() }, ..Asked::default() }
+            .address(&self.filter.query(""))
+    }
+
+    fn narrowed(&self) -> bool {
+        !self.filter.query("programme").is_empty()
+    }
 }
 
 async fn show(
@@ -112,7 +185,7 @@ async fn show(
     let region: Option<RegionCode> = filter.region.parse().ok();
     let top = region.or_else(|| programme.and_then(|programme| RegionCode::from_stored(programme.region)));
     let places = match (programme, top) {
-        (Some(programme), Some(top)) => places(&app, &f, &snapshot, &filter, (programme, top)).await?,
+        (Some(programme), Some(top)) => places(&app, &f, &snapshot, (&filter, &asked), (programme, top)).await?,
         _ => Places::default(),
     };
     let (numbers, next) = slice(&snapshot, &picked, &asked, &filter);
@@ -124,9 +197,12 @@ async fn show(
         Some(region) => Some((ledger::regions::name_in(app.store.reader(), region, i32::MAX).await?, region.short())),
         None => None,
     };
-    let bounds = bounds(&snapshot, &picked, top);
-    let query = filter.query("");
     let near = asked.near();
+    let outlines = Outlines::of(&snapshot);
+    let canvas = Canvas::of_many(&f, bounds(&snapshot, &picked, top)).sites(&filter.query("")).here(near);
+    let canvas = canvas.note(outlines.note(&f));
+    let canvas = if asked.piles() { canvas.piles("") } else { canvas };
+    let stations = if asked.piles() { stations(&app, near, top).await? } else { Vec::new() };
     let shown = MapPage {
         programmes: choices(
             snapshot.programmes.iter().map(|one| (one.slug.clone(), shown::heading(f.lang, one).to_owned())),
@@ -148,30 +224,45 @@ async fn show(
                 let code = light.map_or("none", Light::code);
                 let chosen = filter.light == code;
                 let rest = filter.query("light");
-                let href = if chosen { format!("/map?{rest}") } else { format!("/map?{rest}&light={code}") };
+                let href = if chosen { rest } else { format!("{rest}&light={code}") };
+                let href = asked.address(href.trim_start_matches('&'));
                 (shown::light(f.lang, light), count, href, chosen)
             })
             .collect(),
         cut_off: places.cut_off,
         places: places.list,
         demo: programme.is_some_and(|programme| programme.demo),
-        official: snapshot.boundaries.all().any(|boundary| boundary.official),
-        tiles: if query.is_empty() { String::new() } else { format!("?{query}") },
+        outlines,
+        stations,
         near,
+        canvas,
         place,
         sites,
         count,
         next,
-        bounds,
         filter,
+        asked,
         f,
     };
-    let mut response = page(&shown)?;
-    if near.is_some() {
-        // Where somebody is stays with them.
-        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    Ok(response)
+    let response = page(&shown)?;
+    // Where somebody is stays with them, and chargers live beside the ledger.
+    Ok(if near.is_some() || shown.asked.piles() { uncached(response) } else { response })
+}
+
+/// The charging stations beside the map: the nearest, else those of the place with most free connectors.
+async fn stations(app: &App, near: Option<LngLat>, top: Option<RegionCode>) -> Result<Vec<Seen>> {
+    let on = app.store.reader();
+    let keys: Vec<(Uuid, Option<u32>)> = match near {
+        Some(near) => {
+            let found = nearest::nearest(on, Point::of_degrees(near), nearest::Filter::default(), STATIONS).await?;
+            found.into_iter().map(|one| (one.station, Some(one.metres))).collect()
+        }
+        None => {
+            let found = listing::search(on, top, "", nearest::Filter::default(), STATIONS as u64).await?;
+            found.into_iter().map(|id| (id, None)).collect()
+        }
+    };
+    Ok(Seen::all(on, &keys, app.store.clock().now_ms()).await?)
 }
 
 /// The newest programme that has sites, else the newest of all.
@@ -228,18 +319,18 @@ fn slice(
     let mut numbers: Vec<_> = picked.all().skip(skip).take(AT_ONCE + 1).map(|(number, _)| (number, None)).collect();
     let goes_on = numbers.len() > AT_ONCE;
     numbers.truncate(AT_ONCE);
-    (numbers, goes_on.then(|| format!("/map?{}&after={}", filter.query(""), skip + AT_ONCE)))
+    let after = format!("{}&after={}", filter.query(""), skip + AT_ONCE);
+    (numbers, goes_on.then(|| asked.address(after.trim_start_matches('&'))))
 }
 
 /// What the map opens with: the place, else what was picked, else the country.
-fn bounds(snapshot: &Snapshot, picked: &Picked<'_>, top: Option<RegionCode>) -> String {
+fn bounds(snapshot: &Snapshot, picked: &Picked<'_>, top: Option<RegionCode>) -> BoundingBox {
     let place = top.and_then(|top| snapshot.boundaries.bounds(top));
     let around_sites = || {
         let points = picked.all().filter_map(|(number, _)| snapshot.point(number)).take(10_000);
         BoundingBox::around(points)
     };
-    let bounds = place.or_else(around_sites).unwrap_or(maps::suspect::CHINA);
-    format!("{:.4},{:.4},{:.4},{:.4}", bounds.min.lng, bounds.min.lat, bounds.max.lng, bounds.max.lat)
+    place.or_else(around_sites).unwrap_or(maps::suspect::CHINA)
 }
 
 #[derive(Default)]
@@ -254,7 +345,7 @@ async fn places(
     app: &App,
     f: &Frame,
     snapshot: &Snapshot,
-    filter: &Filter,
+    (filter, asked): (&Filter, &Asked),
     (programme, top): (&Programme, RegionCode),
 ) -> Result<Places> {
     let on = app.store.reader();
@@ -269,14 +360,16 @@ async fn places(
         }
     }
     let cut_off = programme.default_cut_off;
+    let regions: Vec<_> = children.iter().filter_map(|child| RegionCode::from_stored(child.code)).collect();
+    let standings = match cut_off {
+        // Towns are counted, not derived: programmes rarely reach down to them.
+        Some(day) if level <= Level::County => Some(Standings::load(on, programme, &regions, day).await?),
+        _ => None,
+    };
     let mut list = Vec::with_capacity(children.len());
-    for (at, child) in children.into_iter().enumerate() {
+    for child in children {
         let Some(region) = RegionCode::from_stored(child.code) else { continue };
-        let standing = match cut_off {
-            // Towns are counted, not derived: a county has dozens, and programmes rarely reach down to them.
-            Some(day) if at < MOST_PLACES && level <= Level::County => standing(on, programme, region, day).await?,
-            _ => None,
-        };
+        let standing = standings.as_ref().and_then(|standings| standings.of(region));
         let light = standing.map(|(_, _, light)| light);
         let query = rest.query("region");
         let bar = |(percent, due, light): (Decimal, Decimal, Light)| {
@@ -291,7 +384,7 @@ async fn places(
             },
             percent: standing.map(bar),
             sites: counts.get(&region).copied().unwrap_or(0),
-            href: format!("/map?{query}&region={}", region.short()),
+            href: asked.address(format!("{query}&region={}", region.short()).trim_start_matches('&')),
             code: region.short(),
             name: child.name,
             light,
@@ -300,16 +393,47 @@ async fn places(
     Ok(Places { list, cut_off })
 }
 
-/// Mean progress, what should be done by then, and the light of both.
-async fn standing<C: sea_orm::ConnectionTrait>(
-    on: &C,
-    programme: &Programme,
-    region: RegionCode,
-    day: NaiveDate,
-) -> Result<Option<(Decimal, Decimal, Light)>> {
-    let view = View { cut_off: Some(day), known: None };
-    let board = Board::at(on, programme.clone(), region, view).await?;
-    let each: Vec<_> = board.adopted_projects().filter_map(|project| project.progress).collect();
-    let mean = rules::mean_progress(&each).zip(board.schedule);
-    Ok(mean.map(|(mean, schedule)| (mean, schedule.percent, board.light(mean, &schedule))))
+/// How the programme stands in places: all of them in as many statements as one.
+struct Standings {
+    outline: Outline,
+    matrix: Matrix,
+    schedule: Schedule,
+    lights: LightRules,
+}
+
+impl Standings {
+    async fn load<C: sea_orm::ConnectionTrait>(
+        on: &C,
+        programme: &Programme,
+        places: &[RegionCode],
+        day: NaiveDate,
+    ) -> Result<Self> {
+        let outline = Outline::load(on, programme.clone()).await?;
+        let matrix = board::matrix(on, &outline, places, View { cut_off: Some(day), known: None }).await?;
+        let basis = ScheduleBasis::parse(&programme.schedule_basis).unwrap_or_default();
+        let schedule = Schedule::at(day, programme.year, basis);
+        let lights = rules::rule_set(outline.region(), programme.year).into();
+        Ok(Self { outline, matrix, schedule, lights })
+    }
+
+    /// Mean progress of the adopted projects at a place, each the mean of its indicators and capped at 100, what should be
+    /// done by then, and the light of both; none where nothing is known.
+    fn of(&self, place: RegionCode) -> Option<(Decimal, Decimal, Light)> {
+        let adopted = |project: &&Project| {
+            let category = self.outline.categories.iter().find(|row| row.id == project.category_id);
+            category.is_some_and(|category| category.number.is_some())
+        };
+        let of_project = |project: &Project| {
+            let own = self.outline.indicators.iter().filter(|row| {
+                row.project_id == project.id
+                    && row.purpose() == Purpose::Delivery
+                    && self.outline.whole_of(row).is_none()
+            });
+            let each: Vec<_> = own.filter_map(|row| self.matrix.progress(place, row)).collect();
+            rules::mean_progress(&each)
+        };
+        let each: Vec<_> = self.outline.projects.iter().filter(adopted).filter_map(of_project).collect();
+        let mean = rules::mean_progress(&each)?;
+        Some((mean, self.schedule.percent, rules::light(mean, &self.schedule, self.lights)))
+    }
 }

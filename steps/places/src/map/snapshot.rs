@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use kernel::RegionCode;
 use ledger::rules::Light;
 use ledger::tables::{categories, programmes, projects};
-use maps::{LngLat, PointIndex, Shape, geojson};
+use maps::{BoundingBox, LngLat, PointIndex, Shape, geojson};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use serde::Deserialize;
@@ -80,6 +80,17 @@ pub(crate) struct Project {
     pub(crate) sites: usize,
 }
 
+/// A site that is a line or an area.
+#[derive(Clone, Debug)]
+pub(crate) struct Outlined {
+    /// Its record.
+    pub(crate) number: u32,
+    /// The line or area, in WGS 84.
+    pub(crate) shape: Shape,
+    /// The box around it, which spares most of them in most tiles.
+    pub(crate) bounds: BoundingBox,
+}
+
 /// Everything that the map shows.
 #[derive(Default)]
 pub struct Snapshot {
@@ -90,7 +101,7 @@ pub struct Snapshot {
     pub(crate) records: Vec<Record>,
     pub(crate) index: PointIndex,
     /// Lines and areas, by record.
-    pub(crate) shapes: Vec<(u32, Shape)>,
+    pub(crate) shapes: Vec<Outlined>,
     pub(crate) boundaries: Boundaries,
     texts: String,
     points: Vec<LngLat>,
@@ -169,7 +180,10 @@ impl Snapshot {
                 let point = row.lng_e7.zip(row.lat_e7).map(|(lng, lat)| LngLat::from_e7(lng, lat));
                 // A point that is none keeps its place in the list and stays out of the index.
                 points.push(point.unwrap_or(LngLat::new(f64::NAN, f64::NAN)));
-                self.shapes.extend(row.shape.and_then(|text| Some((number, geojson::parse_geometry(&text)?))));
+                self.shapes.extend(row.shape.and_then(|text| {
+                    let shape = geojson::parse_geometry(&text)?;
+                    Some(Outlined { number, bounds: shape.bounds()?, shape })
+                }));
                 self.places.insert(row.id, number);
             }
         }

@@ -1,4 +1,5 @@
-//! Vector tiles: `/tiles/{layer}/{z}/{x}/{y}.mvt`, with the filter of the page in the query.
+//! Vector tiles: `/tiles/{layer}/{z}/{x}/{y}.mvt`, with the filter of the page in the query. Layers are `sites`, `regions` and
+//! `chargers`, which lives beside the ledger and is never kept.
 
 use axum::extract::{Extension, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -13,12 +14,17 @@ use utoipa_axum::router::OpenApiRouter;
 use web::{Access, App, Path, Query, Result, Route, Step};
 
 use super::{Atlas, Filter, Snapshot};
+use crate::chargers::layer::{self, Live};
+use crate::chargers::uncached;
 
 const ROUTES: &[Route] = &[Route::get("/tiles/{layer}/{z}/{x}/{y}", Access::Public)];
 
 /// Routes and their list.
-pub(crate) fn step(atlas: &Atlas) -> Step {
-    let router = OpenApiRouter::new().route("/tiles/{layer}/{z}/{x}/{y}", get(serve)).layer(Extension(atlas.clone()));
+pub(crate) fn step(atlas: &Atlas, live: &Live) -> Step {
+    let router = OpenApiRouter::new()
+        .route("/tiles/{layer}/{z}/{x}/{y}", get(serve))
+        .layer(Extension(atlas.clone()))
+        .layer(Extension(live.clone()));
     Step { router, routes: ROUTES }
 }
 
@@ -35,15 +41,23 @@ const SHAPES_FROM: u8 = 9;
 const COUNTIES_FROM: u8 = 6;
 const TOWNS_FROM: u8 = 10;
 
+const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
+
 async fn serve(
     State(app): State<App>,
     Extension(atlas): Extension<Atlas>,
+    Extension(live): Extension<Live>,
     Path((layer, z, x, y)): Path<(String, u8, u32, String)>,
     Query(filter): Query<Filter>,
+    Query(piles): Query<layer::Asked>,
 ) -> Result<Response> {
     let missing = || Problem::not_found("没有这个图块", "There is no such tile");
     let y: u32 = y.strip_suffix(".mvt").and_then(|y| y.parse().ok()).ok_or_else(missing)?;
     let tile = TileId::new(z, x, y).filter(|tile| tile.z() <= DEEPEST).ok_or_else(missing)?;
+    if layer == "chargers" {
+        let bytes = live.now(&app.store).await?.tile(tile, piles.filter());
+        return Ok(uncached(([(CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response()));
+    }
     let snapshot = atlas.now(&app.store).await?;
     let bytes = match layer.as_str() {
         "sites" => sites(&snapshot, tile, &filter),
@@ -51,7 +65,7 @@ async fn serve(
         _ => return Err(missing().into()),
     };
     // The entity tag, which is put on every answer, makes asking again cheap.
-    let headers = [(CONTENT_TYPE, "application/vnd.mapbox-vector-tile"), (CACHE_CONTROL, "public, no-cache")];
+    let headers = [(CONTENT_TYPE, MEDIA_TYPE), (CACHE_CONTROL, "public, no-cache")];
     Ok((headers, bytes).into_response())
 }
 
@@ -75,8 +89,10 @@ pub fn sites(snapshot: &Snapshot, tile: TileId, filter: &Filter) -> Vec<u8> {
     }
     let mut shapes = Layer::new(tile, "shapes");
     if tile.z() >= SHAPES_FROM {
-        for (number, shape) in snapshot.shapes.iter().filter(|(number, _)| picked.holds(*number)) {
-            shapes.shape(u64::from(*number) + 1, shape, tags(snapshot, *number));
+        let around = tile.bounds(0.05);
+        let here = snapshot.shapes.iter().filter(|one| one.bounds.meets(&around) && picked.holds(one.number));
+        for one in here {
+            shapes.shape(u64::from(one.number) + 1, &one.shape, tags(snapshot, one.number));
         }
     }
     encode(&[layer, shapes])
@@ -112,6 +128,7 @@ pub fn regions(snapshot: &Snapshot, tile: TileId) -> Vec<u8> {
                 ("code", Value::from(boundary.region.short())),
                 ("name", Value::from(boundary.name.as_str())),
                 ("level", Value::from(level.code())),
+                ("official", Value::Flag(boundary.official)),
             ]
         };
         let id = boundary.region.number();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use kernel::{Calendar, Lang, RegionCode};
-use maps::LngLat;
+use maps::{BoundingBox, LngLat};
 
 use super::{Content, Entry};
 use crate::catalogue::{AttributeKind, Service};
@@ -67,12 +67,9 @@ pub(super) fn point(row: &Entry) -> Option<LngLat> {
     row.lng_e7.zip(row.lat_e7).map(|(lng, lat)| LngLat::from_e7(lng, lat))
 }
 
-/// What a map of these opens with: west, south, east, north, with a little room; nothing where none has a point.
-pub(super) fn bounds(found: &[Found]) -> Option<String> {
-    const ROOM: f64 = 0.01;
-    let bounds = maps::BoundingBox::around(found.iter().filter_map(|one| point(&one.row)))?;
-    let (min, max) = (bounds.min, bounds.max);
-    Some(format!("{:.4},{:.4},{:.4},{:.4}", min.lng - ROOM, min.lat - ROOM, max.lng + ROOM, max.lat + ROOM))
+/// What a map of these opens with; nothing where none has a point.
+pub(super) fn bounds(found: &[Found]) -> Option<BoundingBox> {
+    BoundingBox::around(found.iter().filter_map(|one| point(&one.row)))
 }
 
 /// The attributes that a list can be narrowed by: closed choices that everybody may see.

@@ -24,6 +24,7 @@ use super::nearby::{self, Found, Shown, Wish, fitting};
 use super::published::{self, PublishedLine};
 use super::store::{self as rows, Asked};
 use crate::catalogue::{Catalogue, Domain, Service};
+use crate::map::Canvas;
 
 const ROUTES: &[Route] = &[
     Route::get("/services", Access::Public).in_menu("便民服务", "Services"),
@@ -184,8 +185,8 @@ struct ServicePage<'a> {
     region: String,
     near: String,
     slice: Slice<Shown>,
-    /// What the map opens with; nothing where no entry that is asked for has a point.
-    bounds: Option<String>,
+    /// The map; none where no entry that is asked for has a point.
+    canvas: Option<Canvas>,
     found: usize,
     whole: i64,
     measured: bool,
@@ -263,7 +264,10 @@ async fn show(
     let asked = KindAsked::read(service, &query);
     let (found, near) = found(&app, service, &asked, moment).await?;
     let count = found.len();
-    let bounds = nearby::bounds(&found);
+    let canvas = nearby::bounds(&found).map(|bounds| {
+        let query = f.path_and_query().split_once('?').map(|(_, query)| query).unwrap_or_default();
+        Canvas::of_many(&f, bounds).points(format!("/services/{}.geojson?{query}", service.slug)).here(asked.here)
+    });
     let slice = Slice::of_all(found, &wanted)?;
     let regions = rows::counts_by_region(on, &service.code).await?;
     let year = chrono::Datelike::year(&moment);
@@ -285,7 +289,7 @@ async fn show(
         counties,
         towns,
         slice,
-        bounds,
+        canvas,
         found: count,
         whole,
         lines,

@@ -12,6 +12,7 @@ use ledger::search::{indicator_path, programme_path};
 use ledger::tables::indicators::Model as Indicator;
 use ledger::tables::programmes::Model as Programme;
 use ledger::tables::projects::Model as Project;
+use maps::{Shape, geojson};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::evidence::{self, EvidenceList};
@@ -21,7 +22,7 @@ use super::shown::{self, Listed};
 use super::tables::sites::Model;
 use super::words::Stage;
 use super::{Answering, Content, rules, store};
-use crate::map::Atlas;
+use crate::map::{Atlas, Canvas};
 
 /// What evidence of a site is called.
 pub(crate) const SUBJECT: &str = "site";
@@ -88,7 +89,9 @@ struct SitePage {
     nearby: Vec<Listed>,
     attributes: Vec<(String, String)>,
     point: Option<(String, String)>,
-    shape: String,
+    /// Its line or area in WGS 84.
+    shape: Option<Shape>,
+    canvas: Option<Canvas>,
 }
 
 impl SitePage {
@@ -112,6 +115,24 @@ impl SitePage {
     fn money(&self) -> String {
         let number = shown::number(self.row.money());
         if number.is_empty() { number } else { format!("{number} {}", self.f.lang.t("万元", "10,000 yuan")) }
+    }
+
+    /// What a line or area measures, to no more than two figures behind the point.
+    fn extent(&self) -> Option<String> {
+        match self.shape.as_ref()? {
+            Shape::Point(_) => None,
+            Shape::Lines(lines) => {
+                let metres = lines.iter().map(|line| maps::shape::length(line)).sum::<f64>();
+                let (zh, en) = ("线状，长约", "A line of about");
+                Some(format!("{} {}", self.f.lang.t(zh, en), shown::distance(self.f.lang, metres)))
+            }
+            Shape::Area(parts) => {
+                let hectares = parts.iter().map(maps::polygon::area).sum::<f64>() / 10_000.0;
+                let (zh, en) = ("面状，约", "An area of about");
+                let size = if hectares < 10.0 { format!("{hectares:.2}") } else { format!("{hectares:.0}") };
+                Some(format!("{} {size} {}", self.f.lang.t(zh, en), self.f.lang.t("公顷", "hectares")))
+            }
+        }
     }
 
     fn indicator_path(&self) -> Option<(String, String)> {
@@ -157,6 +178,7 @@ async fn show(
     };
     let files: Vec<Evidence> = files::store::of_subjects(on, SUBJECT, &[row.id]).await?;
     let nearby = nearby(&app, &f, &atlas, &row, today).await?;
+    let shape = row.shape.as_deref().and_then(geojson::parse_geometry);
     let shown = SitePage {
         place: place_name(&app, row.region(), programme.year).await?,
         bodies: answering.bodies(&row, today),
@@ -166,7 +188,15 @@ async fn show(
         earlier: earlier(&app, &f, &row).await?,
         attributes: row.attributes().into_iter().collect(),
         point: row.point().map(|point| (format!("{:.6}", point.lng), format!("{:.6}", point.lat))),
-        shape: row.shape.clone().unwrap_or_default(),
+        canvas: row.point().map(|at| {
+            let canvas = Canvas::of_one(&f, at).sites("");
+            let outline = row.shape.as_deref().zip(shape.as_ref());
+            match outline {
+                Some((text, shape)) => canvas.shape(text, shape.bounds()),
+                None => canvas,
+            }
+        }),
+        shape,
         nearby,
         project,
         indicator,

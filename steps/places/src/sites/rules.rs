@@ -132,7 +132,16 @@ pub struct Sums {
     /// That of those finished.
     pub done: Decimal,
     /// By attribute and value: 地域 · 农村 → 158.
-    pub by_attribute: BTreeMap<(String, String), Decimal>,
+    pub by_attribute: BTreeMap<(String, String), Amount>,
+}
+
+/// What sites that have something in common give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// All of them.
+    pub planned: Decimal,
+    /// Those finished.
+    pub done: Decimal,
 }
 
 /// Values of one attribute that are summed; more of them are names, not kinds.
@@ -148,7 +157,11 @@ pub fn sums<'a>(given: impl IntoIterator<Item = Given<'a>>) -> Sums {
             sums.done += one.quantity;
         }
         for (name, value) in one.attributes {
-            *sums.by_attribute.entry((name.clone(), value.clone())).or_default() += one.quantity;
+            let amount = sums.by_attribute.entry((name.clone(), value.clone())).or_default();
+            amount.planned += one.quantity;
+            if one.done {
+                amount.done += one.quantity;
+            }
         }
     }
     let mut values = BTreeMap::<String, usize>::new();
@@ -161,7 +174,7 @@ pub fn sums<'a>(given: impl IntoIterator<Item = Given<'a>>) -> Sums {
 
 /// The attribute's sum that a part of the indicator (其中) means: the one whose value its name carries. None when no value
 /// or more than one does.
-pub fn part_of<'a>(sums: &'a Sums, part: &str) -> Option<(&'a str, &'a str, Decimal)> {
+pub fn part_of<'a>(sums: &'a Sums, part: &str) -> Option<(&'a str, &'a str, Amount)> {
     let mut named =
         sums.by_attribute.iter().filter(|((_, value), _)| value.chars().count() > 1 && part.contains(value));
     let ((name, value), sum) = named.next()?;
@@ -231,7 +244,8 @@ mod tests {
         let one = |quantity: i64, done, attributes| Given { sites: 1, quantity: quantity.into(), done, attributes };
         let sums = sums([one(100, true, &rural), one(58, false, &rural), one(120, true, &urban)]);
         assert_eq!((sums.sites, sums.planned, sums.done), (3, 278.into(), 220.into()));
-        assert_eq!(part_of(&sums, "其中：农村公共充电桩"), Some(("地域", "农村", 158.into())));
+        let part = Amount { planned: 158.into(), done: 100.into() };
+        assert_eq!(part_of(&sums, "其中：农村公共充电桩"), Some(("地域", "农村", part)));
         assert_eq!(part_of(&sums, "城镇和农村"), None);
         assert_eq!(part_of(&sums, "快充桩"), None);
     }
@@ -262,7 +276,8 @@ mod tests {
             let all = sums(quantities.iter().map(|(quantity, rural)| Given {
                 sites: 1, quantity: (*quantity).into(), done: *rural, attributes: &attributes[usize::from(*rural)],
             }));
-            prop_assert_eq!(all.by_attribute.values().copied().sum::<Decimal>(), all.planned);
+            prop_assert_eq!(all.by_attribute.values().map(|amount| amount.planned).sum::<Decimal>(), all.planned);
+            prop_assert_eq!(all.by_attribute.values().map(|amount| amount.done).sum::<Decimal>(), all.done);
             prop_assert!(all.done <= all.planned);
         }
     }

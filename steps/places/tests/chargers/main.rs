@@ -5,4 +5,5 @@ mod house;
 mod pages;
 mod polling;
 mod receiving;
+mod rural;
 mod storage;

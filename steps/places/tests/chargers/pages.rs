@@ -9,6 +9,7 @@ use crate::house::{House, MINUTE, on_both, places};
 
 on_both!(
     a_visitor_finds_a_free_connector,
+    stations_lie_on_the_map_with_how_they_stand,
     the_feed_is_whole_and_paged,
     an_office_registers_an_operator_and_sees_its_keys_once
 );
@@ -29,7 +30,7 @@ async fn a_visitor_finds_a_free_connector(url: &str) {
     }
     let (_, _, near) = house.get("/chargers?lat=29.246&lng=121.688&free=1").await;
     assert!(
-        near.contains("您的位置") && near.contains("空闲") && near.contains(" m</b>") || near.contains(" km</b>"),
+        near.contains("您的位置") && near.contains("空闲") && (near.contains(" 米</b>") || near.contains(" 公里</b>")),
         "{near}"
     );
     assert!(near.contains("1分钟内"), "the age of each status is shown");
@@ -49,7 +50,7 @@ async fn a_visitor_finds_a_free_connector(url: &str) {
     assert_eq!(status, StatusCode::OK);
     assert!(station.contains("变为此状态") && station.contains("可用率") && station.contains("1号枪"));
     let (_, _, nearby) = house.get(&format!("/chargers?near={id}")).await;
-    assert!(nearby.contains("0 m"));
+    assert!(nearby.contains(">0 米<"));
     let (status, _, operator) = house.get("/chargers/operators/MA0000001").await;
     assert!(status == StatusCode::OK && operator.contains("演示充电MA0000001"));
     for missing in ["/chargers/0191b3c0-0000-7000-8000-000000000000", "/chargers/x", "/chargers/operators/NOBODY"] {
@@ -62,6 +63,49 @@ async fn a_visitor_finds_a_free_connector(url: &str) {
     tx.commit().await.unwrap();
     let english = house.get("/chargers?lat=29.246&lng=121.688&lang=en").await.2;
     assert!(english.contains("Nearest to") && english.contains("40 min ago"));
+}
+
+async fn stations_lie_on_the_map_with_how_they_stand(url: &str) {
+    let mut house = House::on(url).await;
+    let tile = "/tiles/chargers/14/13718/6796.mvt";
+    assert_eq!(house.get(tile).await.2, "", "no operator, no stations");
+    let of = house.polled("MA0000001", SIZE).await;
+    house.poll().await;
+    house.wait(11_000);
+    let (status, headers, text) = house.get("/tiles/chargers/10/857/424.mvt").await;
+    assert_eq!((status, &headers["cache-control"]), (StatusCode::OK, &"no-store".parse().unwrap()));
+    assert_eq!(headers["content-type"], "application/vnd.mapbox-vector-tile");
+    assert!(text.contains("piles") && text.contains("count") && text.contains("free"), "{text}");
+    let (_, _, rural) = house.get("/tiles/chargers/10/857/424.mvt?rural=1").await;
+    assert_eq!(rural, "", "the rural town lies in the next tile");
+    for wrong in ["/tiles/chargers/10/1024/0.mvt", "/tiles/chargers/21/0/0.mvt", "/tiles/chargers/10/857/424.png"] {
+        assert_eq!(house.get(wrong).await.0, StatusCode::NOT_FOUND, "{wrong}");
+    }
+
+    let (_, headers, page) = house.get("/map?piles=1").await;
+    assert_eq!(headers["cache-control"], "no-store");
+    for wanted in ["data-piles", "有空闲枪", "暂无空闲", "停用或无最新数据", "充电站", "元/度", "kW"]
+    {
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    let (_, headers, plain) = house.get("/map").await;
+    assert!(!plain.contains("data-piles") && headers.get("cache-control").is_none_or(|how| how != "no-store"));
+    let before = house.store.statements();
+    house.get("/map?piles=1&lat=29.288&lng=121.43").await;
+    let asked = house.store.statements() - before;
+    assert!(asked <= 24, "{asked} statements for the map with chargers near somebody");
+    let before = house.store.statements();
+    for _ in 0..5 {
+        house.get(tile).await;
+    }
+    assert!(house.store.statements() - before <= 5, "tiles are cut from what is held in memory");
+
+    // Nothing is heard for an hour: the map no longer says that something is free.
+    of.simulator.misbehave(places::chargers::simulator::Misbehaviour::Down);
+    house.wait(60 * MINUTE);
+    house.poll().await;
+    let silent = house.get("/tiles/chargers/10/857/424.mvt").await.2;
+    assert!(silent.contains("off") && !silent.contains("busy"), "{silent}");
 }
 
 async fn the_feed_is_whole_and_paged(url: &str) {

@@ -33,10 +33,10 @@ async fn the_list_beside_the_map_says_it_all_and_filters_narrow_it() {
     assert!(late.contains("二号充电站") && !late.contains("一号充电站") && !late.contains("三号充电站"));
     let squares = anybody.get("/map?programme=330226-2024&kind=%E5%81%A5%E8%BA%AB%E5%B9%BF%E5%9C%BA").await.text();
     assert!(squares.contains("丁路4号") && !squares.contains("甲路1号"));
-    let near = anybody.get("/map?programme=330226-2024&near=29.300,121.500").await.text();
+    let near = anybody.get("/map?programme=330226-2024&lat=29.300&lng=121.500").await.text();
     let (second, third) = (near.find("二号充电站").unwrap(), near.find("三号充电站").unwrap());
     assert!(second < third, "the nearest stands first");
-    let nonsense = anybody.get("/map?near=x,y&region=abc&year=none&stage=%00").await;
+    let nonsense = anybody.get("/map?lat=x&lng=999&region=abc&year=none&stage=%00").await;
     assert_eq!(nonsense.status, StatusCode::OK);
     assert!(nonsense.text().contains("没有符合条件的点位"));
 }
@@ -141,6 +141,12 @@ async fn an_office_imports_enters_and_withdraws() {
     let list = office.get("/office/sites/330226-2024").await.text();
     for wanted in ["278", "相符", "CD-1", "个还没有点位"] {
         assert!(list.contains(wanted), "{wanted} in {list}");
+    }
+    // 278 piles planned as promised; 120 of them finished where 200 are reported.
+    let row = &list[list.find("公共充电桩").unwrap()..];
+    let row = &row[..row.find("</tr>").unwrap()];
+    for wanted in ["<b>278</b>", ">278<", "相符", "<b>120</b>", ">200<", "−80"] {
+        assert!(row.contains(wanted), "{wanted} in {row}");
     }
     let project = house.outline.projects[1].id.to_string();
     let fields = [

@@ -21,7 +21,7 @@ use crate::chargers::tables::operators::Model as Operator;
 use crate::chargers::tables::polls::Model as Poll;
 
 /// The programme office runs the connections, the system administrator keeps their keys; both may do either.
-const KEEP: Access = Access::AnyOf(&[Permission::EditProgramme, Permission::ManageOrganisations]);
+pub(crate) const KEEP: Access = Access::AnyOf(&[Permission::EditProgramme, Permission::ManageOrganisations]);
 
 const ROUTES: &[Route] = &[
     Route::get("/office/chargers", KEEP).in_menu("充电接入", "Chargers"),
@@ -41,7 +41,7 @@ pub(super) fn step() -> Step {
 }
 
 /// Whether the caller keeps what belongs to `region`: an office in its subtree, a system administrator anywhere.
-fn require(me: &SignedIn, region: RegionCode) -> Result<()> {
+pub(crate) fn require(me: &SignedIn, region: RegionCode) -> Result<()> {
     if me.allows(Permission::ManageOrganisations, None) {
         return Ok(());
     }

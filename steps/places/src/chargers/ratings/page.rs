@@ -21,7 +21,7 @@ use web::{
 
 use super::scheme::{Criterion, Group, Measured, Scheme, Scored};
 use super::{Subject, Wanted, inputs, keep, replays, results};
-use crate::chargers::store::ratings as rows;
+use crate::chargers::store::{operators, ratings as rows};
 use crate::chargers::tables::ratings::Model as Rating;
 
 const SCORE: Access = Access::Needs(Permission::ScoreYear);
@@ -57,6 +57,7 @@ struct ListPage {
     f: Frame,
     slice: Slice<Line>,
     scheme: Scheme,
+    demo: bool,
 }
 
 /// Subject in words.
@@ -92,6 +93,11 @@ impl ListPage {
     }
 }
 
+/// Whether operators that were made up for demonstration are among those that are rated.
+async fn made_up(app: &App) -> Result<bool> {
+    Ok(operators::all(app.store.reader()).await?.iter().any(|operator| operator.demo))
+}
+
 async fn place(app: &App, row: &Rating) -> Result<String> {
     let Some(code) = RegionCode::from_stored(row.region) else { return Ok(String::new()) };
     let year = china_time(row.to_ms).map_or(2024, |time| time.year());
@@ -105,7 +111,8 @@ async fn list(Shared(app): Shared<App>, f: Frame, wanted: WantedSlice) -> Result
     for row in slice.items {
         items.push(Line { place: place(&app, &row).await?, row });
     }
-    page(&ListPage { f, slice: Slice { items, next: slice.next }, scheme: Scheme::shipped() })
+    let demo = made_up(&app).await?;
+    page(&ListPage { f, slice: Slice { items, next: slice.next }, scheme: Scheme::shipped(), demo })
 }
 
 #[derive(Template)]
@@ -119,6 +126,7 @@ struct ShowPage {
     /// The scheme, where it is at hand in that version.
     scheme: Option<Scheme>,
     replays: Option<bool>,
+    demo: bool,
 }
 
 impl ShowPage {
@@ -191,7 +199,8 @@ async fn show(Shared(app): Shared<App>, f: Frame, Path(id): Path<Uuid>) -> Resul
     let same = scheme.code == row.scheme && scheme.version == row.scheme_version;
     let place = place(&app, &row).await?;
     let (measured, scored, replays) = (inputs(&row)?, results(&row)?, replays(&row)?);
-    page(&ShowPage { f, place, measured, scored, scheme: same.then_some(scheme), replays, row })
+    let demo = made_up(&app).await?;
+    page(&ShowPage { f, place, measured, scored, scheme: same.then_some(scheme), replays, demo, row })
 }
 
 #[derive(Clone, Default, Deserialize)]

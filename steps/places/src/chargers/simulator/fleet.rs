@@ -3,7 +3,6 @@
 use evcs::{Connector, ConnectorKind, ConnectorStatus, Equipment, EquipmentKind, Station, StationState};
 
 use super::Lots;
-use crate::chargers::geometry::to_gcj02;
 use crate::chargers::rules::{HOUR_MS, MINUTE_MS, Point};
 
 /// A town in which stations may stand.
@@ -131,7 +130,7 @@ fn station(code: &str, index: usize, town: &Town, connectors: usize, lots: &mut 
     let (electricity, service) = *lots.one_of(&PRICES);
     let fast_power = *lots.one_of(&[600, 1_200, 1_200, 1_800]);
     let spread = |lots: &mut Lots| i32::try_from(lots.between(-14_000, 14_000)).unwrap_or_default();
-    let at = to_gcj02(Point { lat: town.at.lat + spread(lots), lng: town.at.lng + spread(lots) });
+    let at = Point { lat: town.at.lat + spread(lots), lng: town.at.lng + spread(lots) }.to_gcj02();
     let slow_from = usize::try_from(lots.between(1, 12)).unwrap_or(1);
     let equipment =
         (0..connectors).map(|number| device(code, index, number, number >= slow_from, fast_power)).collect();

@@ -137,16 +137,3 @@ pub(crate) async fn live<C: ConnectionTrait>(on: &C, keys: &[Uuid]) -> Result<Ha
     }
     Ok(found)
 }
-
-/// The divisions in which stations are listed, with how many.
-pub(crate) async fn places<C: ConnectionTrait>(on: &C) -> Result<Vec<(RegionCode, i64)>> {
-    let sql = "SELECT region, CAST(COUNT(*) AS BIGINT) AS stations FROM charging_stations WHERE gone_ms IS NULL \
-               GROUP BY region ORDER BY region";
-    let mut places = Vec::new();
-    for row in on.query_all_raw(Statement::from_string(on.get_database_backend(), sql)).await? {
-        if let Some(code) = RegionCode::from_stored(row.try_get("", "region")?) {
-            places.push((code, row.try_get("", "stations")?));
-        }
-    }
-    Ok(places)
-}

@@ -120,6 +120,8 @@ pub struct Counts {
     pub slow: i64,
     /// Slow ones that are free.
     pub slow_free: i64,
+    /// Those of either sort that are charging, occupied or reserved.
+    pub used: i64,
     /// The most power, in tenths of a kilowatt; 0 unknown.
     pub power: i32,
     /// When the status that is oldest was last heard; none where nothing was heard of one.
@@ -148,6 +150,7 @@ pub async fn counts<C: ConnectionTrait>(on: &C, stations: &[Uuid]) -> Result<Has
         let sql = format!(
             "SELECT c.station_id AS station, c.fast AS fast, CAST(COUNT(*) AS BIGINT) AS connectors, \
              CAST(COALESCE(SUM(CASE WHEN s.status = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS free, \
+             CAST(COALESCE(SUM(CASE WHEN s.status IN (2, 3, 4) THEN 1 ELSE 0 END), 0) AS BIGINT) AS used, \
              CAST(MAX(c.power) AS INTEGER) AS power, CAST(COUNT(s.seen_ms) AS BIGINT) AS heard, MIN(s.seen_ms) AS oldest \
              FROM charging_connectors c LEFT JOIN charging_states s ON s.connector_id = c.id \
              WHERE c.gone_ms IS NULL AND c.station_id IN ({}) GROUP BY c.station_id, c.fast",
@@ -157,6 +160,7 @@ pub async fn counts<C: ConnectionTrait>(on: &C, stations: &[Uuid]) -> Result<Has
         for row in on.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
             let (fast, all, free): (bool, i64, i64) =
                 (row.try_get("", "fast")?, row.try_get("", "connectors")?, row.try_get("", "free")?);
+            let used: i64 = row.try_get("", "used")?;
             let heard: i64 = row.try_get("", "heard")?;
             let oldest: Option<i64> = row.try_get("", "oldest")?;
             let power: i32 = row.try_get("", "power")?;
@@ -167,6 +171,7 @@ pub async fn counts<C: ConnectionTrait>(on: &C, stations: &[Uuid]) -> Result<Has
             } else {
                 (one.slow, one.slow_free) = (all, free);
             }
+            one.used += used;
             one.power = one.power.max(power);
             let oldest = oldest.filter(|_| heard == all);
             one.oldest_ms = if first { oldest } else { one.oldest_ms.zip(oldest).map(|(a, b)| a.min(b)) };

@@ -13,7 +13,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use serde_json::json;
 
-use crate::chargers::geometry::from_gcj02;
+use super::rural;
 use crate::chargers::rules::{self, Point};
 use crate::chargers::tables::operators::Model as Operator;
 use crate::chargers::tables::{connectors, devices, stations};
@@ -65,6 +65,9 @@ async fn take_part(tx: &Tx, operator: &Operator, part: &[Station]) -> Result<Lis
     let standing = stations::Entity::find()
         .filter(stations::Column::OperatorId.eq(operator.id))
         .filter(stations::Column::Number.is_in(numbers))
+        .order_by_asc(stations::Column::Id)
+        // An office may be marking one of them as rural just now.
+        .lock_exclusive()
         .all(on)
         .await?;
     let standing: HashMap<String, stations::Model> =
@@ -87,6 +90,7 @@ async fn take_part(tx: &Tx, operator: &Operator, part: &[Station]) -> Result<Lis
         old.extend(rows.all(on).await?.into_iter().map(|row| (row.number.clone(), row)));
     }
     let mut of_stations = of_stations(on, &keys).await?;
+    let marks = rural::latest(on, &keys).await?;
 
     let (mut new_stations, mut new_devices, mut new_connectors) = (Vec::new(), Vec::new(), Vec::new());
     let (mut seen_stations, mut seen_connectors, mut touched) = (HashSet::new(), HashSet::new(), HashSet::new());
@@ -97,8 +101,9 @@ async fn take_part(tx: &Tx, operator: &Operator, part: &[Station]) -> Result<Lis
             continue;
         }
         let before = standing.get(&station.id);
-        let row = station_row(operator, station, before.map_or_else(Uuid::now_v7, |row| row.id));
-        let id = row.id;
+        let id = before.map_or_else(Uuid::now_v7, |row| row.id);
+        let marked = marks.get(&id).and_then(|mark| mark.rural);
+        let row = station_row(operator, station, id, marked);
         if before != Some(&row) {
             touched.insert(id);
             new_stations.push(row);
@@ -171,11 +176,12 @@ async fn of_stations<C: ConnectionTrait>(on: &C, stations: &[Uuid]) -> Result<Ha
     Ok(of)
 }
 
-fn station_row(operator: &Operator, station: &Station, id: Uuid) -> stations::Model {
+/// `marked` is what an office said of its being rural.
+fn station_row(operator: &Operator, station: &Station, id: Uuid, marked: Option<bool>) -> stations::Model {
     let fallback = RegionCode::from_stored(operator.region).expect("operators are registered with a valid code");
     let region = rules::region_of(&station.area, fallback);
     let given = station.lat.zip(station.lng).map(|(lat, lng)| Point { lat, lng });
-    let at = given.map(from_gcj02);
+    let at = given.map(Point::from_gcj02);
     stations::Model {
         id,
         operator_id: operator.id,
@@ -203,7 +209,7 @@ fn station_row(operator: &Operator, station: &Station, id: Uuid) -> stations::Mo
         park_fee: station.park_fee.clone(),
         payment: station.payment.clone(),
         remark: station.remark.clone(),
-        rural: rules::is_rural(region),
+        rural: marked.or_else(|| rules::is_rural(region)),
         gone_ms: None,
     }
 }

@@ -11,6 +11,7 @@ use ledger::tables::indicators::Model as Indicator;
 use ledger::tables::projects::Model as Project;
 use ledger::words::Purpose;
 use maps::{Crs, LngLat, Shape, geojson};
+use plan::sheet::columns::letters;
 use plan::sheet::read::Cell;
 use store::amount;
 use uuid::Uuid;
@@ -39,6 +40,13 @@ const LONGEST: usize = 500;
 /// The most points of one site's line or area.
 const MOST_VERTICES: usize = 20_000;
 
+/// Sites outside their division that are told one by one; the others are counted.
+const NOTICES: usize = 20;
+
+/// Where coordinates stand in a GeoJSON file.
+const GEOMETRY: &str = "几何 geometry";
+const GEOMETRY_EN: &str = "geometry";
+
 /// Sites that are ready to be written, by programme, and what should be looked at.
 #[derive(Default)]
 pub(super) struct Checked {
@@ -54,18 +62,41 @@ pub(super) fn check(rows: Vec<Row>, context: &Context, faults: &mut Found) -> Ch
         if let Some((programme, draft)) = checker.site(&row) {
             if draft.outside {
                 checked.outside += 1;
-                if checked.outside <= 20 {
-                    let (name, number) = (&draft.content.name, row.number);
-                    checked.notices.push(Text::new(
-                        format!("第 {number} 行“{name}”的坐标不在所填区划内，请核对"),
-                        format!("row {number}, {name}: its point lies outside its division"),
-                    ));
+                if checked.outside <= NOTICES {
+                    checked.notices.push(lies_outside(&row, &draft));
                 }
             }
             checked.drafts.push((programme, draft));
         }
     }
     checked
+}
+
+/// That a site's point lies outside its division, with row and field.
+fn lies_outside(row: &Row, draft: &Draft) -> Text {
+    let Draft { content, placed, .. } = draft;
+    let (name, region) = (&content.name, content.region.short());
+    let at = placed.point.map(|point| format!("{:.5}, {:.5}", point.lng, point.lat)).unwrap_or_default();
+    let (zh, en) = place(row, Column::Longitude);
+    Text::new(
+        format!("{zh}：“{name}”的坐标（{at}）不在所填区划 {region} 内，请核对坐标或地区代码"),
+        format!("{en}: {name} at {at} lies outside division {region}: check the point or the code"),
+    )
+}
+
+/// A field of a row in words: by column in a sheet, by feature in GeoJSON, where coordinates stand in the geometry.
+fn place(row: &Row, column: Column) -> (String, String) {
+    let number = row.number;
+    match row.cell(column) {
+        _ if row.shape.is_some() => {
+            (format!("第 {number} 个要素（{GEOMETRY}）"), format!("feature {number} ({GEOMETRY_EN})"))
+        }
+        Some((at, _)) => {
+            let (letters, heading) = (letters(at), column.heading());
+            (format!("第 {number} 行 {letters} 列（{heading}）"), format!("row {number}, column {letters} ({heading})"))
+        }
+        None => (format!("第 {number} 行"), format!("row {number}")),
+    }
 }
 
 struct Checker<'a> {
@@ -79,8 +110,12 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn wrong(&mut self, row: &Row, column: Column, zh: impl Into<String>, en: impl Into<String>) {
-        let at = row.cell(column).map(|(at, _)| (at, column.heading()));
         let (zh, en): (String, String) = (zh.into(), en.into());
+        if row.shape.is_some() && matches!(column, Column::Longitude | Column::Latitude) {
+            self.faults.add(row.number, Some((0, GEOMETRY)), Text::new(zh, en));
+            return;
+        }
+        let at = row.cell(column).map(|(at, _)| (at, column.heading()));
         let (zh, en) = match at {
             Some(_) => (zh, en),
             None => (format!("{}：{zh}", column.heading()), format!("{}: {en}", column.heading())),

@@ -18,6 +18,7 @@ use web::evidence::{self, EvidenceList};
 use web::{App, Checked, Error, Frame, Path, Result, SignedIn, Upload, components, page, page_with};
 
 use super::{may_write, outline};
+use crate::map::Canvas;
 use crate::map::boundaries::Boundaries;
 use crate::sites::import::read_day;
 use crate::sites::page::{SUBJECT, none};
@@ -186,7 +187,7 @@ struct FormPage {
     has_files: bool,
     states: Vec<(i32, i64, String, bool)>,
     may_write: bool,
-    bounds: String,
+    canvas: Canvas,
     problem: Option<Problem>,
 }
 
@@ -223,6 +224,23 @@ impl FormPage {
         components::choices(&self.f, &Stage::ALL, Stage::code, Stage::name)
     }
 
+    /// What stands there already where it is no point: it came from a file and stays unless a point is typed.
+    fn outline_kept(&self) -> Option<&'static str> {
+        let shape = self.row.as_ref()?.shape.as_deref().and_then(maps::geojson::parse_geometry)?;
+        let kept = match shape {
+            Shape::Point(_) => return None,
+            Shape::Lines(_) => self.f.lang.t(
+                "这个点位是一条线（来自导入的文件）。经纬度空着就保留这条线；填了就改成一个点。",
+                "This site is a line that came from a file. It stays while the point is left empty; a point takes its place.",
+            ),
+            Shape::Area(_) => self.f.lang.t(
+                "这个点位是一个面（来自导入的文件）。经纬度空着就保留这个面；填了就改成一个点。",
+                "This site is an area that came from a file. It stays while the point is left empty; a point takes its place.",
+            ),
+        };
+        Some(kept)
+    }
+
     fn systems(&self) -> Vec<(String, String)> {
         let name = |crs: Crs| self.f.lang.t(crs.name().0, crs.name().1).to_owned();
         Crs::ALL.into_iter().map(|crs| (crs.code().to_owned(), name(crs))).collect()
@@ -250,7 +268,7 @@ async fn shown(
         may_write: row.is_none() || may_write(me, place),
         has_files: !files.is_empty(),
         files: evidence::list(&f, &files),
-        bounds: format!("{:.4},{:.4},{:.4},{:.4}", bounds.min.lng, bounds.min.lat, bounds.max.lng, bounds.max.lat),
+        canvas: Canvas::for_picking(&f, bounds),
         f,
         outline,
         row,

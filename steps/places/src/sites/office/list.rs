@@ -16,7 +16,7 @@ use web::{App, Frame, Path, Query, Result, SignedIn, components, download, page}
 
 use super::{may_write, outline, sees, top};
 use crate::sites::export::{self, Format};
-use crate::sites::rules::{self, Coverage, Given, Sums};
+use crate::sites::rules::{self, Amount, Coverage, Given, Sums};
 use crate::sites::shown::{self, Listed};
 use crate::sites::store;
 use crate::sites::tables::sites::Model;
@@ -88,8 +88,41 @@ struct Beside {
     done: String,
     /// Where the sum comes from, for a part that an attribute stands for.
     by: String,
-    /// The difference to the target, if there is one.
-    differs: Option<String>,
+    /// All sites less the target.
+    beyond_target: Verdict,
+    /// The finished sites less what is reported.
+    beyond_actual: Verdict,
+}
+
+/// How a sum of sites compares with a figure of the ledger.
+enum Verdict {
+    /// The ledger has none.
+    Nothing,
+    Agrees,
+    /// By how much, with a sign.
+    Differs(String),
+}
+
+impl Verdict {
+    fn of(sum: Decimal, said: Option<Decimal>) -> Self {
+        let Some(said) = said else { return Self::Nothing };
+        let difference = sum - said;
+        if difference.is_zero() {
+            return Self::Agrees;
+        }
+        let sign = if difference.is_sign_positive() { "+" } else { "−" };
+        Self::Differs(format!("{sign}{}", figures::print_compact(difference.abs())))
+    }
+
+    /// As a light: class and words.
+    fn light(&self, f: &Frame) -> components::Light {
+        let (class, word) = match self {
+            Self::Nothing => ("", f.lang.t("无可比", "nothing to compare").to_owned()),
+            Self::Agrees => ("done", f.lang.t("相符", "agrees").to_owned()),
+            Self::Differs(difference) => ("behind", difference.clone()),
+        };
+        components::Light { class, word }
+    }
 }
 
 #[derive(Template)]
@@ -232,11 +265,10 @@ fn beside(board: &Board, groups: &[store::Group]) -> Vec<Beside> {
     lines
 }
 
-fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Decimal)>) -> Beside {
+fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Amount)>) -> Beside {
     let value = |shown: Option<&ledger::board::Shown>| shown.and_then(ledger::board::Shown::value);
     let (target, actual) = (value(row.target.as_ref()), value(row.actual.as_ref()));
-    let planned = by.map_or(sums.planned, |by| by.2);
-    let differs = target.map(|target| planned - target).filter(|difference| !difference.is_zero());
+    let amount = by.map_or(Amount { planned: sums.planned, done: sums.done }, |by| by.2);
     Beside {
         name: row.indicator.name.clone(),
         unit: row.indicator.unit.clone(),
@@ -244,13 +276,11 @@ fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Decimal)>) -> Beside {
         target: shown::number(target),
         actual: shown::number(actual),
         sites: sums.sites,
-        planned: shown::number(Some(planned)),
-        done: if by.is_some() { String::new() } else { shown::number(Some(sums.done)) },
+        planned: shown::number(Some(amount.planned)),
+        done: shown::number(Some(amount.done)),
         by: by.map(|(name, value, _)| format!("{name}＝{value}")).unwrap_or_default(),
-        differs: differs.map(|difference| {
-            let sign = if difference.is_sign_positive() { "+" } else { "−" };
-            format!("{sign}{}", figures::print_compact(difference.abs()))
-        }),
+        beyond_target: Verdict::of(amount.planned, target),
+        beyond_actual: Verdict::of(amount.done, actual),
     }
 }
 

@@ -5,6 +5,9 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and stops at the first fault")]
 
+#[expect(dead_code, reason = "other benchmarks use the rest")]
+mod loopback;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,9 +16,8 @@ use std::time::{Duration, Instant};
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use kernel::Clock;
+use loopback::Client;
 use store::{Actor, Store};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use web::{Access, Route, Step};
 
 const CONNECTIONS: usize = 8;
@@ -60,22 +62,11 @@ async fn serve(store: &Store, uploads: &std::path::Path, text: String) -> Socket
     let fixed =
         Step { router: utoipa_axum::router::OpenApiRouter::new().route("/static", get(answer)), routes: &ROUTES };
     let steps = publish::steps().into_iter().chain(web::steps()).chain([fixed]).collect();
-    let app = web::App::new(store.clone(), web::Settings::local(uploads.to_owned()));
-    let router = web::server::assemble(app, steps);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(web::server::serve(router, listener, std::future::pending()));
-    address
+    loopback::serve(store, uploads, steps).await
 }
 
 async fn fetch(address: SocketAddr, path: &str) -> String {
-    let mut connection = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n");
-    connection.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    connection.read_to_end(&mut answer).await.unwrap();
-    let text = String::from_utf8(answer).unwrap();
-    text.split_once("\r\n\r\n").unwrap().1.to_owned()
+    Client::open(address, None).await.get(path).await.text()
 }
 
 /// Answers per second; a path that ends in `=` gets a number that is new each time.
@@ -94,29 +85,12 @@ async fn rate(address: SocketAddr, path: &str) -> f64 {
 }
 
 async fn ask(address: SocketAddr, path: String, until: Instant, count: Arc<AtomicU64>, number: Arc<AtomicU64>) {
-    let mut connection = TcpStream::connect(address).await.unwrap();
-    let mut buffer = vec![0; 1 << 20];
+    let mut client = Client::open(address, None).await;
     while Instant::now() < until {
         let number = number.fetch_add(1, Ordering::Relaxed);
         let fresh = if path.ends_with('=') { format!("{path}{number}") } else { path.clone() };
-        let request = format!("GET {fresh} HTTP/1.1\r\nhost: bench\r\n\r\n");
-        connection.write_all(request.as_bytes()).await.unwrap();
-        let (mut read, mut whole) = (0, None);
-        while whole.is_none_or(|whole| read < whole) {
-            let more = connection.read(&mut buffer[read..]).await.unwrap();
-            assert!(more > 0, "the server hung up");
-            read += more;
-            whole = whole.or_else(|| length(&buffer[..read]));
-        }
+        let answer = client.get(&fresh).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
         count.fetch_add(1, Ordering::Relaxed);
     }
-}
-
-/// The length of the whole answer, once its head is there.
-fn length(so_far: &[u8]) -> Option<usize> {
-    let head = so_far.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = std::str::from_utf8(&so_far[..head]).unwrap().to_ascii_lowercase();
-    assert!(text.starts_with("http/1.1 200"), "{text}");
-    let length: usize = text.split("content-length: ").nth(1).unwrap().split("\r\n").next().unwrap().parse().unwrap();
-    Some(head + length)
 }

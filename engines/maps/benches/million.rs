@@ -82,7 +82,7 @@ fn main() {
         });
         let filtered = timed(tiles.len().min(40), |run| {
             let here = tiles[run];
-            black_box(tile(&index, here, || index.cells_of(here, 3, |number| number % 3 == 0)));
+            black_box(tile(&index, here, || index.cells_of(here, 3, 1, |number| number % 3 == 0)));
         });
         // Every point is looked at, and those of the tile are put into their cells.
         let naive = timed(10, |run| {

@@ -113,40 +113,38 @@ impl PointIndex {
         cells
     }
 
-    /// The same of those points alone for which `keep` holds; each member is told.
-    pub fn cells_of(&self, tile: TileId, depth: u8, keep: impl Fn(u32) -> bool) -> Vec<Cell> {
+    /// The same of those points alone for which `keep` holds: every point of the tile is asked about.
+    pub fn cells_of(&self, tile: TileId, depth: u8, few: usize, keep: impl Fn(u32) -> bool) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        let stretch = self.stretch(tile.keys());
         let shift = cell_shift(tile, depth);
-        let mut cells: Vec<Cell> = Vec::new();
-        let (mut last, mut sum) = (None, (0_u64, 0_u64));
-        for at in self.stretch(tile.keys()) {
-            if !keep(self.ids[at]) {
-                continue;
-            }
-            let cell = self.keys[at] >> shift;
-            let world = World::from_key(self.keys[at]);
-            match cells.last_mut().filter(|_| last == Some(cell)) {
-                Some(open) => {
-                    open.members.push(self.ids[at]);
-                    sum = (sum.0 + u64::from(world.x), sum.1 + u64::from(world.y));
-                }
-                None => {
-                    sum = (u64::from(world.x), u64::from(world.y));
-                    cells.push(Cell { middle: LngLat::default(), members: vec![self.ids[at]], count: 0 });
+        let mut from = stretch.start;
+        while from < stretch.end {
+            let cell = self.keys[from] >> shift;
+            let to = from + gallop(&self.keys[from..stretch.end], |key| key >> shift == cell);
+            let (mut count, mut last, mut sum, mut members) = (0, from, (0, 0), Vec::new());
+            for at in (from..to).filter(|at| keep(self.ids[*at])) {
+                let world = World::from_key(self.keys[at]);
+                (count, last, sum) = (count + 1, at, (sum.0 + u64::from(world.x), sum.1 + u64::from(world.y)));
+                if count <= few {
+                    members.push(self.ids[at]);
                 }
             }
-            last = Some(cell);
-            if let Some(open) = cells.last_mut() {
-                open.count = open.members.len();
-                open.middle = mean(sum, open.count);
+            if count > few {
+                members.clear();
             }
+            if count > 0 {
+                let middle = if count == 1 { self.point(last) } else { mean(sum, count) };
+                cells.push(Cell { middle, members, count });
+            }
+            from = to;
         }
         cells
     }
 
     fn middle(&self, from: usize, to: usize) -> LngLat {
         if to - from == 1 {
-            let (lng, lat) = self.points[from];
-            return LngLat::from_e7(lng, lat);
+            return self.point(from);
         }
         let (before, until) = (self.sums[from], self.sums[to]);
         mean((until.0 - before.0, until.1 - before.1), to - from)
@@ -309,7 +307,7 @@ mod tests {
         }
 
         #[test]
-        fn cells_lose_and_double_nothing(points in points(), z in 0_u8..12, depth in 0_u8..6) {
+        fn cells_lose_and_double_nothing(points in points(), z in 0_u8..12, depth in 0_u8..6, few in 0_usize..4) {
             let index = PointIndex::build(points.iter().copied());
             let tile = TileId::at(z, LngLat::new(121.05, 29.05)).expect("a tile");
             let cells = index.cells(tile, depth, usize::MAX);
@@ -318,13 +316,18 @@ mod tests {
             let mut wanted = index.in_tile(tile).to_vec();
             wanted.sort_unstable();
             prop_assert_eq!(members, wanted);
-            let filtered = index.cells_of(tile, depth, |_| true);
-            prop_assert_eq!(filtered.len(), cells.len());
-            for (one, other) in cells.iter().zip(&filtered) {
-                prop_assert_eq!(one.count, other.count);
-                prop_assert!(one.middle.metres_to(other.middle) < 1.0);
-                prop_assert!(tile.bounds(1e-6).contains(one.middle));
-            }
+            prop_assert!(cells.iter().all(|cell| tile.bounds(1e-6).contains(cell.middle)));
+            prop_assert_eq!(index.cells_of(tile, depth, few, |_| true), index.cells(tile, depth, few));
+        }
+
+        #[test]
+        fn a_filter_is_as_if_the_others_were_not_there(points in points(), z in 0_u8..12, few in 0_usize..4) {
+            let tile = TileId::at(z, LngLat::new(121.05, 29.05)).expect("a tile");
+            let third = |id: u32| id.is_multiple_of(3);
+            let filtered = PointIndex::build(points.iter().copied()).cells_of(tile, 3, few, third);
+            let nowhere = LngLat::new(f64::NAN, f64::NAN);
+            let alone = (0_u32..).zip(&points).map(|(id, point)| if third(id) { *point } else { nowhere });
+            prop_assert_eq!(filtered, PointIndex::build(alone).cells(tile, 3, few));
         }
 
         #[test]

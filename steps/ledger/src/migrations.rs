@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The ledger's migrations.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Regions), Box::new(Programmes), Box::new(Entries), Box::new(Shares)]
+    vec![Box::new(Regions), Box::new(Programmes), Box::new(Entries), Box::new(Shares), Box::new(Leads)]
 }
 
 /// Runs `statements`, with `{id}` standing for the type of a key and `{date}` for a day.
@@ -276,5 +276,21 @@ impl MigrationTrait for Shares {
             ],
         )
         .await
+    }
+}
+
+struct Leads;
+
+impl MigrationName for Leads {
+    fn name(&self) -> &str {
+        "2026_11_28_ledger_leads"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Leads {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A board asks who leads at its places; without it, it reads who leads in every village.
+        run(manager, &["CREATE INDEX responsibilities_place ON responsibilities (programme_id, region)"]).await
     }
 }

@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rounds), Box::new(Returns)]
+    vec![Box::new(Rounds), Box::new(Returns), Box::new(Counts)]
 }
 
 /// Runs statements in which `{id}` is the type of a key.
@@ -136,6 +136,41 @@ impl MigrationTrait for Returns {
                     at_ms BIGINT NOT NULL
                 )",
                 "CREATE INDEX return_acts_return ON return_acts (return_id, id)",
+            ],
+        )
+        .await
+    }
+}
+
+struct Counts;
+
+impl MigrationName for Counts {
+    fn name(&self) -> &str {
+        "2026_11_28_report_counts"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Counts {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(
+            manager,
+            &[
+                "ALTER TABLE rounds ADD COLUMN owed BIGINT NOT NULL DEFAULT 0",
+                "UPDATE rounds SET owed = (SELECT COUNT(*) FROM returns WHERE returns.round_id = rounds.id)",
+                // What is not done yet, was late or flagged is counted; what is done is what remains of `owed`. A year of
+                // returns is then never counted one by one.
+                "CREATE INDEX returns_submitted ON returns (round_id, first_submitted_ms)",
+                "CREATE INDEX returns_approved ON returns (round_id, approved_ms)",
+                "CREATE INDEX returns_flagged ON returns (round_id, flags) WHERE flags > 0",
+                // The reviewers' queue: at one desk in order, and what waits anywhere from the oldest on.
+                "DROP INDEX returns_awaits",
+                "CREATE INDEX returns_desk ON returns (awaits, submitted_ms, id) WHERE awaits IS NOT NULL",
+                "CREATE INDEX returns_waiting ON returns (submitted_ms, id, awaits) WHERE awaits IS NOT NULL",
+                "CREATE INDEX returns_reminded ON returns (programme_id, awaits, submitted_ms) WHERE awaits IS NOT NULL",
+                // A round page by page, and what is silent in it place by place.
+                "CREATE INDEX returns_page ON returns (round_id, id)",
+                "CREATE INDEX returns_place ON returns (round_id, region, id, approved_ms)",
             ],
         )
         .await

@@ -3,12 +3,14 @@
 pub(crate) mod list;
 pub(crate) mod round;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use kernel::clock::china_time;
 use kernel::{Level, Permission, Problem, ProblemKind, RegionCode};
 use ledger::allocations::{self, Share};
 use ledger::entries::View;
-use ledger::programmes::{self, Outline};
+use ledger::programmes::{self, Leads, Outline};
 use ledger::tables::programmes::Model as Programme;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
@@ -163,6 +165,7 @@ pub async fn open(store: &Store, by: &By, programme: &Programme, new: &NewRound)
         opened_by: by.name.clone(),
         closed_ms: None,
         closed_by: None,
+        owed: 0,
     };
     rows::add_round(&tx, round.clone()).await?;
     let outline = Outline::load(tx.on(), programme.clone()).await?;
@@ -260,8 +263,8 @@ pub async fn without_body<C: ConnectionTrait>(on: &C, outline: &Outline, today: 
 
 async fn owed_now<C: ConnectionTrait>(on: &C, outline: &Outline, today: NaiveDate) -> Result<(Vec<Owed>, Vec<Share>)> {
     let shares = allocations::leaves(on, outline, View::default()).await?;
-    let answering = programmes::all_responsibilities(on, outline.programme.id).await?;
-    let lead = |project, indicator, region| programmes::lead_of(&answering, project, indicator, region, today);
+    let leads = Leads::of(programmes::all_responsibilities(on, outline.programme.id).await?);
+    let lead = |project, indicator, region| leads.at(project, indicator, region, today);
     Ok(owed::returns_of(outline, &shares, lead))
 }
 
@@ -269,11 +272,8 @@ async fn owed_now<C: ConnectionTrait>(on: &C, outline: &Outline, today: NaiveDat
 async fn fill(tx: &Tx, outline: &Outline, round: &Round, there: &[Return]) -> Result<Opened> {
     let today = china_time(tx.at_ms()).map_or(round.cut_off, |time| time.date_naive());
     let (owed, without_body) = owed_now(tx.on(), outline, today).await?;
-    let is_there = |owed: &Owed| {
-        there.iter().any(|row| {
-            (row.project_id, row.region, row.organisation_id) == (owed.project, owed.region.stored(), owed.organisation)
-        })
-    };
+    let there: HashSet<_> = there.iter().map(|row| (row.project_id, row.region, row.organisation_id)).collect();
+    let is_there = |owed: &Owed| there.contains(&(owed.project, owed.region.stored(), owed.organisation));
     let (mut returns, mut lines) = (Vec::new(), Vec::new());
     for owed in owed.iter().filter(|owed| !is_there(owed)) {
         let row = blank(tx, round, owed);
@@ -297,7 +297,7 @@ async fn fill(tx: &Tx, outline: &Outline, round: &Round, there: &[Return]) -> Re
         returns.push(row);
     }
     let owed = returns.len();
-    rows::add_returns(tx, returns).await?;
+    rows::add_returns(tx, round.id, returns).await?;
     rows::add_lines(tx, lines).await?;
     Ok(Opened { round: round.id, owed, without_body })
 }

@@ -47,6 +47,8 @@ table! {
         pub closed_ms: Option<i64>,
         /// By whom.
         pub closed_by: Option<String>,
+        /// How many returns it has.
+        pub owed: i64,
     }
 }
 

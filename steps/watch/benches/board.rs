@@ -6,24 +6,24 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and stops at the first fault")]
 
-use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
-use std::path::Path;
+#[path = "../../ledger/benches/villages/mod.rs"]
+mod villages;
+
 use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use figures::{Decimal, Number, Qualifier};
 use kernel::{Clock, RegionCode};
 use ledger::entries::{self, NewEntry, View};
-use ledger::programmes::{self, Outline};
+use ledger::programmes::Outline;
+use ledger::regions;
 use ledger::tables::programmes::Model as Programme;
 use ledger::words::Measure;
-use ledger::{facts, regions};
 use minsheng_watch::state;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use store::audit::{Event, RowDigest};
 use store::{Actor, Migrations, Store};
+use villages::{SLUG, median, ms};
 
 const TABLES: &[Migrations] = &[
     store::migrations::list,
@@ -33,9 +33,6 @@ const TABLES: &[Migrations] = &[
     report::migrations::list,
 ];
 
-const INDICATORS: usize = 40;
-const VILLAGES_PER_TOWN: u64 = 18;
-const SLUG: &str = "330000-2024";
 const ROUNDS: usize = 31;
 
 #[tokio::main]
@@ -47,13 +44,11 @@ async fn main() {
     store.migrate(TABLES).await.unwrap();
     regions::load_shipped(&store).await.unwrap();
     let count = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(25_000);
-    let villages = load_villages(&store, count).await;
+    let villages = villages::villages(&store, count).await;
     let file = folder.path().join("million.jsonl");
-    write_facts(&file, &villages);
-    let open = || Ok(BufReader::with_capacity(1 << 16, File::open(&file)?));
-    let done = facts::import(&store, &Actor::operator("bench"), &open, &mut |_, _| {}).await.unwrap();
-    println!("{} entries, {:?}", done.recorded, store.backend());
-    let programme = programmes::find(store.reader(), SLUG).await.unwrap().unwrap();
+    villages::write_facts(&file, &villages);
+    let (recorded, programme) = villages::import(&store, &file).await;
+    println!("{recorded} entries, {:?}", store.backend());
     set_targets(&store, &programme).await;
 
     let province: RegionCode = "330000".parse().unwrap();
@@ -62,14 +57,14 @@ async fn main() {
     let past = View { cut_off: day(7, 9), known: day(12, 31) };
     for (what, view) in [("now", now), ("at 9 July, as known on a day", past)] {
         let before = store.statements();
-        let board = median(async || {
+        let board = rounds(async || {
             drop(state::of_programme(store.reader(), programme.clone(), province, view).await.unwrap());
         })
         .await;
         let cost = (store.statements() - before) / ROUNDS as u64;
         println!("board of the province, {what}: {:.2} ms, {cost} statements", ms(board));
         let before = store.statements();
-        let matrix = median(async || {
+        let matrix = rounds(async || {
             drop(state::around(store.reader(), programme.clone(), province, view).await.unwrap());
         })
         .await;
@@ -84,53 +79,15 @@ async fn main() {
     }
 }
 
-async fn median(mut run: impl AsyncFnMut()) -> Duration {
+/// The middle of several rounds.
+async fn rounds(mut run: impl AsyncFnMut()) -> Duration {
     let mut times = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
         let before = Instant::now();
         run().await;
         times.push(before.elapsed());
     }
-    times.sort_unstable();
-    times[ROUNDS / 2]
-}
-
-async fn load_villages(store: &Store, count: usize) -> Vec<RegionCode> {
-    let mut csv = String::from("code,name,level,parent\n");
-    let mut codes = Vec::new();
-    let mut places = vec![RegionCode::from_number(330_000_000_000).unwrap()];
-    while let Some(place) = places.pop() {
-        let children = regions::children(store.reader(), place, 2024).await.unwrap();
-        if children.is_empty() && place.level() == kernel::Level::Town {
-            for number in 0..VILLAGES_PER_TOWN {
-                let code = RegionCode::from_number(place.number() + 200 + number).unwrap();
-                writeln!(csv, "{code},第{number}村,village,{place}").unwrap();
-                codes.push(code);
-            }
-        }
-        places.extend(children.iter().filter_map(|row| RegionCode::from_stored(row.code)));
-    }
-    codes.sort_unstable();
-    codes.truncate(count);
-    regions::load(store, &Actor::operator("bench"), csv.as_bytes(), None).await.unwrap();
-    codes
-}
-
-/// Every town reports its villages at one cut-off, a month that differs from indicator to indicator.
-fn write_facts(path: &Path, villages: &[RegionCode]) {
-    let mut out = BufWriter::new(File::create(path).unwrap());
-    for indicator in 0..INDICATORS {
-        for (at, village) in villages.iter().enumerate() {
-            let town = usize::try_from(village.number() / 1_000).unwrap();
-            let (month, value) = ((town + indicator) % 12 + 1, (at * 37 + indicator * 11) % 500);
-            writeln!(
-                out,
-                r#"{{"id":"b-{indicator}-{at}","place":"村","region_code":"{village}","year":2024,"source":"bench","area":"实事{indicator}","indicator":"指标{indicator}","value":{value}.5,"raw":"{value}.5","unit":"个","qualifier":"eq","kind":"count","flow":"new","period_start":"2024-01-01","period_end":null,"as_of":"2024-{month:02}-28","date_basis":"printed","parent":null,"relation":null,"programme":"{SLUG}"}}"#
-            )
-            .unwrap();
-        }
-    }
-    out.flush().unwrap();
+    median(times)
 }
 
 /// A target for the province and each of its cities, so that there is something to be behind of.
@@ -181,8 +138,4 @@ async fn naive(store: &Store, programme: &Programme, region: RegionCode) -> Dura
         store.reader().query_all_raw(statement).await.unwrap();
     }
     before.elapsed()
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }

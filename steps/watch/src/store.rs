@@ -51,27 +51,16 @@ pub(crate) async fn filed<C: ConnectionTrait>(on: &C, programme: Uuid, known: Op
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT round_id, CAST(COUNT(*) AS BIGINT) AS owed, \
-               CAST(SUM(CASE WHEN approved_ms < $2 THEN 1 ELSE 0 END) AS BIGINT) AS approved \
-               FROM returns WHERE programme_id = $1 GROUP BY round_id";
-    let values: [Value; 2] = [programme.into(), until.into()];
-    let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
-    let mut counts = std::collections::HashMap::<Uuid, (i64, i64)>::new();
-    for row in rows {
-        counts.insert(row.try_get("", "round_id")?, (row.try_get("", "owed")?, row.try_get("", "approved")?));
-    }
+    let approved = report::store::approved_of(on, programme, until).await?;
     Ok(all
         .into_iter()
-        .map(|row| {
-            let (owed, approved) = counts.get(&row.id).copied().unwrap_or_default();
-            Filed {
-                round: row.id,
-                cut_off: row.cut_off,
-                closes_on: row.closes_on,
-                closed: row.closed_ms.is_some_and(|ms| ms < until),
-                owed,
-                approved,
-            }
+        .map(|row| Filed {
+            round: row.id,
+            cut_off: row.cut_off,
+            closes_on: row.closes_on,
+            closed: row.closed_ms.is_some_and(|ms| ms < until),
+            owed: row.owed,
+            approved: approved.get(&row.id).copied().unwrap_or_default(),
         })
         .collect())
 }
@@ -187,9 +176,9 @@ pub(crate) struct Waiting {
 /// When the database fails.
 pub(crate) async fn waiting<C: ConnectionTrait>(on: &C, programme: Uuid, before_ms: i64) -> Result<Vec<Waiting>> {
     let sql = "SELECT awaits, CAST(COUNT(*) AS BIGINT) AS waiting, CAST(MIN(submitted_ms) AS BIGINT) AS oldest \
-               FROM returns WHERE programme_id = $1 AND state = $2 AND submitted_ms < $3 AND awaits IS NOT NULL \
+               FROM returns WHERE programme_id = $1 AND submitted_ms < $2 AND awaits IS NOT NULL \
                GROUP BY awaits ORDER BY awaits";
-    let values: [Value; 3] = [programme.into(), State::Submitted.code().into(), before_ms.into()];
+    let values: [Value; 2] = [programme.into(), before_ms.into()];
     let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {

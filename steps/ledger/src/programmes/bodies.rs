@@ -1,5 +1,7 @@
 //! Who answers for what in a project.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::NaiveDate;
 use kernel::{Problem, RegionCode};
 use sea_orm::entity::prelude::*;
@@ -71,31 +73,60 @@ pub fn answers_on(row: &responsibilities::Model, day: NaiveDate) -> bool {
     row.valid_from.is_none_or(|first| first <= day) && row.valid_to.is_none_or(|last| day <= last)
 }
 
-/// The body that leads on an indicator of a project at a place on `day`.
-///
-/// The nearest counts: who leads on the indicator there, else on the project there, else the same at the place above,
-/// up to the province. Of several that lead together the one named first.
-pub fn lead_of(
-    all: &[responsibilities::Model],
-    project: Uuid,
-    indicator: Uuid,
-    region: RegionCode,
-    day: NaiveDate,
-) -> Option<Uuid> {
-    let leads = |row: &&responsibilities::Model| {
-        row.project_id == project
-            && row.role == ResponsibilityRole::Lead.code()
-            && row.indicator_id.is_none_or(|of| of == indicator)
-            && row.organisation_id.is_some()
-            && answers_on(row, day)
-    };
-    let rank = |row: &&responsibilities::Model| (RegionCode::from_stored(row.region), row.indicator_id.is_some());
-    let near = all
-        .iter()
-        .filter(leads)
-        .filter(|row| RegionCode::from_stored(row.region).is_some_and(|place| place.contains(region)));
-    // A place below has the larger code, and an indicator's own lead comes before its project's.
-    near.max_by(|a, b| rank(a).cmp(&rank(b)).then(b.id.cmp(&a.id)))?.organisation_id
+/// Who leads what (牵头单位), found by project and place: a province has a hundred thousand of them.
+#[derive(Clone, Debug, Default)]
+pub struct Leads(HashMap<(Uuid, i64), Vec<responsibilities::Model>>);
+
+impl Leads {
+    /// Those of `rows` that name a body in the lead.
+    pub fn of(rows: impl IntoIterator<Item = responsibilities::Model>) -> Self {
+        let mut leads = Self::default();
+        let lead = ResponsibilityRole::Lead.code();
+        for row in rows.into_iter().filter(|row| row.role == lead && row.organisation_id.is_some()) {
+            leads.0.entry((row.project_id, row.region)).or_default().push(row);
+        }
+        leads
+    }
+
+    /// Reads what may lead at one of `places`: what stands there or above. What stands below is not read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn around<C: ConnectionTrait>(on: &C, programme: Uuid, places: &[RegionCode]) -> Result<Self> {
+        let asked: BTreeSet<i64> = places.iter().flat_map(|place| place.lineage()).map(RegionCode::stored).collect();
+        let asked: Vec<i64> = asked.into_iter().collect();
+        let mut rows = Vec::new();
+        for chunk in asked.chunks(1_000) {
+            rows.extend(
+                responsibilities::Entity::find()
+                    .filter(responsibilities::Column::ProgrammeId.eq(programme))
+                    .filter(responsibilities::Column::Region.is_in(chunk.iter().copied()))
+                    .filter(responsibilities::Column::Role.eq(ResponsibilityRole::Lead.code()))
+                    .all(on)
+                    .await?,
+            );
+        }
+        Ok(Self::of(rows))
+    }
+
+    /// The body that leads on an indicator of a project at a place on `day`.
+    ///
+    /// The nearest counts: who leads on the indicator there, else on the project there, else the same at the place above,
+    /// up to the province. Of several that lead together the one named first.
+    pub fn at(&self, project: Uuid, indicator: Uuid, region: RegionCode, day: NaiveDate) -> Option<Uuid> {
+        std::iter::successors(Some(region), |place| place.parent()).find_map(|place| {
+            let there = self.0.get(&(project, place.stored()))?;
+            let own = |row: &&responsibilities::Model| row.indicator_id.is_none_or(|of| of == indicator);
+            let leads = there.iter().filter(own).filter(|row| answers_on(row, day));
+            leads.min_by_key(|row| (row.indicator_id.is_none(), row.id))?.organisation_id
+        })
+    }
+
+    /// Every body that leads anything, each once.
+    pub fn bodies(&self) -> Vec<Uuid> {
+        let named: BTreeSet<Uuid> = self.0.values().flatten().filter_map(|row| row.organisation_id).collect();
+        named.into_iter().collect()
+    }
 }
 
 /// Somebody who takes over a role, or whose role ends.
@@ -239,4 +270,65 @@ pub async fn answer(tx: &Tx, programme: Uuid, holders: &Holders, today: NaiveDat
         changed += 1;
     }
     Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PLACES: [&str; 5] = ["330000", "330200", "330203", "330203001", "330205"];
+
+    fn key(number: u8) -> Uuid {
+        Uuid::from_u128(u128::from(number) + 1)
+    }
+
+    fn place(at: usize) -> RegionCode {
+        PLACES[at].parse().unwrap()
+    }
+
+    prop_compose! {
+        fn row()(id in 0..200_u8, project in 0..2_u8, indicator in prop::option::of(0..2_u8), at in 0..5_usize,
+                 body in prop::option::of(0..9_u8), from in 1..28_u32, lead in prop::bool::weighted(0.8)) -> responsibilities::Model {
+            responsibilities::Model {
+                id: key(id),
+                programme_id: key(0),
+                project_id: key(project),
+                indicator_id: indicator.map(key),
+                region: place(at).stored(),
+                role: if lead { ResponsibilityRole::Lead } else { ResponsibilityRole::Supporting }.code().to_owned(),
+                organisation_id: body.map(key),
+                post_id: None,
+                valid_from: NaiveDate::from_ymd_opt(2024, 2, from),
+                valid_to: None,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn of_those_above_the_nearest_leads(
+            rows in vec(row(), 0..12), project in 0..2_u8, indicator in 0..2_u8, at in 0..5_usize, day in 1..28_u32,
+        ) {
+            let (region, day) = (place(at), NaiveDate::from_ymd_opt(2024, 2, day).unwrap());
+            let found = Leads::of(rows.clone()).at(key(project), key(indicator), region, day);
+            // The same by a look at every row: the lowest place, then the indicator's own, then the one named first.
+            let fits = |row: &&responsibilities::Model| {
+                row.role == ResponsibilityRole::Lead.code()
+                    && row.organisation_id.is_some()
+                    && row.project_id == key(project)
+                    && row.indicator_id.is_none_or(|of| of == key(indicator))
+                    && RegionCode::from_stored(row.region).is_some_and(|above| above.contains(region))
+                    && answers_on(row, day)
+            };
+            let near = |row: &&responsibilities::Model| (row.region, row.indicator_id.is_some(), std::cmp::Reverse(row.id));
+            let all = rows.iter().filter(fits);
+            let best = all.clone().map(|row| near(&row)).max();
+            let bodies: Vec<Uuid> =
+                all.filter(|row| Some(near(row)) == best).filter_map(|row| row.organisation_id).collect();
+            prop_assert!(found.map_or(bodies.is_empty(), |body| bodies.contains(&body)), "{found:?} {bodies:?}");
+        }
+    }
 }

@@ -16,8 +16,8 @@ use crate::tables::{documents, programmes};
 use crate::words::DecisionMode;
 
 pub use bodies::{
-    Holders, NewResponsibility, ResponsibilityRole, add_responsibility, all_responsibilities, answer, answers_on,
-    end_responsibility, lead_of, responsibilities_of, standing_responsibilities,
+    Holders, Leads, NewResponsibility, ResponsibilityRole, add_responsibility, all_responsibilities, answer,
+    answers_on, end_responsibility, responsibilities_of, standing_responsibilities,
 };
 pub use indicator::IndicatorForm;
 pub use lists::{

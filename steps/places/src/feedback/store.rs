@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kernel::calendar::Calendar;
 use kernel::{Problem, RegionCode};
-use ledger::programmes;
+use ledger::programmes::Leads;
 use people::store::organisations;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -88,9 +88,9 @@ pub async fn receive(tx: &mut Tx, site: &Site, today: NaiveDate, new: &New) -> R
 
 /// The body that leads on the site's project at its place.
 async fn lead<C: ConnectionTrait>(on: &C, site: &Site, today: NaiveDate) -> Result<Option<(Uuid, String)>> {
-    let all = programmes::responsibilities_of(on, site.project_id).await?;
+    let leads = Leads::around(on, site.programme_id, &[site.region()]).await?;
     let indicator = site.indicator_id.unwrap_or(Uuid::nil());
-    let Some(body) = programmes::lead_of(&all, site.project_id, indicator, site.region(), today) else {
+    let Some(body) = leads.at(site.project_id, indicator, site.region(), today) else {
         return Ok(None);
     };
     Ok(organisations::with_keys(on, &[body]).await?.into_iter().next().map(|body| (body.id, body.name)))

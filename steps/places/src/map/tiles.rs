@@ -76,7 +76,7 @@ pub fn sites(snapshot: &Snapshot, tile: TileId, filter: &Filter) -> Vec<u8> {
     let cells = if picked.everything {
         snapshot.index.cells(tile, depth, 1)
     } else {
-        snapshot.index.cells_of(tile, depth, |number| picked.holds(number))
+        snapshot.index.cells_of(tile, depth, 1, |number| picked.holds(number))
     };
     let mut layer = Layer::new(tile, "sites");
     for cell in cells {

@@ -135,9 +135,10 @@ async fn the_course_of_a_project_is_planned_on_its_page() {
     ];
     assert!(office.post(&format!("{at}/people"), &wrong).await.text().contains("止日不能早于起日"));
     let all = programmes::all_responsibilities(house.store.reader(), outline.programme.id).await.unwrap();
+    let leads = programmes::Leads::of(all.clone());
     let lead = |place: &str, day: &str| {
         let (place, day) = (place.parse().unwrap(), day.parse().unwrap());
-        programmes::lead_of(&all, outline.projects[0].id, outline.indicators[0].id, place, day)
+        leads.at(outline.projects[0].id, outline.indicators[0].id, place, day)
     };
     assert!(lead("330203001", "2025-01-01").is_some() && lead("330203", "2024-12-31").is_none());
     assert!(lead("330205", "2025-06-01").is_none());

@@ -157,8 +157,9 @@ pub(crate) async fn left_to_do(app: &App, viewer: &Viewer, lang: Lang) -> Result
         }
     }
     let desks = viewer.scopes(Permission::ReviewReturns);
-    let (count, oldest) = rows::waiting(on, &desks, true).await?;
-    if let Some(oldest) = oldest.filter(|_| count > 0) {
+    let waiting = rows::waiting(on, &desks, true).await?;
+    if let Some(oldest) = waiting.oldest {
+        let count = waiting.count;
         let days = (clock.now_ms() - oldest) / 86_400_000;
         let title = Text::new(format!("审核 {count} 份填报"), format!("{count} returns to review"));
         let small = Text::new(format!("最早一份已等 {days} 天"), format!("the oldest has waited {days} days"));

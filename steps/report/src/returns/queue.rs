@@ -101,9 +101,8 @@ async fn queue_page(
 ) -> Result<Response> {
     let (on, clock) = (app.store.reader(), app.store.clock());
     let desks = me.scopes(Permission::ReviewReturns);
-    let own = !asked.below;
-    let (count, oldest) = rows::waiting(on, &desks, own).await?;
-    let mut found = rows::queue(on, &desks, own, (asked.skip, SHOWN + 1)).await?;
+    let waiting = rows::waiting(on, &desks, !asked.below).await?;
+    let mut found = waiting.page(on, (asked.skip, SHOWN + 1)).await?;
     let goes_on = found.len() as u64 > SHOWN;
     found.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
     let batch = Batch::of(on, found, clock.today()).await?;
@@ -137,8 +136,8 @@ async fn queue_page(
         });
     }
     let page = QueuePage {
-        count,
-        oldest: oldest.map_or(0, |at| (clock.now_ms() - at).max(0) / DAY),
+        count: waiting.count,
+        oldest: waiting.oldest.map_or(0, |at| (clock.now_ms() - at).max(0) / DAY),
         below: asked.below,
         skip: asked.skip,
         next: goes_on.then_some(asked.skip + SHOWN),

@@ -1,12 +1,17 @@
 //! How many returns stand where, and who was late.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, Statement, Value};
-use store::Result;
+use store::{Backend, Result};
 
 use crate::words::State;
+
+/// Every state but the last one.
+const OPEN: [State; 4] = [State::Owed, State::Draft, State::Submitted, State::Returned];
 
 /// How the returns of a round stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,7 +38,8 @@ impl Standing {
     }
 }
 
-/// How the returns of these rounds stand at the instant `now_ms`: one statement.
+/// How the returns of these rounds stand at the instant `now_ms`: one statement, which counts what is not approved yet, was
+/// late or is flagged. What is approved is what remains.
 ///
 /// # Errors
 /// When the database fails.
@@ -43,26 +49,61 @@ pub async fn standing_of<C: ConnectionTrait>(on: &C, rounds: &[Uuid], now_ms: i6
     if rounds.is_empty() {
         return Ok(found);
     }
-    let slots: Vec<String> = (0..rounds.len()).map(|at| format!("${}", at + 2)).collect();
-    let sql = format!(
-        "SELECT r.round_id, r.state, CAST(COUNT(*) AS BIGINT) AS number, \
-         CAST(SUM(CASE WHEN COALESCE(r.first_submitted_ms, $1) >= t.closes_ms THEN 1 ELSE 0 END) AS BIGINT) AS late, \
-         CAST(SUM(CASE WHEN r.flags > 0 THEN 1 ELSE 0 END) AS BIGINT) AS flagged \
-         FROM returns r JOIN rounds t ON t.id = r.round_id WHERE r.round_id IN ({}) GROUP BY r.round_id, r.state",
-        slots.join(",")
-    );
-    let values: Vec<Value> = std::iter::once(now_ms.into()).chain(rounds.iter().map(|round| (*round).into())).collect();
-    for row in on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await? {
-        let (round, state): (Uuid, String) = (row.try_get("", "round_id")?, row.try_get("", "state")?);
-        let state = ledger::programmes::stored("returns", "state", round, State::parse(&state))?;
+    for row in on.query_all_raw(standing(on.get_database_backend(), rounds, now_ms)).await? {
+        let round: Uuid = row.try_get("", "id")?;
         let Some(standing) = found.iter_mut().find(|one| one.round == round) else { continue };
-        let number: i64 = row.try_get("", "number")?;
-        let (late, flagged): (i64, i64) = (row.try_get("", "late")?, row.try_get("", "flagged")?);
-        standing.states.push((state, number));
-        standing.late += late;
-        standing.flagged += flagged;
+        let mut approved: i64 = row.try_get("", "whole")?;
+        for state in OPEN {
+            let number: i64 = row.try_get("", state.code())?;
+            approved -= number;
+            standing.states.push((state, number));
+        }
+        standing.states.push((State::Approved, approved));
+        standing.states.retain(|(_, number)| *number != 0);
+        standing.late = row.try_get::<i64>("", "late")? + row.try_get::<i64>("", "missing")?;
+        standing.flagged = row.try_get("", "flagged")?;
     }
     Ok(found)
+}
+
+pub(super) fn standing(backend: Backend, rounds: &[Uuid], now_ms: i64) -> Statement {
+    let count = |what: &str| format!("(SELECT COUNT(*) FROM returns r WHERE r.round_id = t.id AND {what})");
+    let of = |state: State| format!("{} AS {}", count(&format!("r.state = '{}'", state.code())), state.code());
+    let mut columns = OPEN.map(of).to_vec();
+    columns.push(format!("{} AS late", count("r.first_submitted_ms >= t.closes_ms")));
+    let missing = count("r.first_submitted_ms IS NULL");
+    columns.push(format!("CASE WHEN $1 >= t.closes_ms THEN {missing} ELSE 0 END AS missing"));
+    columns.push(format!("{} AS flagged", count("r.flags > 0")));
+    let slots: Vec<String> = (0..rounds.len()).map(|at| format!("${}", at + 2)).collect();
+    let sql = format!(
+        "SELECT t.id, t.owed AS whole, {} FROM rounds t WHERE t.id IN ({})",
+        columns.join(", "),
+        slots.join(",")
+    );
+    let values = std::iter::once(now_ms.into()).chain(rounds.iter().map(|round| (*round).into()));
+    Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// How many returns were in the ledger at the instant `until_ms`, of each round that was open by then.
+///
+/// Only those that were not are counted: a year has a million, and a round that is over has none left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn approved_of<C: ConnectionTrait>(on: &C, programme: Uuid, until_ms: i64) -> Result<HashMap<Uuid, i64>> {
+    let rows = on.query_all_raw(approved(on.get_database_backend(), programme, until_ms)).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "approved")?))).collect()
+}
+
+pub(super) fn approved(backend: Backend, programme: Uuid, until_ms: i64) -> Statement {
+    let count =
+        |what: &str| format!("(SELECT COUNT(*) FROM returns r WHERE r.round_id = t.id AND r.approved_ms {what})");
+    let sql = format!(
+        "SELECT t.id, t.owed - {} - {} AS approved FROM rounds t WHERE t.programme_id = $1 AND t.opened_ms < $2",
+        count("IS NULL"),
+        count(">= $2")
+    );
+    Statement::from_sql_and_values(backend, sql, [programme.into(), until_ms.into()])
 }
 
 /// How a body kept its days at one place.

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use store::{Backend, Result, Tx, bulk};
 
 use crate::tables::returns::{Column, Entity, Model};
+use crate::tables::rounds;
 use crate::words::State;
 
 /// Returns of one place that are looked through at once; a county owes far fewer.
@@ -96,7 +97,14 @@ pub(crate) async fn previous_of<C: ConnectionTrait>(on: &C, row: &Model) -> Resu
         .await?)
 }
 
-pub(crate) async fn add_returns(tx: &Tx, rows: Vec<Model>) -> Result<()> {
+/// Adds the returns that are owed in `round`, and to its number of them.
+pub(crate) async fn add_returns(tx: &Tx, round: Uuid, rows: Vec<Model>) -> Result<()> {
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    rounds::Entity::update_many()
+        .col_expr(rounds::Column::Owed, Expr::col(rounds::Column::Owed).add(more))
+        .filter(rounds::Column::Id.eq(round))
+        .exec(tx.on())
+        .await?;
     let target = bulk::Target {
         table: "returns",
         columns: &[

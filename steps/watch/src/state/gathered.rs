@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use kernel::{RegionCode, RuleSet, Schedule, ScheduleBasis, Text};
 use ledger::entries::View;
-use ledger::programmes::{self, Outline, ResponsibilityRole};
+use ledger::programmes::{Leads, Outline};
 use ledger::series::Series;
 use ledger::tables::programmes::Model as Programme;
-use ledger::tables::{categories, projects, responsibilities};
+use ledger::tables::{categories, projects};
 use ledger::words::{Measure, Purpose, Statistic};
 use rust_decimal::Decimal;
 use sea_orm::ConnectionTrait;
@@ -66,7 +66,7 @@ pub struct Gathered {
     days: HashMap<RegionCode, Vec<NaiveDate>>,
     planned: Planned,
     series: Series,
-    answering: Vec<responsibilities::Model>,
+    leads: Leads,
 }
 
 impl Gathered {
@@ -83,12 +83,8 @@ impl Gathered {
     ) -> Result<Self> {
         let outline = Outline::load(on, programme).await?;
         let series = Series::load(on, &outline, places, view.known).await?;
-        let mut answering = programmes::all_responsibilities(on, outline.programme.id).await?;
-        answering.retain(|row| row.role == ResponsibilityRole::Lead.code());
-        let mut ids: Vec<Uuid> = answering.iter().filter_map(|row| row.organisation_id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let bodies = people::store::organisations::with_keys(on, &ids).await?;
+        let leads = Leads::around(on, outline.programme.id, places).await?;
+        let bodies = people::store::organisations::with_keys(on, &leads.bodies()).await?;
         let rounds = filed(on, outline.programme.id, view.known).await?;
         let usual = || {
             let filed = usual_round(&rounds).map(|round| round.cut_off);
@@ -106,7 +102,7 @@ impl Gathered {
             rounds,
             planned: Planned::load(on, outline.programme.id, view.known).await?,
             series,
-            answering,
+            leads,
             outline,
         })
     }
@@ -273,7 +269,7 @@ impl Gathered {
     pub fn lead(&self, project: Uuid, place: RegionCode) -> Option<Uuid> {
         // Without a day of knowledge those whose role has not ended.
         let day = self.known.unwrap_or(NaiveDate::MAX);
-        programmes::lead_of(&self.answering, project, Uuid::nil(), place, day)
+        self.leads.at(project, Uuid::nil(), place, day)
     }
 }
 

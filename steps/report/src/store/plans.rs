@@ -1,0 +1,96 @@
+//! How both databases find what queues, rounds and boards ask for: by an index that holds all of it, however long the year
+//! was. Without a test nobody would see on a desk of ten returns that it had become a walk through a million.
+
+use kernel::RegionCode;
+use sea_orm::{ConnectionTrait, Statement};
+use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::MigrationTrait;
+use store::{Backend, Store};
+use uuid::Uuid;
+
+use super::{counts, lists};
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        [
+            store::migrations::list(),
+            people::migrations::list(),
+            files::migrations::list(),
+            ledger::migrations::list(),
+            plan::migrations::list(),
+            crate::migrations::list(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// How the database would answer.
+async fn plan(store: &Store, statement: Statement) -> String {
+    let tx = store.begin_upkeep().await.unwrap();
+    let how = match store.backend() {
+        Backend::Postgres => {
+            // On an empty table reading all of it is cheapest.
+            tx.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off").await.unwrap();
+            "EXPLAIN"
+        }
+        _ => "EXPLAIN QUERY PLAN",
+    };
+    let values = statement.values.clone().map_or(Vec::new(), |values| values.0);
+    let asked = Statement::from_sql_and_values(store.backend(), format!("{how} {}", statement.sql), values);
+    let column = if store.backend() == Backend::Postgres { "QUERY PLAN" } else { "detail" };
+    let rows = tx.query_all_raw(asked).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+async fn pages_are_found_by_index(url: &str) {
+    let store = Store::open(url, kernel::Clock::system()).await.unwrap();
+    Migrator::up(store.for_migrations(), None).await.unwrap();
+    let (on, backend) = (store.reader(), store.backend());
+    let county: RegionCode = "330203".parse().unwrap();
+    let (id, slice) = (Uuid::nil(), (0, 31));
+    let own = lists::waiting(on, &[county.subtree()], true).await.unwrap();
+    let mut below = lists::waiting(on, &[county.subtree()], false).await.unwrap();
+    let few = below.paged(backend, slice);
+    below.count = 1_000_000;
+    for (what, statement, indices, sorts) in [
+        ("the count of a desk", own.counted(backend), vec!["returns_desk"], 0),
+        ("the count below", below.counted(backend), vec!["returns_desk"], 0),
+        // The page's own thirty rows are sorted; what waits is not, or it is bounded.
+        ("a desk", own.paged(backend, slice), vec!["returns_desk"], 1),
+        ("few below", few, vec!["returns_desk"], 2),
+        ("many below", below.paged(backend, slice), vec!["returns_waiting"], 1),
+        (
+            "rounds",
+            counts::standing(backend, &[id], 0),
+            vec!["returns_round", "returns_submitted", "returns_flagged"],
+            0,
+        ),
+        ("the board", counts::approved(backend, id, 0), vec!["returns_approved"], 0),
+    ] {
+        let plan = plan(&store, statement).await;
+        for index in indices {
+            assert!(plan.contains(index), "{what} does without {index}:\n{plan}");
+        }
+        if backend == Backend::Sqlite {
+            let whole = plan.lines().any(|line| line.contains("SCAN r") && !line.contains("COVERING INDEX"));
+            assert!(!whole, "{what} reads all returns:\n{plan}");
+            let sorted = plan.matches("TEMP B-TREE FOR ORDER BY").count();
+            assert!(sorted <= sorts, "{what} sorts {sorted} times:\n{plan}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    pages_are_found_by_index(&format!("sqlite://{}/plans.db?mode=rwc", folder.path().display())).await;
+}
+
+#[tokio::test]
+async fn postgres() {
+    pages_are_found_by_index(databases::Postgres::shared().unwrap().fresh_database().unwrap().url()).await;
+}

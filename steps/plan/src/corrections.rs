@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use figures::{Magnitude, Qualifier};
 use kernel::{Permission, Problem, RegionCode};
 use ledger::entries::{self, Correction};
-use ledger::programmes::{self, Outline, hold_indicator};
+use ledger::programmes::{self, Outline, hold_indicator, needs_decision};
 use ledger::tables::entries::Model as Entry;
 use ledger::words::{Measure, Reason};
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,6 @@ use web::{
     Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, page, page_with,
 };
 
-use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{History, Line};
 use crate::programmes::{mendable, refusal};

@@ -1,5 +1,5 @@
 // The second half of the generated year as those see it who plan, chase, decide and score: a postponement that moved the
-// schedule, inspections with a re-check, the timeline of a project – and then one of each is made anew:
+// schedule, inspections with a re-check, the timeline of a project, the kept assessment – and then one of each is made anew:
 // the office asks, the congress decides with the number of its resolution, the supervision office walks an inspection
 // through to its re-check, a sheet of polls is previewed and taken.
 import assert from "node:assert/strict";
@@ -21,6 +21,7 @@ await inBrowser(async ({ open }) => {
   await timeline(office, project);
   await shares(office, open);
   await adjust(office, open);
+  await inPublic(open);
   await inspect(open);
   await assess(open);
   await office.close();
@@ -73,10 +74,20 @@ async function shares(office, open) {
   await county.soundEverywhere("/office", "chasing-county-desk");
   await county.expectAll(["上级方案中的本地任务", "宁海县"]);
   await county.tab.getByRole("link", { name: "向下分解" }).first().click();
-  // The generated year is counted by county: there is nothing to split further, and the page says so.
   await county.expectText("分解情况", "h1");
   await county.expectText("宁海县", "h1");
-  await county.sound("chasing-county-shares");
+  await county.expectAll(["要往下分解的", "城乡候车亭新改扩建", "由本级填报的"]);
+  await county.soundEverywhere(new URL(county.tab.url()).pathname + new URL(county.tab.url()).search, "chasing-county-shares");
+  // One town gives a shelter to another: the sum still makes the county's share, and the trail keeps both.
+  await county.tab.getByRole("link", { name: "分解到乡镇（街道）" }).first().click();
+  await county.expectText("下级合计", "main");
+  const goals = await county.tab.locator("[name=goal]").evaluateAll((all) => all.map((one) => one.value));
+  const [from, to] = [goals.findIndex((goal) => Number(goal) > 0), goals.findIndex((goal) => goal === "")];
+  await county.tab.locator("[name=goal]").nth(from).fill(goals[from] === "1" ? "" : String(Number(goals[from]) - 1));
+  await county.tab.locator("[name=goal]").nth(to).fill("1");
+  await county.tab.fill("[name=reason_text]", "选址调整到邻镇。");
+  await press(county, "保存分解");
+  await county.expectText("已分足", "main");
   await county.close();
 }
 
@@ -105,7 +116,31 @@ async function adjust(office, open) {
   await congress.expectText("演示〔2026〕人大常1号", "main");
   await congress.go("/office");
   await congress.expectNoText("审议 取消", "main");
+
+  // What it oversees it reads: rounds and what was handed in, with nothing to press.
+  await congress.go("/office/rounds");
+  await congress.tab.locator("tbody th a").first().click();
+  await congress.expectText("应报清单", "main");
+  await congress.tab.locator("tbody th a[href^='/office/returns/']").first().click();
+  await congress.expectText("填报内容", "main");
+  await congress.sound("chasing-congress-return");
+  assert.equal(await congress.tab.locator("main button").count(), 0, "nothing to press");
   await congress.close();
+}
+
+/** What everybody sees of it: the original deadline beside the new one, and by which resolution. */
+async function inPublic(open) {
+  const resident = await open(`/programmes/${SLUG}`);
+  await resident.soundEverywhere(`/programmes/${SLUG}/adjustments`, "chasing-public-adjustments");
+  await resident.expectAll(["演示数据", "2024年12月31日", "2025年6月30日", "演示〔2024〕人大常12号", "未批准", "审计链"]);
+  await resident.expectNoText("每季度报告一次进展", "main");
+  await resident.go(`/programmes/${SLUG}`);
+  await resident.expectText("经批准延期至 2025年6月30日", "main");
+  await resident.tab.locator("#adjustments th a").first().click();
+  await resident.expectText("演示〔2024〕人大常", "main");
+  await resident.go(`/programmes/${SLUG}/adjustments?lang=en`);
+  await resident.expectAll(["approved", "not approved", "30 June 2025"]);
+  await resident.close();
 }
 
 /** Plan, visit, finding, rectification, a re-check that fails, one that passes. */
@@ -166,10 +201,15 @@ async function act(page, name, words, proved) {
   await page.expectText("已保存", "main");
 }
 
-/** Polls by sheet: refused as a whole, previewed, taken. */
+/** The kept assessment, and polls by sheet. */
 async function assess(open) {
   const supervision = await signedIn(open, "/office/assessments", "ducha");
+  await supervision.expectText("已封存", "main");
   await supervision.soundEverywhere("/office/assessments", "chasing-assessments");
+  const kept = supervision.tab.locator("main a[href^='/office/assessments/0']").first();
+  const page = await kept.getAttribute("href");
+  await supervision.soundEverywhere(page, "chasing-assessment");
+  await supervision.expectText("演示数据", "main");
   const inputs = `/office/assessments/inputs?programme=${SLUG}`;
   await supervision.soundEverywhere(inputs, "chasing-inputs");
   const sheet = "对象代码,内容代码,数值,出处,更正理由\nregion-330203,satisfaction,93.2,第三方民调,民调复核\nregion-330205,charm,90,民调,\n";

@@ -107,3 +107,10 @@ pub(crate) async fn account(
     }
     Ok(id)
 }
+
+/// A token of the demo account with this sign-in name.
+#[cfg(test)]
+pub(crate) async fn sign_in(app: &web::App, name: &str) -> String {
+    let begun = people::store::sessions::sign_in(&app.store, &app.settings.accounts, &app.passwords, name, PASSWORD);
+    begun.await.expect("a session").token
+}

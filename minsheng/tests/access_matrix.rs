@@ -274,6 +274,54 @@ async fn a_county_office_cannot_touch_the_programme_of_its_city() {
     assert_eq!(site.events().await, before, "something was written");
 }
 
+/// What the congress may do, written down: it reads what the offices read of a programme's year, and decides on adjustments.
+#[test]
+fn the_congress_reads_the_year_and_decides_on_adjustments_only() {
+    let routes = routes();
+    let open = |route: &&Route| passes(route.access, Some(Role::Congress));
+    let reads = [
+        "/office/rounds",
+        "/office/rounds/{id}",
+        "/office/returns/{id}",
+        "/api/v1/rounds",
+        "/api/v1/rounds/{id}/returns",
+        "/api/v1/returns/{id}",
+        "/office/adjustments",
+        "/office/programmes/{slug}/adjustments",
+        "/office/orders/{id}",
+        "/office/inspections",
+        "/office/projects/{id}/timeline",
+        "/office/watch/{slug}",
+        "/office/assessments/{id}",
+    ];
+    for path in reads {
+        assert!(routes.iter().filter(open).any(|route| route.path == path && route.method == Method::Get), "{path}");
+    }
+    for kept in
+        ["/office/returns", "/office/reviews", "/office/rounds/{id}/sheet", "/office/programmes/{slug}/reporting"]
+    {
+        assert!(!routes.iter().filter(open).any(|route| route.path == kept), "{kept}");
+    }
+    let business = |route: &&Route| matches!(route.access, Access::Needs(_) | Access::AnyOf(_));
+    let mut writes: Vec<_> = routes
+        .iter()
+        .filter(open)
+        .filter(business)
+        .filter(|route| route.method != Method::Get)
+        .map(|route| route.path)
+        .collect();
+    writes.sort_unstable();
+    // Of a resident's remark the handler asks who answers it; notes of a visit are anybody's who may enter, deputies on an
+    // inspection among them.
+    let right = [
+        "/api/v1/adjustments/{id}/decision",
+        "/office/adjustments/{id}/decision",
+        "/office/feedback/{id}/{act}",
+        "/office/site/{id}/notes",
+    ];
+    assert_eq!(writes, right);
+}
+
 #[tokio::test]
 async fn every_step_lists_what_it_routes() {
     for step in wiring::steps() {

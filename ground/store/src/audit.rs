@@ -325,6 +325,24 @@ pub async fn about<C: ConnectionTrait>(
         .await?)
 }
 
+/// The events of these actions about one subject, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn acts_on<C: ConnectionTrait>(
+    on: &C,
+    (subject_kind, subject): (&str, &str),
+    actions: &[&str],
+) -> Result<Vec<events::Model>> {
+    Ok(events::Entity::find()
+        .filter(events::Column::SubjectKind.eq(subject_kind))
+        .filter(events::Column::Subject.eq(subject))
+        .filter(events::Column::Action.is_in(actions.iter().copied()))
+        .order_by_asc(events::Column::Number)
+        .all(on)
+        .await?)
+}
+
 #[cfg(test)]
 mod tests {
     /// The published vector of the standard.

@@ -9,6 +9,7 @@ use ledger::board::{Board, Shown};
 use ledger::entries::View;
 use ledger::words::FundSource;
 use store::{Actor, Store};
+use tower::ServiceExt;
 
 use crate::{demo, rich, wiring};
 
@@ -54,6 +55,7 @@ async fn the_june_board_is_the_published_one() {
     what_happened(&store).await;
     second_half(&store).await;
     the_auditor_reads_chinese(&store).await;
+    the_assessment_stands(&store).await;
     it_is_loaded_once(&store).await;
 }
 
@@ -134,7 +136,7 @@ async fn what_happened(store: &Store) {
     );
 }
 
-/// What was inspected and asked of the congress – and that nothing of it moved June.
+/// What was inspected, asked of the congress and scored – and that nothing of it moved June.
 async fn second_half(store: &Store) {
     use chase::words::FindingState;
     use plan::adjustments::{self, AdjustmentKind, Decision};
@@ -156,6 +158,51 @@ async fn second_half(store: &Store) {
     let rounds = report::rounds::of_programme(on, programme.id).await.unwrap();
     let levels = |month: &str| rounds.iter().find(|round| round.cut_off.to_string() == month).unwrap().levels().len();
     assert_eq!((levels("2024-06-30"), levels("2024-07-31")), (1, 2));
+}
+
+/// The year is scored for every county and every body that leads a project, nobody's score is open, the same comes out again,
+/// it goes out as a workbook with its inputs, and the office finds it.
+async fn the_assessment_stands(store: &Store) {
+    let on = store.reader();
+    let programme = ledger::programmes::find(on, "330200-2024-yanshi").await.unwrap().unwrap();
+    let id = assess::store::standing(on, programme.id, "suggested").await.unwrap().expect("kept");
+    let kept = assess::assessments::find(on, id).await.unwrap().unwrap();
+    assert_eq!(kept.scores.tables.len(), 2, "places and bodies");
+    assert_eq!(kept.scores.tables[0].rows.len(), 10);
+    assert!(kept.scores.tables[1].rows.len() > 5, "{}", kept.scores.tables[1].rows.len());
+    for row in kept.scores.tables.iter().flat_map(|table| &table.rows) {
+        assert!(row.open.is_empty() && row.rank.is_some(), "{row:?}");
+    }
+    let timely = kept.inputs.subjects.iter().filter_map(|known| known.inputs.get("timely_returns"));
+    let below = timely.flatten().filter(|reading| reading.value < Decimal::ONE_HUNDRED).count();
+    assert!(below > 5, "those who were late are below 100 %: {below}");
+    assert!(assess::assessments::replay(on, &kept).await.unwrap().holds());
+
+    let workbook = assess::workbook::write(&kept, &programme, kernel::Lang::Zh).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(workbook)).unwrap();
+    let sheets = (1..=4).filter(|at| archive.by_name(&format!("xl/worksheets/sheet{at}.xml")).is_ok()).count();
+    let mut words = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/sharedStrings.xml").unwrap(), &mut words).unwrap();
+    assert!(
+        sheets >= 4 && words.contains("海曙区") && words.contains("演示数据：随机生成的民意调查结果"),
+        "{sheets} sheets"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned()));
+    let supervision = demo::sign_in(&app, "ducha").await;
+    let router = web::server::assemble(app, wiring::steps());
+    for (address, words) in [
+        ("/office/assessments".to_owned(), ["已封存", "通用办法"]),
+        (format!("/office/assessments/{id}"), ["海曙区", "演示数据"]),
+    ] {
+        let request = axum::http::Request::get(&address).header("authorization", format!("Bearer {supervision}"));
+        let reply = router.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(reply.status(), axum::http::StatusCode::OK, "{address}");
+        let page = axum::body::to_bytes(reply.into_body(), usize::MAX).await.unwrap();
+        let page = String::from_utf8_lossy(&page);
+        assert!(words.iter().all(|word| page.contains(word)), "{address}: {page}");
+    }
 }
 
 /// A second load finds everything there, and the chain still holds.

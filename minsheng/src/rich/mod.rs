@@ -5,6 +5,7 @@
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
 mod adjusting;
+mod assessing;
 mod bulletins;
 mod cast;
 mod chance;
@@ -23,6 +24,7 @@ mod share;
 mod sites;
 mod story;
 mod targets;
+mod towns;
 mod year;
 
 #[cfg(test)]
@@ -82,7 +84,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     let facts = shape::published(ledger::samples::FACTS)?;
     let year = year::generate(&shape, &facts, SEED)?;
     let cast = Cast::assemble(store, &shape).await?;
-    let adopted = Plan::new(&shape, &year, &cast).adopt(store).await?;
+    let adopted = Plan::new((&shape, &year), &cast, SEED).adopt(store).await?;
     let rounds = Rounds::of(store, (&shape, &year), (&cast, &adopted), SEED).await?;
     let chasing = Chasing::of((&shape, &year), (&cast, &adopted), place);
     let inspecting = Inspecting::of((&shape, &year), (&cast, &adopted), place);
@@ -100,6 +102,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     }
     sites::load(store, (&shape, &adopted), &cast, SEED).await?;
     feedback::load(store, &shape, (adopted.outline.programme.id, &cast), SEED).await?;
+    assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),
         people: cast.people(&shape),

@@ -15,10 +15,12 @@ use store::{Store, Tx};
 use uuid::Uuid;
 
 use super::cast::Cast;
+use super::chance::Chance;
 use super::clock::at;
 use super::shape::Shape;
 use super::story::Planned;
-use super::year::{Indicator, MONTHS, Project, SOURCES, Year};
+use super::towns::{self, SPLIT_FURTHER, Share};
+use super::year::{Indicator, Project, SOURCES, Year};
 
 /// The programme as it stands in the ledger, with what the year calls its parts.
 pub(super) struct Adopted {
@@ -44,13 +46,20 @@ pub(super) struct Counted {
     /// To be done in the whole city; none where only an outcome is known.
     pub(super) target: Option<i64>,
     /// By place: to be done, and done by the end of each month.
-    pub(super) shares: Vec<(RegionCode, i64, [i64; MONTHS])>,
+    pub(super) shares: Vec<Share>,
+    /// The same by town, where the counties split their shares further; they add up to those.
+    pub(super) towns: Vec<Share>,
 }
 
 impl Counted {
+    /// The shares below which nothing is split any further: those of the places that report.
+    pub(super) fn lowest(&self) -> &[Share] {
+        if self.towns.is_empty() { &self.shares } else { &self.towns }
+    }
+
     /// Done at a place by the end of a month.
     pub(super) fn done(&self, region: RegionCode, month: usize) -> i64 {
-        let share = self.shares.iter().find(|(place, _, _)| *place == region);
+        let share = self.lowest().iter().find(|(place, _, _)| *place == region);
         share.and_then(|(_, _, months)| months.get(month)).copied().unwrap_or(0)
     }
 
@@ -65,12 +74,13 @@ pub(super) struct Plan<'a> {
     shape: &'a Shape,
     year: &'a Year,
     cast: &'a Cast,
+    seed: u64,
 }
 
 impl<'a> Plan<'a> {
     /// The programme of `year`.
-    pub(super) fn new(shape: &'a Shape, year: &'a Year, cast: &'a Cast) -> Self {
-        Self { shape, year, cast }
+    pub(super) fn new((shape, year): (&'a Shape, &'a Year), cast: &'a Cast, seed: u64) -> Self {
+        Self { shape, year, cast, seed }
     }
 
     /// Finds the programme or adopts it: in January the outline and who leads, by its end the targets and their shares.
@@ -83,12 +93,24 @@ impl<'a> Plan<'a> {
         }
         let found = programmes::find(store.reader(), &self.shape.slug).await?.context("the programme was just made")?;
         let outline = Outline::load(store.reader(), found).await?;
-        let adopted = self.match_up(outline)?;
+        let towns = self.towns(store).await?;
+        let adopted = self.match_up(outline, &towns)?;
         let targets = entries::count_of(store.reader(), adopted.outline.programme.id).await?;
         if targets == 0 {
             self.set_targets(&store.with_clock(at(self.day(1, 31)?, 15, 0)?), &adopted).await?;
         }
         Ok(adopted)
+    }
+
+    /// The towns of each county.
+    async fn towns(&self, store: &Store) -> Result<HashMap<RegionCode, Vec<RegionCode>>> {
+        let mut towns = HashMap::new();
+        for district in &self.shape.districts {
+            let below = ledger::regions::children(store.reader(), district.region, self.shape.year).await?;
+            let below = below.into_iter().filter_map(|row| RegionCode::from_stored(row.code)).collect();
+            towns.insert(district.region, below);
+        }
+        Ok(towns)
     }
 
     fn day(&self, month: u32, day: u32) -> Result<NaiveDate> {
@@ -167,7 +189,7 @@ impl<'a> Plan<'a> {
                 breakdown: indicator.breakdown,
                 matter: indicator.matter.clone(),
                 services: indicator.services.clone(),
-                ..IndicatorForm::new(&indicator.name, &indicator.unit, indicator.kind, indicator.grain)
+                ..IndicatorForm::new(&indicator.name, &indicator.unit, indicator.kind, grain(project, indicator))
             };
             made.push(outline.add_indicator(tx, id, &form).await?);
         }
@@ -190,7 +212,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Finds what the year counts among what stands in the ledger.
-    fn match_up(&self, outline: Outline) -> Result<Adopted> {
+    fn match_up(&self, outline: Outline, towns: &HashMap<RegionCode, Vec<RegionCode>>) -> Result<Adopted> {
         let project = |name: &str| {
             let found = outline.projects.iter().find(|row| row.name == name);
             found.map(|row| row.id).with_context(|| format!("project {name} is missing"))
@@ -206,7 +228,16 @@ impl<'a> Plan<'a> {
         };
         for (at, project) in self.year.projects.iter().enumerate() {
             for indicator in &project.indicators {
-                counted.push(delivered(of(&indicator.name)?, at, indicator));
+                let mut delivered = delivered(of(&indicator.name)?, at, indicator);
+                if grain(project, indicator) == Level::Town {
+                    let mut chance = Chance::new(self.seed).fork(&format!("towns {}", indicator.name));
+                    let split = |share: &Share| {
+                        let below = towns.get(&share.0).map(Vec::as_slice).unwrap_or_default();
+                        towns::of_county(share, below, &mut chance)
+                    };
+                    delivered.towns = delivered.shares.iter().flat_map(split).collect();
+                }
+                counted.push(delivered);
             }
             counted.extend(self.funds(of, &project.name, at, |funds| funds.project == at)?);
         }
@@ -246,6 +277,7 @@ impl<'a> Plan<'a> {
                 qualifier: Qualifier::Exact,
                 target: (!shares.is_empty()).then(|| shares.iter().map(|(_, planned, _)| planned).sum()),
                 shares,
+                towns: Vec::new(),
             });
         }
         Ok(counted)
@@ -262,7 +294,7 @@ impl<'a> Plan<'a> {
             if below {
                 new.push(self.target(&adopted.outline, counted, self.shape.region, target)?);
             }
-            for (region, share, _) in counted.shares.iter().filter(|(_, share, _)| *share > 0) {
+            for (region, share, _) in counted.shares.iter().chain(&counted.towns).filter(|(_, share, _)| *share > 0) {
                 new.push(self.target(&adopted.outline, counted, *region, *share)?);
             }
         }
@@ -313,7 +345,14 @@ fn delivered(indicator: Uuid, project: usize, counted: &Indicator) -> Counted {
         qualifier: counted.qualifier,
         target: counted.target,
         shares: counted.shares.iter().map(|share| (share.region, share.target, share.months)).collect(),
+        towns: Vec::new(),
     }
+}
+
+/// The level at which an indicator is counted: in one project the counties split their shares down to the towns.
+fn grain(project: &Project, indicator: &Indicator) -> Level {
+    let further = project.name == SPLIT_FURTHER && indicator.grain == Level::County;
+    if further { Level::Town } else { indicator.grain }
 }
 
 /// Where a figure that the office writes down itself comes from: nowhere but this demonstration.

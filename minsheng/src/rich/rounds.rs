@@ -133,7 +133,10 @@ impl<'a> Rounds<'a> {
     /// Who signs in for the body that owes a return.
     fn player(&self, row: &Return) -> Result<&Player> {
         let key = self.year.projects.get(self.project(row)?).map_or("finance", |project| project.body.as_str());
-        self.cast.player(key, self.region(row)?)
+        // A county's people sign in for its towns as well.
+        let region = self.region(row)?;
+        let county = self.shape.districts.iter().find(|district| district.region.contains(region));
+        self.cast.player(key, county.map_or(region, |district| district.region))
     }
 
     async fn in_time(&self, store: &Store, month: usize, round: &Round) -> Result<()> {
@@ -319,7 +322,7 @@ impl<'a> Rounds<'a> {
     /// Weeks later a few bodies notice that they had counted too much; the office corrects the entry.
     async fn corrections(&self, store: &Store, month: usize, day: NaiveDate) -> Result<()> {
         for counted in &self.adopted.counted {
-            for (region, _, months) in &counted.shares {
+            for (region, _, months) in counted.lowest() {
                 let fate = self.story.fate(month, counted.project, *region, self.band(counted.project));
                 if !raised(fate) {
                     continue;

@@ -94,7 +94,7 @@ pub(super) fn generate(
         let all: i64 = counted.shares.iter().map(|(_, target, months)| (*target).max(months[MONTHS - 1])).sum();
         let size = (all / SITES).max(1);
         let mut maker = Maker { shape, adopted, counted, indicator, towns, at, size, chance: &mut chance, made: 0 };
-        for (region, target, months) in &counted.shares {
+        for (region, target, months) in counted.lowest() {
             let mut before = 0;
             for (month, done) in months.iter().enumerate() {
                 maker.sites(*region, (done - before).max(0), Some(month), &mut drafts)?;
@@ -123,7 +123,7 @@ impl Maker<'_> {
     /// Sites that add up to `amount`, finished in `month` or not yet.
     fn sites(
         &mut self,
-        county: RegionCode,
+        place: RegionCode,
         mut amount: i64,
         month: Option<usize>,
         drafts: &mut Vec<Draft>,
@@ -131,15 +131,19 @@ impl Maker<'_> {
         while amount > 0 {
             let quantity = amount.min(self.size);
             amount -= quantity;
-            drafts.push(self.site(county, quantity, month)?);
+            drafts.push(self.site(place, quantity, month)?);
         }
         Ok(())
     }
 
-    fn site(&mut self, county: RegionCode, quantity: i64, month: Option<usize>) -> Result<Draft> {
+    /// A site in a town, or in any town of a county.
+    fn site(&mut self, place: RegionCode, quantity: i64, month: Option<usize>) -> Result<Draft> {
         self.made += 1;
         let year = self.shape.year;
-        let town = self.towns.get(&county).and_then(|towns| self.chance.one_of(towns)).cloned();
+        let county = self.shape.districts.iter().find(|district| district.region.contains(place));
+        let county = county.map_or(place, |district| district.region);
+        let own: Vec<(RegionCode, String)> = self.towns.get(&county).cloned().unwrap_or_default();
+        let town = own.iter().find(|(town, _)| *town == place).or_else(|| self.chance.one_of(&own)).cloned();
         let (region, town) = town.unwrap_or((county, String::new()));
         let rural = region.level() == Level::Town && !town.ends_with("街道");
         let finished_on = match month {

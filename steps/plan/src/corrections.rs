@@ -8,7 +8,7 @@ use axum::routing::get;
 use figures::{Magnitude, Qualifier};
 use kernel::{Permission, Problem, RegionCode, typed};
 use ledger::entries::{self, Correction};
-use ledger::programmes::{self, Outline, hold_indicator};
+use ledger::programmes::{self, Outline, hold_indicator, needs_decision};
 use ledger::tables::entries::Model as Entry;
 use ledger::words::{Measure, Reason};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,6 @@ use web::{
     Access, App, Checked, Frame, Json, Path, ProblemDetails, Result, Route, SignedIn, Step, components, outcome, page,
 };
 
-use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{History, Line};
 use crate::sheet::figure::{self, Counted, Told};

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use kernel::{Permission, Problem};
-use ledger::programmes::{self, Outline, ProjectForm, ResponsibilityRole};
+use ledger::programmes::{self, Outline, ProjectForm, ResponsibilityRole, needs_decision};
 use ledger::tables::projects::Model as Project;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,7 +19,6 @@ use web::{
     outcome, page,
 };
 
-use crate::adjustments::rules::needs_decision;
 use crate::authority;
 use crate::bench::{Bench, Here, changes};
 use crate::bodies::{self, Seat};

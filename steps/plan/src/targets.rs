@@ -11,7 +11,7 @@ use axum::routing::post;
 use figures::{Decimal, Magnitude, Number};
 use kernel::{Lang, Permission, Problem, RegionCode, Text};
 use ledger::entries::{self, Correction, View};
-use ledger::programmes::{IndicatorForm, Outline};
+use ledger::programmes::{IndicatorForm, Outline, needs_decision};
 use ledger::rollup::level_below;
 use ledger::rules::check_breakdown;
 use ledger::tables::entries::Model as Entry;
@@ -26,7 +26,6 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 use web::{Access, App, Checked, Error, Frame, Path, Result, Route, SignedIn, Step};
 
-use crate::adjustments::rules::needs_decision;
 use crate::adjustments::{self, AdjustmentKind, NewAdjustment};
 use crate::authority;
 use crate::indicators::{existing, refused_goals};

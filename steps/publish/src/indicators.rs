@@ -23,6 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use web::components::{self, Bullet, FigureLink, Tag};
 use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 
+use crate::changes::{Change, Changes};
 use crate::history::{self, Known, Point};
 use crate::places::{self, PlaceFigures, PlacesBelow};
 use crate::scoreboard::{self, Asked, published};
@@ -60,8 +61,8 @@ struct IndicatorPage {
     names: BTreeMap<RegionCode, String>,
     roles: Vec<(String, Vec<String>)>,
     records: Vec<Record>,
-    /// Changes that wait for the congress.
-    changes: Vec<String>,
+    /// What was asked of the congress about it, and what it decided.
+    changes: Vec<Change>,
 }
 
 async fn show(
@@ -107,13 +108,12 @@ async fn show(
         matter,
         roles: roles(&app.store, &f, &row).await?,
         records: records(f.lang, &row, &all),
-        changes: plan::adjustments::open_of(on, board.outline.programme.id)
-            .await?
-            .iter()
-            .filter(|one| one.project == row.indicator.project_id)
-            .filter(|one| one.indicator.is_none_or(|id| id == row.indicator.id))
-            .map(|one| f.say(&plan::adjustments::in_words(&board.outline, one)).to_owned())
-            .collect(),
+        changes: Changes::load(on, &board.outline, board.view.known).await?.of_indicator(
+            &f,
+            &board.outline,
+            row.indicator.project_id,
+            row.indicator.id,
+        ),
         f,
         row,
         board: lit.board,

@@ -8,6 +8,7 @@
 //! A noun is a file, and a line in [`steps`] – the order of the lines is the order of the menu.
 
 mod balance;
+mod changes;
 mod comparison;
 mod entries;
 mod entries_api;
@@ -41,6 +42,7 @@ pub fn steps() -> Vec<Step> {
         scoreboard::step(),
         indicators::step(),
         entries::step(),
+        changes::step(),
         money::step(),
         // Across places.
         matters::step(),

@@ -24,6 +24,7 @@ use watch::rules::lights::Cause;
 use web::components;
 use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 
+use crate::changes::{Change, Changes, Side};
 use crate::headline::{Funding, Headline, funding, headlines};
 use crate::lit::{Lit, Reasons};
 use crate::shown::{self, Dated, Line, Setting};
@@ -112,8 +113,8 @@ struct ScoreboardPage<'a> {
     categories: Vec<Section>,
     context: Vec<Section>,
     funding: Option<Funding>,
-    /// Changes of adopted projects that wait for the congress: project and words.
-    changes: Vec<(String, String)>,
+    /// What was asked of the congress about adopted projects, and what it decided.
+    changes: Vec<Change>,
 }
 
 async fn show(
@@ -125,7 +126,8 @@ async fn show(
     let on = app.store.reader();
     let programme = published(on, &slug).await?;
     let Lit { board, why, .. } = asked.lit(on, programme).await?;
-    let setting = Setting::of(on, &f, &board).await?;
+    let changes = Changes::load(on, &board.outline, board.view.known).await?;
+    let setting = Setting::of(on, &f, &board, &changes).await?;
     let region = board.outline.region();
     let programme = &board.outline.programme;
     page(&ScoreboardPage {
@@ -145,21 +147,8 @@ async fn show(
             .filter(|section| !section.groups.is_empty())
             .collect(),
         funding: funding(&f, &board),
-        changes: changes(on, &f, &board).await?,
+        changes: changes.shown(&f, &board.outline),
     })
-}
-
-/// What is asked of the congress: the original counts, and both are shown.
-async fn changes<C: ConnectionTrait>(on: &C, f: &Frame, board: &Board) -> Result<Vec<(String, String)>> {
-    let outline = &board.outline;
-    let open = plan::adjustments::open_of(on, outline.programme.id).await?;
-    let line = |one: &plan::adjustments::Adjustment| {
-        let project = outline.projects.iter().find(|row| row.id == one.project)?;
-        let indicator = one.indicator.and_then(|id| outline.indicator_by_id(id)).map(|row| row.name.clone());
-        let name = indicator.unwrap_or_else(|| project.name.clone());
-        Some((name, f.say(&plan::adjustments::in_words(outline, one)).to_owned()))
-    };
-    Ok(open.iter().filter_map(line).collect())
 }
 
 /// The programme's title in the language of the page.
@@ -233,6 +222,10 @@ impl ScoreboardPage<'_> {
 
     fn year(&self) -> String {
         self.board.outline.programme.year.to_string()
+    }
+
+    fn changes_path(&self) -> String {
+        crate::changes::path(&self.board.outline.programme.slug)
     }
 
     fn region_path(&self) -> String {
@@ -375,6 +368,8 @@ struct Group {
     id: String,
     /// Empty where it only repeats the category or its one indicator.
     heading: String,
+    /// What was changed of the project as a whole, where the heading stands.
+    remarks: Vec<String>,
     lines: Vec<Line>,
 }
 
@@ -423,9 +418,14 @@ impl Group {
         }
         let name = &project.project.name;
         let repeated = *name == category.category.name || lines.len() == 1 && lines[0].name == *name;
+        let mut remarks = setting.changes_of_project(project.project.id);
+        if let Some(first) = lines.first_mut().filter(|_| repeated) {
+            first.remarks.append(&mut remarks);
+        }
         Self {
             id: format!("project-{}", project.project.id),
             heading: if repeated { String::new() } else { name.clone() },
+            remarks,
             lines,
         }
     }

@@ -7,6 +7,7 @@ use figures::{Decimal, Figure, Magnitude, Number, Precision, Qualifier, relation
 use kernel::{Lang, RegionCode, Schedule};
 use ledger::board::{Basis, Board, Row, Shown};
 use ledger::matters::{Line, Matter};
+use ledger::programmes::Outline;
 use ledger::rules::Light;
 use ledger::search::indicator_path;
 use ledger::tables::programmes::Model as Programme;
@@ -16,6 +17,8 @@ use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 use web::Frame;
 use web::components::{self, Bullet, FigureLink, Tag};
+
+use crate::changes::Changes;
 
 /// The page that tells where a figure comes from.
 pub(crate) fn entry_path(entry: Uuid) -> String {
@@ -304,17 +307,30 @@ pub(crate) struct Setting<'a> {
     /// Whether its figures are dated.
     pub(crate) dated: Dated,
     names: BTreeMap<RegionCode, String>,
+    outline: &'a Outline,
+    changes: &'a Changes,
 }
 
 impl<'a> Setting<'a> {
-    /// The setting of `board`; reads the names of other places that it shows.
+    /// The setting of `board`, whose targets changed as `changes` tells; reads the names of other places that it shows.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn of<C: ConnectionTrait>(on: &C, f: &'a Frame, board: &'a Board) -> store::Result<Self> {
+    pub(crate) async fn of<C: ConnectionTrait>(
+        on: &C,
+        f: &'a Frame,
+        board: &'a Board,
+        changes: &'a Changes,
+    ) -> store::Result<Self> {
         let (elsewhere, dated) = overview(board);
         let names = ledger::regions::names(on, elsewhere, board.outline.programme.year).await?;
-        Ok(Self { f, slug: &board.outline.programme.slug, cut_off: board.view.cut_off, dated, names })
+        let (outline, cut_off) = (&board.outline, board.view.cut_off);
+        Ok(Self { f, slug: &outline.programme.slug, cut_off, dated, names, outline, changes })
+    }
+
+    /// What was changed of a project as a whole, or is asked for.
+    pub(crate) fn changes_of_project(&self, project: Uuid) -> Vec<String> {
+        self.changes.remarks_of_project(self.f, self.outline, project)
     }
 
     /// The language of the page.
@@ -351,6 +367,7 @@ impl<'a> Setting<'a> {
         remarks.extend(row.actual.as_ref().and_then(|shown| self.other_day(shown)));
         remarks.extend(breakdown(lang, row));
         remarks.extend(main.and_then(|shown| shown.note.clone()));
+        remarks.extend(self.changes.remarks_of_target(self.f, self.outline, indicator.id));
         let undated = row.actual.as_ref().is_some_and(|shown| shown.day().is_none());
         let derived = row.actual.as_ref().is_some_and(|shown| shown.basis == Basis::Derived);
         Line {

@@ -20,7 +20,7 @@ use crate::by::By;
 use crate::names::Names;
 use crate::returns::sight::{content_of, shown};
 use crate::returns::{self, Content, Filling, Return};
-use crate::rounds::list::{ANYBODY, RUN};
+use crate::rounds::list::{ACT, READ, RUN};
 use crate::rounds::round::Asked;
 use crate::rounds::{self, NewRound};
 use crate::rules::levels;
@@ -29,11 +29,11 @@ use crate::store as rows;
 use crate::words::{Act, Cause};
 
 const ROUTES: &[Route] = &[
-    Route::get("/api/v1/rounds", ANYBODY),
+    Route::get("/api/v1/rounds", READ),
     Route::post("/api/v1/programmes/{slug}/rounds", RUN),
-    Route::get("/api/v1/rounds/{id}/returns", ANYBODY),
-    Route::get("/api/v1/returns/{id}", ANYBODY),
-    Route::post("/api/v1/returns/{id}/acts", ANYBODY),
+    Route::get("/api/v1/rounds/{id}/returns", READ),
+    Route::get("/api/v1/returns/{id}", READ),
+    Route::post("/api/v1/returns/{id}/acts", ACT),
 ];
 
 /// Routes and their list.
@@ -252,7 +252,11 @@ async fn list_returns(
     let found = rows::list(on, round.id, &wish, wanted.after::<Uuid>()?, wanted.fetch()).await?;
     let slice = Slice::cut(found, &wanted, |row| row.id.to_string());
     let names = Names::of(on, &slice.items, programme.year).await?;
-    slice.map(|row| ReturnDetails::of(&row, &names)).reply(&wanted).await
+    let details = |row: Return| {
+        let row = if authority::is_veiled(&me, &row) { returns::veiled(row) } else { row };
+        ReturnDetails::of(&row, &names)
+    };
+    slice.map(details).reply(&wanted).await
 }
 
 /// A return whole.

@@ -70,7 +70,19 @@ pub(crate) async fn return_of(app: &App, me: &SignedIn, id: Uuid) -> Result<Batc
     if !own && !me.allows(Permission::EnterOffice, Some(place)) {
         return Err(missing().into());
     }
-    Ok(Batch::of(on, vec![row], app.store.clock().today()).await?)
+    let veiled = is_veiled(me, &row);
+    let batch = Batch::of(on, vec![row], app.store.clock().today()).await?;
+    Ok(if veiled { batch.veiled() } else { batch })
+}
+
+/// Whether what stands in a return is kept from somebody who may see that it is owed.
+///
+/// What was handed in is read by all who may enter the office of its place, the congress among them. What was not, or not
+/// again since it was sent back, is a draft: the body's own, and that of the offices that review it or run its round.
+pub(crate) fn is_veiled(viewer: &Viewer, row: &Return) -> bool {
+    let place = RegionCode::from_stored(row.region);
+    let office = [Permission::ReviewReturns, Permission::RunRounds].iter().any(|right| viewer.allows(*right, place));
+    row.state().is_owed() && !office && !is_own(viewer, row)
 }
 
 /// The bodies for which the viewer fills in returns.

@@ -28,7 +28,7 @@ use crate::rules::window::Window;
 use crate::store as rows;
 use crate::words::{Cause, State};
 
-pub(crate) use batch::{Batch, Beside};
+pub(crate) use batch::{Batch, Beside, veiled};
 pub(crate) use filling::{check, fill, take_file_back};
 pub use filling::{save, submit};
 pub use proposing::{Owing, Proposal, owing, propose};

@@ -17,7 +17,8 @@ use crate::words::{Provenance, SubjectKind};
 /// Decimals that the share is kept with: those that the database keeps.
 const PLACES: u8 = 4;
 
-/// Notes how each subject kept its days in the rounds of the year, up to the cut-off. Who owed nothing has no share.
+/// Notes how each subject kept its days in the rounds of the year, up to the cut-off, whose last day is over; see
+/// [`late_counts`]. Who owed nothing in them has no share.
 pub(super) async fn gather<C: ConnectionTrait>(on: &C, outline: &Outline, gathered: &mut Gathered) -> Result<()> {
     let first = NaiveDate::from_ymd_opt(outline.programme.year, 1, 1).unwrap_or(NaiveDate::MIN);
     let to = gathered.view.cut_off.unwrap_or(NaiveDate::MAX);
@@ -46,9 +47,11 @@ fn reading((owed, late, missing): (i64, i64, i64), (first, to): (NaiveDate, Naiv
     let percent = figures::round(percent, PLACES).normalize();
     let printed = print_percent(percent, 1);
     let words = Text::new(
-        format!("{first} 至 {to} 应报 {owed} 份，按时 {timely} 份（迟报 {late}，未报 {missing}），{printed}"),
         format!(
-            "{first} to {to}: {timely} of {owed} returns in time ({late} late, {missing} never handed in), {printed}"
+            "{first} 至 {to} 已截止的填报期应报 {owed} 份，按时 {timely} 份（迟报 {late}，未报 {missing}），{printed}"
+        ),
+        format!(
+            "{first} to {to}, rounds that are over: {timely} of {owed} returns in time ({late} late, {missing} never handed in), {printed}"
         ),
     );
     Some(Reading::new("", percent, Origin { words, keys: Vec::new(), address: "/office/rounds".to_owned() }))

@@ -10,6 +10,7 @@ use store::audit::{Event, RowDigest};
 use store::{Actor, Result, Store, Tx};
 
 use crate::entries::{self, NewEntry, Source, effective_on, post};
+use crate::facts::adopted::Adopted;
 use crate::facts::line::{self, Fact, Placing};
 use crate::facts::survey::{Context, Known, Reading, SeriesPlan, Survey, category_of, series_of};
 use crate::programmes::{self, IndicatorForm, Outline, ProgrammeForm};
@@ -68,7 +69,7 @@ pub type Progress<'a> = &'a mut (dyn FnMut(u64, u64) + Send);
 /// Imports the file that `open` opens, all of it or nothing.
 ///
 /// # Errors
-/// A problem with line and key for everything that is wrong; nothing is written then.
+/// A problem with line and key for everything that is wrong, a change of an adopted target among it; nothing is written then.
 pub async fn import<B: BufRead + Send>(
     store: &Store,
     actor: &Actor,
@@ -116,6 +117,7 @@ pub async fn import<B: BufRead + Send>(
     }
     desk.write(&tx, event.id, batch, &mut digest, &mut done).await?;
     progress(survey.lines, survey.lines);
+    std::mem::take(&mut desk.adopted).check()?;
     if done.nothing_changed() {
         tx.abandon().await?;
         return Ok(done);
@@ -155,6 +157,7 @@ struct Desk<'a> {
     /// Whether the ledger held any fact before, so that a first import need not look each one up.
     has_facts: bool,
     new_indicators: Vec<(String, Uuid)>,
+    adopted: Adopted,
 }
 
 impl<'a> Desk<'a> {
@@ -170,10 +173,12 @@ impl<'a> Desk<'a> {
             documents: HashMap::new(),
             has_facts,
             new_indicators: Vec::new(),
+            adopted: Adopted::default(),
         };
         for (slug, (region, year)) in &survey.programmes {
             desk.open_programme(tx, slug, *region, *year, done).await?;
         }
+        desk.adopted = Adopted::load(tx.on(), &desk.outlines).await?;
         for (code, slug) in &survey.documents {
             let programme = desk.outlines[slug].programme.id;
             let document = programmes::document(tx, programme, code).await?;
@@ -289,6 +294,9 @@ impl<'a> Desk<'a> {
                 continue;
             }
             let supersedes = old.map(|old| old.entry);
+            if !self.adopted.allows(at + 1, &fact, indicator, supersedes) {
+                continue;
+            }
             *if old.is_some() { &mut done.corrected } else { &mut done.recorded } += 1;
             let document = self.documents.get(&fact.source).copied();
             let sequence = i32::try_from(at).unwrap_or(i32::MAX);

@@ -4,6 +4,7 @@
 //! breakdowns it holds; [`import`] then writes in batches. So a file of a million lines needs little memory, and a file
 //! with one wrong line writes nothing.
 
+mod adopted;
 mod export;
 mod import;
 mod line;

@@ -14,7 +14,7 @@ use crate::rules::{BreakdownFault, check_breakdown};
 use crate::words::{Accumulation, Breakdown, Kind, Measure, Relation};
 
 /// Faults that are listed before reading stops; more would help nobody.
-const MOST_FAULTS: usize = 100;
+pub(super) const MOST_FAULTS: usize = 100;
 
 /// What one series of figures is, gathered from all its lines.
 #[derive(Clone, Debug)]

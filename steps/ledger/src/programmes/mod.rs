@@ -27,6 +27,15 @@ pub use lists::{
 pub use outline::{Outline, hold_indicator};
 pub use parts::{ProjectForm, edit_category, edit_project, replace_category, replace_project};
 
+/// Whether targets of the programme change only with a decision of the congress: it was adopted and is public.
+///
+/// Source: 浙江省民生实事项目人大代表票决制规定 (2022), chapter 4, by memory (certainty M): a project that was voted is not changed,
+/// postponed or given up without the standing committee (towns: the congress or its presidium).
+pub fn needs_decision(programme: &programmes::Model) -> bool {
+    let voted = DecisionMode::parse(&programme.decision_mode) == Some(DecisionMode::Voted);
+    programme.published && (voted || !programme.adopted_by.trim().is_empty())
+}
+
 /// What a programme is told to be when it is created or edited.
 #[derive(Clone, Debug)]
 pub struct ProgrammeForm {

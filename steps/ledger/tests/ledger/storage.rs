@@ -29,6 +29,7 @@ databases::on_both!(
     facts_go_in_and_come_out_the_same,
     an_import_is_all_or_nothing,
     a_changed_fact_supersedes,
+    an_adopted_target_is_not_changed_by_a_file,
     sums_follow_the_entries_at_every_cut_off,
     a_correction_keeps_what_was_known,
     two_corrections_of_one_entry_do_not_both_win,
@@ -156,6 +157,45 @@ async fn an_import_is_all_or_nothing(url: &str) {
     let nasty = with(4, "重点人群免费结直肠癌筛查", "'); DROP TABLE entries; -- <script>alert(1)</script>");
     import(&store, &nasty).await.unwrap();
     assert!(export(&store).await.contains("DROP TABLE entries"), "kept as the text it is");
+}
+
+/// The sample with one line changed: what stands in it, and what is to stand there.
+fn with_line(id: &str, changes: &[(&str, &str)]) -> String {
+    let id = format!("\"{id}\"");
+    let edit = |line: &str| {
+        if !line.contains(&format!("\"id\": {id}")) {
+            return line.to_owned();
+        }
+        changes.iter().fold(line.to_owned(), |line, (from, to)| line.replacen(from, to, 1))
+    };
+    SAMPLE.lines().map(edit).collect::<Vec<_>>().join("\n")
+}
+
+async fn an_adopted_target_is_not_changed_by_a_file(url: &str) {
+    let store = open(url, "2026-11-21").await;
+    ledger::samples::load(&store, &actor(), &mut |_, _| {}).await.unwrap();
+    assert_eq!(
+        import(&store, SAMPLE).await.unwrap().unchanged,
+        441,
+        "the programmes are adopted, and the file is theirs"
+    );
+    let before = store::audit::last_number(store.reader()).await.unwrap();
+    let target = "ningbo-2024-003";
+    let more = [("\"value\": 37, \"raw\": \"37\"", "\"value\": 38, \"raw\": \"38\"")];
+    let changes: [&[(&str, &str)]; 3] =
+        [&more, &[("\"flow\": \"target\"", "\"flow\": \"stock\"")], &[(target, "ningbo-2024-003-again"), more[0]]];
+    for change in changes {
+        let refused = import(&store, &with_line(target, change)).await.unwrap_err();
+        let problem = refused.problem().unwrap_or_else(|| panic!("{refused:?}"));
+        assert_eq!((problem.kind, problem.places.len()), (kernel::ProblemKind::Conflict, 1), "{problem}");
+        let (at, told) = (&problem.places[0].at.zh, &problem.places[0].message.zh);
+        assert!(at.contains(target) && told.contains("现行目标是 37") && told.contains("项目调整"), "{problem}");
+    }
+    assert_eq!(store::audit::last_number(store.reader()).await.unwrap(), before, "nothing of it is written");
+    let reworded = with_line(target, &[("\"flow\": \"target\"", "\"flow\": \"target\", \"note\": \"含续建\"")]);
+    assert_eq!(import(&store, &reworded).await.unwrap().corrected, 1, "the same target in other words");
+    let draft = with_line("yongkang-2024-003", &[("\"value\": 3, \"raw\": \"3\"", "\"value\": 4, \"raw\": \"4\"")]);
+    assert_eq!(import(&store, &draft).await.unwrap().corrected, 1, "nobody voted on that programme");
 }
 
 async fn a_changed_fact_supersedes(url: &str) {

@@ -7,8 +7,7 @@ pub mod rules;
 mod store;
 
 use chrono::NaiveDate;
-use kernel::{RegionCode, Text, codes};
-use ledger::programmes::Outline;
+use kernel::{RegionCode, codes};
 use uuid::Uuid;
 
 pub(crate) use desk::todos;
@@ -92,32 +91,14 @@ impl Adjustment {
     }
 }
 
-/// An open adjustment in words for the public: what stands, and what is asked for.
-pub fn in_words(outline: &Outline, one: &Adjustment) -> Text {
-    let unit =
-        one.indicator.and_then(|id| outline.indicator_by_id(id)).map(|row| row.unit.as_str()).unwrap_or_default();
-    let (original, proposed) = (&one.original, &one.proposed);
-    match one.kind {
-        AdjustmentKind::Target => Text::new(
-            format!("申请调整中：原目标 {original}{unit}，拟调整为 {proposed}{unit}；批准前以原目标为准"),
-            format!(
-                "A change is asked for: {proposed} {unit} instead of {original} {unit}; the original counts until it is approved"
-            ),
-        ),
-        AdjustmentKind::Content => Text::new(
-            format!("申请调整中：内容拟调整为“{proposed}”；批准前以原内容为准"),
-            "A change of the content is asked for; the original holds until it is approved",
-        ),
-        AdjustmentKind::Postpone => {
-            let day = one.proposed_on.map(|day| day.to_string()).unwrap_or_default();
-            Text::new(
-                format!("申请调整中：拟延期至 {day}；批准前以原时限为准"),
-                format!("Postponing to {day} is asked for; the original day holds until it is approved"),
-            )
-        }
-        AdjustmentKind::Cancel => Text::new(
-            "申请调整中：拟取消；批准前仍按原目标推进",
-            "Giving it up is asked for; the original target counts until it is approved",
-        ),
-    }
+/// The action of the audit event by which a change is asked for.
+pub const REQUESTED: &str = "adjustment.requested";
+
+/// The action of the audit event by which the decision is written down.
+pub const DECIDED: &str = "adjustment.decided";
+
+/// The adjustment that an audit event of these actions speaks of.
+pub fn named_in(detail: &str) -> Option<Uuid> {
+    let detail: serde_json::Value = serde_json::from_str(detail).ok()?;
+    detail.get("adjustment")?.as_str()?.parse().ok()
 }

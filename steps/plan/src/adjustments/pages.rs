@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::NaiveDate;
+use kernel::clock::china_time;
 use kernel::{Permission, Problem, typed};
 use ledger::programmes::{self, Outline};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use web::{
     page,
 };
 
-use super::{Adjustment, AdjustmentKind, Decision, NewAdjustment, Ruling, rules};
+use super::{Adjustment, AdjustmentKind, Decision, NewAdjustment, Ruling};
 use crate::authority;
 use crate::programmes::Shown;
 
@@ -84,17 +85,23 @@ impl Line {
         let indicator = one.indicator.and_then(|id| outline.indicator_by_id(id));
         let unit = indicator.map(|row| row.unit.as_str()).unwrap_or_default();
         let with_unit = |text: &str| if text.is_empty() { String::new() } else { format!("{text}{unit}") };
+        // A deadline is stored as a day in digits and shown like every other day of the page.
+        let original = match one.kind {
+            AdjustmentKind::Postpone => one.original.parse().map_or_else(|_| one.original.clone(), |day| f.day(&day)),
+            _ => with_unit(&one.original),
+        };
+        let day = |at: i64| china_time(at).map(|time| f.day(&time.date_naive())).unwrap_or_default();
         Self {
             id: one.id,
             project: project.map(|row| row.name.clone()).unwrap_or_default(),
             indicator: indicator.map(|row| row.name.clone()),
             kind: f.say(&one.kind.name()).to_owned(),
-            original: with_unit(&one.original),
+            original,
             proposed: one.proposed_on.map_or_else(|| with_unit(&one.proposed), |day| f.day(&day)),
             reason: one.reason.clone(),
-            requested: f.time(&one.requested_ms),
+            requested: day(one.requested_ms),
             requested_name: one.requested_name.clone(),
-            decided: one.decided_ms.map(|at| f.time(&at)),
+            decided: one.decided_ms.map(day),
             document: one.document.clone().unwrap_or_default(),
             note: one.note.clone().unwrap_or_default(),
             light: light(f, one),
@@ -189,7 +196,7 @@ async fn list_page(
         demo: outline.programme.demo,
         lines: all.iter().map(|one| Line::of(&f, outline, one)).collect(),
         may_ask: f.allows(Permission::EditProgramme, Some(outline.region())),
-        needs_decision: rules::needs_decision(&outline.programme),
+        needs_decision: programmes::needs_decision(&outline.programme),
         projects: std::iter::once(none.clone()).chain(projects).collect(),
         indicators: std::iter::once(none).chain(indicators).collect(),
         fields,

@@ -1,22 +1,12 @@
-//! When a change needs the congress, and who may decide. Pure.
+//! What a change must say that is asked of the congress, and who may decide. Pure; whether one is needed at all is
+//! [`ledger::programmes::needs_decision`].
 
 use chrono::{Months, NaiveDate};
 use kernel::Problem;
-use ledger::tables::programmes::Model as Programme;
-use ledger::words::DecisionMode;
 use uuid::Uuid;
 
 use super::store::NewAdjustment;
 use super::{AdjustmentKind, Ruling};
-
-/// Whether targets of the programme change only with a decision of the congress: it was adopted and is public.
-///
-/// Source: 浙江省民生实事项目人大代表票决制规定 (2022), chapter 4, by memory (certainty M): a project that was voted is not changed,
-/// postponed or given up without the standing committee (towns: the congress or its presidium).
-pub fn needs_decision(programme: &Programme) -> bool {
-    let voted = DecisionMode::parse(&programme.decision_mode) == Some(DecisionMode::Voted);
-    programme.published && (voted || !programme.adopted_by.trim().is_empty())
-}
 
 /// Refuses a request that does not say what is wanted, and why.
 ///

@@ -182,7 +182,7 @@ fn within(scopes: &[Scope]) -> Select<Entity> {
 /// When the programme was not adopted, the request is incomplete, the same is asked for already, or the figure proposed
 /// cannot be read.
 pub async fn request(tx: &mut Tx, outline: &Outline, new: &NewAdjustment) -> Result<Uuid> {
-    if !rules::needs_decision(&outline.programme) {
+    if !programmes::needs_decision(&outline.programme) {
         return Err(Problem::conflict(
             "方案尚未通过并公布，可以直接修改，不需要申请调整",
             "The programme is not adopted and public yet: change it directly",
@@ -251,7 +251,7 @@ pub async fn request(tx: &mut Tx, outline: &Outline, new: &NewAdjustment) -> Res
         "adjustment": id,
     });
     Entity::insert(row.into_active_model()).exec_without_returning(tx.on()).await?;
-    tx.record(Event::new("adjustment.requested", "programme", &outline.programme.slug, detail)).await?;
+    tx.record(Event::new(super::REQUESTED, "programme", &outline.programme.slug, detail)).await?;
     Ok(id)
 }
 
@@ -338,7 +338,7 @@ pub async fn decide(tx: &mut Tx, outline: &Outline, id: Uuid, version: i32, ruli
         "document": ruling.document.trim(),
         "adjustment": id,
     });
-    tx.record(Event::new("adjustment.decided", "programme", &outline.programme.slug, detail)).await?;
+    tx.record(Event::new(super::DECIDED, "programme", &outline.programme.slug, detail)).await?;
     find(tx.on(), id).await?.ok_or_else(|| missing().into())
 }
 

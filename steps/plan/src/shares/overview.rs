@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use kernel::{Permission, RegionCode};
+use kernel::{Level, Permission, RegionCode};
 use ledger::allocations::{self, Node, Reach};
 use ledger::entries::View;
 use ledger::programmes;
+use ledger::rollup::level_below;
+use ledger::tables::indicators::Model as Indicator;
 use ledger::words::Purpose;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -31,9 +33,11 @@ struct OverviewPage {
     place_name: String,
     places: Vec<(String, String)>,
     open_only: bool,
-    all: usize,
     open: usize,
-    rows: Vec<Row>,
+    /// What is split further down.
+    split: Vec<Row>,
+    /// What the place reports itself.
+    own: Vec<Row>,
 }
 
 /// An indicator with the state of its shares.
@@ -46,6 +50,8 @@ struct Row {
     shares: usize,
     sum: Option<String>,
     light: Light,
+    /// Whose shares are set next; none where the place reports itself.
+    to: Option<&'static str>,
     /// Places below whose own shares are not reached.
     short_below: usize,
     is_open: bool,
@@ -74,17 +80,18 @@ pub(super) async fn show(
     for share in shares {
         by_indicator.entry(share.indicator).or_default().push(share);
     }
-    let mut rows = Vec::new();
+    let (mut split, mut own) = (Vec::new(), Vec::new());
     for indicator in &outline.indicators {
         let delivers = matches!(indicator.purpose(), Purpose::Delivery | Purpose::Funding);
-        let splits = indicator.kind().is_additive() && (indicator.grain() > place.level() || indicator.by_body);
-        let Some(shares) = by_indicator.remove(&indicator.id).filter(|_| delivers && splits) else { continue };
+        let adds_up = delivers && indicator.kind().is_additive();
+        let Some(shares) = by_indicator.remove(&indicator.id).filter(|_| adds_up) else { continue };
+        let to = next(&f, place, indicator);
         let nodes = allocations::tree(shares);
         let Some(root) = nodes.first().filter(|node| node.share.region == place) else { continue };
         let is_short = |node: &&Node| matches!(node.reach(), Some(Reach::Short(_)));
         let short_below = nodes.iter().skip(1).filter(is_short).count();
         let project = outline.projects.iter().find(|row| row.id == indicator.project_id);
-        rows.push(Row {
+        let row = Row {
             project: project.map(|row| row.name.clone()).unwrap_or_default(),
             name: indicator.name.clone(),
             link: address(&slug, indicator.number, place),
@@ -92,14 +99,22 @@ pub(super) async fn show(
             unit: indicator.unit.clone(),
             shares: nodes.len() - 1,
             sum: (root.children > 0).then(|| figures::print_grouped(root.sum)),
-            light: light(f.lang, root.reach()),
-            is_open: short_below > 0 || !matches!(root.reach(), Some(Reach::Exact | Reach::Over(_))),
+            light: match to {
+                Some(_) => light(f.lang, root.reach()),
+                None => Light { class: "", word: f.lang.t("本级填报", "reports itself").to_owned() },
+            },
+            is_open: to.is_some() && (short_below > 0 || !matches!(root.reach(), Some(Reach::Exact | Reach::Over(_)))),
             short_below,
-        });
+            to,
+        };
+        if to.is_some() { &mut split } else { &mut own }.push(row);
     }
-    let (all, open) = (rows.len(), rows.iter().filter(|row| row.is_open).count());
+    let open = split.iter().filter(|row| row.is_open).count();
     let open_only = asked.open.is_some();
-    rows.retain(|row| row.is_open || !open_only);
+    split.retain(|row| row.is_open || !open_only);
+    own.retain(|_| !open_only);
+    // What is left to do comes first.
+    split.sort_by_key(|row| !row.is_open);
     let (on, top, year) = (app.store.reader(), outline.region(), outline.programme.year);
     let enters = |at: RegionCode| me.allows(Permission::EnterOffice, Some(at));
     let mut places = vec![(top, ledger::regions::name_in(on, top, year).await?)];
@@ -119,11 +134,25 @@ pub(super) async fn show(
         place_name,
         places: places.into_iter().map(|(at, name)| (at.short(), name)).collect(),
         open_only,
-        all,
         open,
-        rows,
+        split,
+        own,
         f,
     })
+}
+
+/// To whom the share of a place is split: the places of the level below, or bodies; none where it is reported as a whole.
+fn next(f: &Frame, place: RegionCode, indicator: &Indicator) -> Option<&'static str> {
+    match level_below(place, indicator.grain()) {
+        Some(Level::County) => Some(f.lang.t("分解到区（县、市）", "split over the counties")),
+        Some(Level::Town) => Some(f.lang.t("分解到乡镇（街道）", "split over the towns")),
+        Some(Level::Village) => Some(f.lang.t("分解到村（社区）", "split over the villages")),
+        Some(_) => Some(f.lang.t("分解到下级", "split over the places below")),
+        None if indicator.by_body && place.level() == indicator.grain() => {
+            Some(f.lang.t("分解到单位", "split over bodies"))
+        }
+        None => None,
+    }
 }
 
 /// The place that is asked for, else the viewer's own within the programme.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kernel::{Problem, RegionCode};
 use ledger::entries::{self, NewEntry, Source, View, effective_on};
-use ledger::programmes::Outline;
+use ledger::programmes::{Outline, needs_decision};
 use ledger::tables::{entries as entry_rows, entry_sources};
 use ledger::words::{Accumulation, DateBasis, Measure, Reason};
 use std::collections::HashMap;
@@ -22,7 +22,6 @@ use super::faults::Faults;
 use super::read::{self, Stop};
 pub use super::report::{Created, Example, Report};
 use super::settle::{Settled, settle};
-use crate::adjustments::rules::needs_decision;
 
 /// How a sheet is to be taken.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::{Level, RegionCode, Text};
-use ledger::programmes::{self, Holders, IndicatorForm, Outline, ProgrammeForm, ProjectForm, ResponsibilityRole};
+use ledger::programmes::{
+    self, Holders, IndicatorForm, Outline, ProgrammeForm, ProjectForm, ResponsibilityRole, needs_decision,
+};
 use ledger::tables::indicators;
 use ledger::words::{Accumulation, Kind, Relation};
 use people::store::organisations;
@@ -16,7 +18,6 @@ use super::columns::Column;
 use super::draft::{Draft, DraftIndicator};
 use super::faults::Faults;
 use super::import::{Created, Options};
-use crate::adjustments::rules::needs_decision;
 
 /// A draft whose surroundings stand in the ledger.
 pub(super) struct Settled {

@@ -223,7 +223,7 @@ async fn the_congress_sees_what_waits_and_both_deadlines_stay_visible() {
     assert!(!office.get("/office").await.text().contains("审议 延期"), "nothing for whoever asked");
     assert!(!elsewhere.get("/office").await.text().contains("审议 延期"));
     let page = congress.get("/office/adjustments").await.text();
-    assert!(page.contains("中小学扩容") && page.contains("2025-12-31"), "{page}");
+    assert!(page.contains("中小学扩容") && page.contains("2025年12月31日"), "{page}");
     assert!(!elsewhere.get("/office/adjustments").await.text().contains("中小学扩容"));
 
     let id = adjustments::open_of(house.store.reader(), outline.programme.id).await.unwrap()[0].id;
@@ -235,6 +235,29 @@ async fn the_congress_sees_what_waits_and_both_deadlines_stay_visible() {
     assert!(text.contains("延期获批，节点后移") && text.contains("套用节点模板"), "old and new versions");
     assert!(!congress.get("/office").await.text().contains("审议 延期"), "done");
     assert!(congress.get("/office/adjustments").await.text().contains("甬人大常〔2025〕9号"));
+    for page in ["/office/adjustments".to_owned(), list.to_owned(), format!("/office/adjustments/{id}")] {
+        let text = congress.get(&page).await.text();
+        let days = ["2025年12月31日", "2026年6月30日"];
+        assert!(
+            days.iter().all(|day| text.contains(day)) && !text.contains("2025-1") && !text.contains("2026-0"),
+            "{text}"
+        );
+    }
+}
+
+/// A share that is counted at the county is listed as its own to report, with what to do to split it; nothing looks forgotten.
+#[tokio::test]
+async fn what_a_county_reports_itself_is_listed_beside_what_it_splits() {
+    let house = House::new().await;
+    let mixed = [SHEET, &[",,,,养老,新建食堂,食堂,个,县,,30,,", ",,,,,,食堂,个,县,330226,12,,"]].concat();
+    adopt(&house.store, house.folder.path(), &mixed).await;
+    let county = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
+    let text = county.get("/office/programmes/330200-2025/shares").await.text();
+    let (split, own) = text.split_once("由本级填报的").unwrap_or_else(|| panic!("{text}"));
+    assert!(split.contains("新增学位") && split.contains("分解到乡镇（街道）") && !split.contains("食堂"), "{split}");
+    assert!(own.contains("食堂") && own.contains("12") && own.contains("本级填报"), "{own}");
+    let open = county.get("/office/programmes/330200-2025/shares?open=1").await.text();
+    assert!(open.contains("新增学位") && !open.contains("食堂"), "only what is left to do: {open}");
 }
 
 #[tokio::test]
@@ -254,6 +277,7 @@ async fn a_county_splits_its_own_share_without_any_right_above_it() {
         assert_eq!(county.get(closed).await.status, StatusCode::FORBIDDEN, "{closed}");
     }
 
+    assert!(text.contains("要往下分解的") && text.contains("分解到乡镇（街道）"), "{text}");
     let at = "/office/programmes/330200-2025/indicators/1/shares";
     let page = county.get(&format!("{at}?place=330226")).await;
     assert_eq!(page.status, StatusCode::OK);

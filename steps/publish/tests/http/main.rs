@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
 
 mod api;
+mod changes;
 mod entries;
 mod house;
 mod indicators;

@@ -108,6 +108,18 @@ impl Batch {
         Ok(batch)
     }
 
+    /// The same without what the bodies have typed: see [`veiled`].
+    pub(crate) fn veiled(mut self) -> Self {
+        self.returns = self.returns.into_iter().map(veiled).collect();
+        for line in self.lines.values_mut().flatten() {
+            line.raw.clear();
+            line.reason.clear();
+            line.flags.clear();
+            line.value = None;
+        }
+        self
+    }
+
     pub(crate) fn round(&self, row: &Return) -> Result<&Round> {
         Ok(self.rounds.get(&row.round_id).ok_or_else(missing)?)
     }
@@ -287,6 +299,20 @@ impl Beside {
     pub(crate) fn at_cut_off(&self, indicator: Uuid, row: &Return, body: Option<Uuid>) -> Option<&Entry> {
         let series = self.actual.get(&(indicator, row.region, body))?;
         series.iter().rfind(|entry| entry.as_of == Some(row.cut_off))
+    }
+}
+
+/// A return without what its body has typed: what of a draft everybody may see is who owes it and where it stands.
+pub(crate) fn veiled(row: Return) -> Return {
+    Return {
+        stage: None,
+        reached_on: None,
+        image: None,
+        places: String::new(),
+        problem: String::new(),
+        cause: None,
+        flags: 0,
+        ..row
     }
 }
 

@@ -27,7 +27,7 @@ use super::{Content, Filling, Return, check, fill, take_file_back, withdraw};
 use crate::authority;
 use crate::by::By;
 use crate::names::{self, Names, due, state_light};
-use crate::rounds::list::ANYBODY;
+use crate::rounds::list::READ;
 use crate::rules::lines::Typed;
 use crate::rules::moves::{Party, decide};
 use crate::store as rows;
@@ -39,7 +39,7 @@ const FILL: Access = Access::Needs(Permission::FillReturns);
 pub(crate) const SUBJECT: &str = "return";
 
 const ROUTES: &[Route] = &[
-    Route::get("/office/returns/{id}", ANYBODY),
+    Route::get("/office/returns/{id}", READ),
     Route::post("/office/returns/{id}", FILL),
     Route::post("/office/returns/{id}/check", FILL),
     Route::post("/office/returns/{id}/withdrawal", FILL),
@@ -75,6 +75,8 @@ pub(crate) struct ReturnPage {
     desk: Option<String>,
     sent_back: Option<String>,
     editing: bool,
+    /// Whether what the body has not handed in is kept from the viewer.
+    veiled: bool,
     may_withdraw: bool,
     may_review: bool,
     may_send_back: bool,
@@ -200,7 +202,9 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
     let mut names = Names::of(on, std::slice::from_ref(row), year).await?;
     names.add_places(on, batch.desks(row), year).await?;
     let beside = batch.held(on).await?;
-    let evidence_rows: Vec<Evidence> = evidences::of_subjects(on, SUBJECT, &[row.id]).await?;
+    let veiled = authority::is_veiled(me, row);
+    let evidence_rows: Vec<Evidence> =
+        if veiled { Vec::new() } else { evidences::of_subjects(on, SUBJECT, &[row.id]).await? };
     let (case, by) = (batch.case(row)?, By::viewer(me));
     let may = |act| decide(&case, act, &by);
     let editing = may(Act::Save).is_ok();
@@ -260,6 +264,7 @@ pub(crate) async fn render(app: &App, f: Frame, me: &SignedIn, batch: &Batch, in
         desk: row.awaits.map(|desk| names.place_at(desk)),
         sent_back,
         editing,
+        veiled,
         may_withdraw: may(Act::Withdraw).is_ok(),
         may_review: review.is_ok(),
         may_send_back: may(Act::SendBack).is_ok(),

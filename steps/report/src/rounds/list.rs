@@ -23,15 +23,18 @@ use crate::store as rows;
 use crate::words::{Every, State as Stands};
 use crate::{authority, rounds};
 
-/// Whoever has to do with rounds.
-pub(crate) const ANYBODY: Access =
+/// Acting on returns: bodies, reviewers, and those who run rounds.
+pub(crate) const ACT: Access =
     Access::AnyOf(&[Permission::RunRounds, Permission::ReviewReturns, Permission::FillReturns]);
+
+/// Reading rounds and returns: whoever may enter the office of a place, the congress that oversees it among them.
+pub(crate) const READ: Access = Access::Needs(Permission::EnterOffice);
 
 /// Whoever runs them.
 pub(crate) const RUN: Access = Access::Needs(Permission::RunRounds);
 
 const ROUTES: &[Route] = &[
-    Route::get("/office/rounds", ANYBODY).in_menu("填报期", "Rounds"),
+    Route::get("/office/rounds", READ).in_menu("填报期", "Rounds"),
     Route::get("/office/programmes/{slug}/reporting", RUN),
     Route::post("/office/programmes/{slug}/reporting", RUN),
     Route::post("/office/programmes/{slug}/rounds", RUN),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web::listing::Slice;
 use web::{App, Checked, Error, Frame, Path, Query, Result, Route, SignedIn, Step, components, page_with, refusal};
 
-use super::list::{ANYBODY, RUN};
+use super::list::{READ, RUN};
 use super::{Round, close as close_round, complete};
 use crate::authority;
 use crate::by::By;
@@ -25,7 +25,7 @@ use crate::store::Wish;
 use crate::words::State as Stands;
 
 const ROUTES: &[Route] = &[
-    Route::get("/office/rounds/{id}", ANYBODY),
+    Route::get("/office/rounds/{id}", READ),
     Route::post("/office/rounds/{id}/close", RUN),
     Route::post("/office/rounds/{id}/completion", RUN),
     Route::post("/office/rounds/{id}/late", RUN),
@@ -182,7 +182,7 @@ async fn round_page(
             class,
             word,
             at: at.map(|at| f.time(&at)).unwrap_or_default(),
-            flags: row.flags,
+            flags: if authority::is_veiled(me, row) { 0 } else { row.flags },
             may_be_late: may_run
                 && row.state().is_owed()
                 && matches!(window, Window::Shut { .. } | Window::Late { .. }),

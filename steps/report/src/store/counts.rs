@@ -113,16 +113,21 @@ pub struct Late {
     pub organisation: Uuid,
     /// The place.
     pub region: RegionCode,
-    /// Returns that it owed.
+    /// Returns that it owed in rounds whose last day is over.
     pub owed: i64,
-    /// First submitted after the last day.
+    /// Of these, first submitted after the last day.
     pub late: i64,
-    /// Not submitted at all though the last day is over.
+    /// Of these, not submitted at all.
     pub missing: i64,
 }
 
 /// How bodies kept their days in the rounds of a programme whose cut-off lies between `from` and `to`, both included, by
 /// body and place, at the instant `now_ms`.
+///
+/// A round counts for everybody from the moment on that its announced last day is over, and for nobody before: whoever has not
+/// handed in yet still may, and whoever has is not ahead of the others for it. So all are judged by the same rounds. A round that
+/// was closed by hand before its time counts from its announced last day as well: nobody is late by a day that was taken away.
+/// What was handed in late with permission is late (certainty D: no published rule says otherwise).
 ///
 /// # Errors
 /// When the database fails.
@@ -133,10 +138,10 @@ pub async fn late_counts<C: ConnectionTrait>(
     now_ms: i64,
 ) -> Result<Vec<Late>> {
     let sql = "SELECT r.organisation_id, r.region, CAST(COUNT(*) AS BIGINT) AS owed, \
-               CAST(SUM(CASE WHEN r.first_submitted_ms >= t.closes_ms THEN 1 ELSE 0 END) AS BIGINT) AS late, \
-               CAST(SUM(CASE WHEN r.first_submitted_ms IS NULL AND t.closes_ms <= $4 THEN 1 ELSE 0 END) AS BIGINT) AS missing \
+               CAST(SUM(CASE WHEN r.first_submitted_ms >= t.closes_ms AND r.first_submitted_ms <= $4 THEN 1 ELSE 0 END) AS BIGINT) AS late, \
+               CAST(SUM(CASE WHEN r.first_submitted_ms IS NULL OR r.first_submitted_ms > $4 THEN 1 ELSE 0 END) AS BIGINT) AS missing \
                FROM returns r JOIN rounds t ON t.id = r.round_id \
-               WHERE r.programme_id = $1 AND r.cut_off BETWEEN $2 AND $3 \
+               WHERE r.programme_id = $1 AND r.cut_off BETWEEN $2 AND $3 AND t.closes_ms <= $4 \
                GROUP BY r.organisation_id, r.region ORDER BY r.region, r.organisation_id";
     let values: Vec<Value> = vec![programme.into(), from.into(), to.into(), now_ms.into()];
     let rows = on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await?;

@@ -108,6 +108,59 @@ async fn evidence_comes_with_the_form_and_a_broken_upload_leaves_nothing() {
     assert!(!visitor.get(&form).await.text().contains("现场.pdf"));
 }
 
+/// What is typed is read by the congress and by other bodies of the place once it is handed in, on the page, in the lists and
+/// by the API; the reviewing office reads drafts too. Nobody of them writes.
+#[tokio::test]
+async fn the_congress_reads_what_was_handed_in_and_no_draft() {
+    let (house, _folder) = house().await;
+    let (office, body) = (house.office().await, house.body().await);
+    let congress = house.account("renda", &[(Role::Congress, CITY, None)]).await;
+    let other = crate::house::organisation(&house.store, HAISHU, "海曙区住建局").await;
+    let other = house.account("zhujian", &[(Role::ResponsibleBody, HAISHU, other.into())]).await;
+    let round = house.june(&office, &[Level::City]).await;
+    let row = house.at(round, HAISHU).await;
+    let site = Site::open(house.store.clone());
+    let (overseer, reviewer, neighbour) =
+        (site.visit(&congress).await, site.visit(&office).await, site.visit(&other).await);
+    let list = overseer.get("/office/rounds").await.text();
+    assert!(list.contains(&format!("/office/rounds/{round}")) && list.contains(">填报期<"), "in the menu: {list}");
+    let owed = overseer.get(&format!("/office/rounds/{round}")).await.text();
+    assert!(owed.contains("海曙区") && owed.contains(&format!("/office/returns/{}", row.id)), "{owed}");
+
+    let (form, api) = (format!("/office/returns/{}", row.id), format!("/api/v1/returns/{}", row.id));
+    let rows = format!("/api/v1/rounds/{round}/returns?place={HAISHU}");
+    let mut content = house.filling(&row, 1250, 800);
+    content.content.problem = "管线迁改未完".into();
+    content.content.cause = Some(report::words::Cause::Other);
+    returns::save(&house.store, &body, &[content.clone()]).await.unwrap();
+    let tells = |text: &String| text.contains(">1250<") || text.contains("\"raw\":\"1250\"");
+    for (who, reads) in [(&overseer, false), (&neighbour, false), (&reviewer, true)] {
+        let page = who.get(&form).await;
+        assert_eq!(page.status, StatusCode::OK);
+        let told = [page.text(), who.call(Method::GET, &api, json!(null)).await.text()];
+        assert!(told.iter().all(|text| tells(text) == reads), "{reads}: {told:?}");
+        let told = [told[0].clone(), told[1].clone(), who.call(Method::GET, &rows, json!(null)).await.text()];
+        assert!(told.iter().all(|text| text.contains("管线迁改") == reads), "{reads}: {told:?}");
+        assert_eq!(told[0].contains("尚未提交"), !reads);
+    }
+    content.version = 2;
+    returns::submit(&house.store, &body, &[content]).await.unwrap();
+    for who in [&overseer, &neighbour] {
+        let told = [who.get(&form).await.text(), who.call(Method::GET, &api, json!(null)).await.text()];
+        assert!(told.iter().all(|text| tells(text) && text.contains("管线迁改")), "{told:?}");
+        assert!(!told[0].contains("name=\"version\""), "nothing to press");
+    }
+    let before = house.at(round, HAISHU).await;
+    let pass = overseer.post(&format!("{form}/review"), &[("version", "3"), ("act", "pass")]).await;
+    let acted = overseer.call(Method::POST, &format!("{api}/acts"), json!({ "act": "pass", "version": 3 })).await;
+    assert_eq!((pass.status, acted.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
+    assert_eq!(house.at(round, HAISHU).await, before);
+    let elsewhere = house.account("wenzhou", &[(Role::Congress, "330300", None)]).await;
+    let elsewhere = site.visit(&elsewhere).await;
+    assert_eq!(elsewhere.get(&form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(elsewhere.get(&format!("/office/rounds/{round}")).await.status, StatusCode::NOT_FOUND);
+}
+
 #[tokio::test]
 async fn others_do_not_see_what_is_not_theirs() {
     let (house, _folder) = house().await;

@@ -116,7 +116,7 @@ fn expected(role: Role, scope: &str, body: Option<&str>, state: State, act: Opti
     let fills = holds(role, Permission::FillReturns) && here && body == Some("own");
     let sees = fills || (holds(role, Permission::EnterOffice) && here);
     let (needed, may, states): (&[Permission], bool, &[State]) = match act {
-        None => (&[Permission::RunRounds, Permission::FillReturns, Permission::ReviewReturns], sees, State::ALL),
+        None => (&[Permission::EnterOffice], sees, State::ALL),
         Some(Act::Save | Act::Submit) => {
             (&[Permission::FillReturns], fills, &[State::Owed, State::Draft, State::Returned])
         }

@@ -429,6 +429,7 @@ pub struct Weighed {
     pub indicator_id: Option<Uuid>,
     region: i64,
     stage: String,
+    finished_on: Option<Date>,
     quantity: Option<i64>,
     attributes: String,
     /// Whether it lies outside its division.
@@ -442,9 +443,10 @@ impl Weighed {
         RegionCode::from_stored(self.region)
     }
 
-    /// Whether what was promised is there.
-    pub fn is_done(&self) -> bool {
-        Stage::parse(&self.stage).is_some_and(Stage::is_done)
+    /// Whether what was promised is there, and – where both days are known – was there by then.
+    pub fn is_done_by(&self, day: Option<Date>) -> bool {
+        let late = self.finished_on.zip(day).is_some_and(|(finished, day)| finished > day);
+        Stage::parse(&self.stage).is_some_and(Stage::is_done) && !late
     }
 
     /// What it gives to its indicator.
@@ -472,6 +474,7 @@ pub async fn weighed<C: ConnectionTrait>(on: &C, programme: Uuid, project: Optio
         sites::Column::IndicatorId,
         sites::Column::Region,
         sites::Column::Stage,
+        sites::Column::FinishedOn,
         sites::Column::Quantity,
         sites::Column::Attributes,
         sites::Column::Outside,

@@ -121,7 +121,8 @@ function spotOf({ dataset }) {
 }
 
 function viewOf({ dataset }) {
-  if (!dataset.bounds) return { center: [Number(dataset.lng), Number(dataset.lat)], zoom: 13 };
+  // Near enough for the place to stand for itself and in no cluster.
+  if (!dataset.bounds) return { center: [Number(dataset.lng), Number(dataset.lat)], zoom: 15 };
   const [west, south, east, north] = dataset.bounds.split(",").map(Number);
   // A single station would else fill the map with its parking space.
   return { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 28, maxZoom: 15 } };

@@ -5,10 +5,10 @@ import { inBrowserWithMaps } from "./harness.mjs";
 
 const HOST = "https://t0.tianditu.gov.cn";
 /** A picture of one light grey point, which stands for every tile. */
-const TILE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mM8c+bMfwAHTgMNPc2iBwAAAABJRU5ErkJggg==", "base64");
+const TILE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGN49+4dAAWYAsspex20AAAAAElFTkSuQmCC", "base64");
 
 await inBrowserWithMaps(async ({ open }) => {
-  const page = await open("/healthz");
+  const page = await open("/reading");
   const asked = [];
   await page.tab.route(`${HOST}/**`, (route) => {
     asked.push(new URL(route.request().url()));

@@ -23,14 +23,15 @@ export function styleOf({ ink, box, regions, letters, spot, words }) {
   }
   if ("piles" in box) {
     sources.piles = tiles("chargers", box.piles, 16);
-    layers.push(...pileLayers(ink, font, words));
+    layers.push(...pileLayers({ ink, font, words, aside: "sites" in box }));
   }
   if (box.points) {
     // The worker that reads it knows no page to which an address could be relative.
     sources.points = pointSource(new URL(box.points, location.href).href);
     layers.push(...pointLayers(ink, font));
   }
-  if (spot) layers.push(spotRing(ink));
+  // A station's sign stands on its place, a site's lies over it.
+  if (spot) layers.push(spotRing(ink, "sites" in box ? 0 : -15));
   return { version: 8, sources, layers };
 }
 
@@ -127,13 +128,13 @@ function siteLayers(ink, font) {
 }
 
 /** Numbers of clusters are all shown; what lies below keeps `room` pixels away from them. */
-function counted(id, of, text, colour, font, room) {
+function counted(id, of, text, colour, font, room, offset = [0, 0]) {
   return {
     id,
     type: "symbol",
     ...of,
     filter: many,
-    layout: { "text-field": text, "text-font": font, "text-size": 12, "text-allow-overlap": true, "text-padding": room },
+    layout: { "text-field": text, "text-font": font, "text-size": 12, "text-offset": offset, "text-allow-overlap": true, "text-padding": room },
     paint: { "text-color": colour },
   };
 }
@@ -150,14 +151,15 @@ function label(id, of, text, from, offset, anchor, ink, font) {
   };
 }
 
-function pileLayers(ink, font, words) {
+/** Where sites are shown too, clusters of stations stand a little above the middle, in which those of sites stand. */
+function pileLayers({ ink, font, words, aside }) {
   const piles = { source: "piles", "source-layer": "piles" };
   const colour = ["match", ["get", "state"], "free", ink.steady, "busy", ink.behind, ink.soft];
   const free = ["concat", words.free, " ", ["to-string", ["get", "free"]], "/", ["to-string", ["get", "all"]]];
   const shown = ["step", ["zoom"], free, 14, ["concat", ["get", "name"], "\n", free]];
   return [
-    { id: "pile-cluster", type: "symbol", ...piles, filter: many, layout: { "icon-image": ["concat", "many-", ["get", "state"]], "icon-allow-overlap": true, "icon-ignore-placement": true } },
-    counted("pile-count", piles, ["to-string", ["get", "free"]], colour, font, 6),
+    { id: "pile-cluster", type: "symbol", ...piles, filter: many, layout: { "icon-image": ["concat", "many-", ["get", "state"]], "icon-offset": aside ? [0, -28] : [0, 0], "icon-allow-overlap": true, "icon-ignore-placement": true } },
+    counted("pile-count", piles, ["to-string", ["get", "free"]], colour, font, 6, aside ? [0, -28 / 12] : [0, 0]),
     {
       id: "pile",
       type: "symbol",
@@ -180,16 +182,16 @@ function spotShape(ink) {
   const of = { source: "spot" };
   return [
     { id: "spot-area", type: "fill", ...of, filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.seal, "fill-opacity": 0.16 } },
-    { id: "spot-line", type: "line", ...of, filter: ["!=", ["geometry-type"], "Point"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ink.seal, "line-width": 5, "line-opacity": 0.55 } },
+    { id: "spot-line", type: "line", ...of, filter: ["!=", ["geometry-type"], "Point"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ink.seal, "line-width": 12, "line-opacity": 0.35 } },
   ];
 }
 
-function spotRing(ink) {
+function spotRing(ink, above) {
   return {
     id: "spot",
     type: "circle",
     source: "spot",
     filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-radius": 19, "circle-color": ink.seal, "circle-opacity": 0, "circle-stroke-color": ink.seal, "circle-stroke-width": 3 },
+    paint: { "circle-translate": [0, above], "circle-radius": 19, "circle-color": ink.seal, "circle-opacity": 0, "circle-stroke-color": ink.seal, "circle-stroke-width": 3 },
   };
 }

@@ -115,8 +115,8 @@ pub fn check_ring(ring: &[LngLat]) -> Result<(), RingFault> {
         }
         for other in &open {
             let neighbours = at.abs_diff(*other) == 1 || at.abs_diff(*other) == count - 1;
-            if !neighbours && cross(sides[at], sides[*other]) {
-                return Err(RingFault::Crosses(sides[at].0));
+            if let Some(there) = cross(sides[at], sides[*other]).filter(|_| !neighbours) {
+                return Err(RingFault::Crosses(there));
             }
         }
         open.push(at);
@@ -124,14 +124,19 @@ pub fn check_ring(ring: &[LngLat]) -> Result<(), RingFault> {
     Ok(())
 }
 
-/// Whether two sides cross at a point inside both.
-fn cross((a, b): (LngLat, LngLat), (c, d): (LngLat, LngLat)) -> bool {
+/// Where two sides cross, if it is at a point inside both.
+fn cross((a, b): (LngLat, LngLat), (c, d): (LngLat, LngLat)) -> Option<LngLat> {
     if a.lat.max(b.lat) < c.lat.min(d.lat) || c.lat.max(d.lat) < a.lat.min(b.lat) {
-        return false;
+        return None;
     }
     let turn = |p: LngLat, q: LngLat, r: LngLat| (q.lng - p.lng) * (r.lat - p.lat) - (q.lat - p.lat) * (r.lng - p.lng);
     let apart = |first: f64, second: f64| (first > 0.0 && second < 0.0) || (first < 0.0 && second > 0.0);
-    apart(turn(a, b, c), turn(a, b, d)) && apart(turn(c, d, a), turn(c, d, b))
+    let (from, to) = (turn(c, d, a), turn(c, d, b));
+    if !apart(turn(a, b, c), turn(a, b, d)) || !apart(from, to) {
+        return None;
+    }
+    let share = from / (from - to);
+    Some(LngLat::new(a.lng + (b.lng - a.lng) * share, a.lat + (b.lat - a.lat) * share))
 }
 
 #[cfg(test)]
@@ -175,7 +180,7 @@ mod tests {
     fn a_bow_tie_crosses_itself_and_a_square_does_not() {
         assert_eq!(check_ring(&ring(&[(0., 0.), (1., 0.), (1., 1.), (0., 1.), (0., 0.)])), Ok(()));
         let bow_tie = check_ring(&ring(&[(0., 0.), (1., 1.), (1., 0.), (0., 1.)]));
-        assert!(matches!(bow_tie, Err(RingFault::Crosses(_))), "{bow_tie:?}");
+        assert_eq!(bow_tie, Err(RingFault::Crosses(LngLat::new(0.5, 0.5))), "told where the lines meet");
         assert_eq!(check_ring(&ring(&[(0., 0.), (1., 1.), (0., 0.)])), Err(RingFault::TooFew));
     }
 

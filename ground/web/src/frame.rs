@@ -154,13 +154,6 @@ impl Frame {
         format!("{address}{sign}{name}={value}")
     }
 
-    /// The same page without the query's `name`.
-    pub fn without_query(&self, name: &str) -> String {
-        let kept = self.context.uri.query().unwrap_or_default().split('&');
-        let kept: Vec<_> = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name)).collect();
-        if kept.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), kept.join("&")) }
-    }
-
     /// The address of this page without `name` in the query; all else that a list is narrowed by stays.
     pub fn without_query(&self, name: &str) -> String {
         let kept = self.context.uri.query().unwrap_or_default().split('&');

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use figures::Decimal;
-use kernel::{Permission, Problem, RegionCode};
+use kernel::{Lang, Permission, Problem, RegionCode};
 use ledger::matters;
 use ledger::search::indicator_path;
 use serde::Deserialize;
@@ -26,6 +26,7 @@ use super::operators::{KEEP, require};
 use super::shown::Seen;
 use super::store::rural::{self as rows, After, Sums, Wish};
 use super::tables::marks::Model as Mark;
+use crate::sites::shown::heading;
 
 const ROUTES: &[Route] = &[Route::get(PATH, KEEP), Route::post(PATH, KEEP)];
 
@@ -109,13 +110,13 @@ struct Line {
 
 /// What the ledger says of a place, beside what is connected there.
 struct Beside {
-    place: String,
-    year: i32,
+    programme: String,
+    demo: bool,
     indicator: String,
     href: String,
     target: String,
     actual: String,
-    connected: i64,
+    connected: String,
     difference: Option<Decimal>,
 }
 
@@ -158,6 +159,10 @@ impl RuralPage {
         }
     }
 
+    fn grouped(&self, number: &i64) -> String {
+        figures::print_grouped((*number).into())
+    }
+
     fn difference(&self, one: &Beside) -> (&'static str, String) {
         match one.difference {
             Some(difference) if difference.is_zero() => ("done", self.f.lang.t("相符", "agrees").to_owned()),
@@ -196,7 +201,7 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, asked: Asked, wanted: &Wanted
         wish.place.is_none_or(|place| place.contains(region))
             && wish.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|scope| scope.contains(&region)))
     };
-    let beside = beside(app, wish.scopes.as_deref(), &tallies).await?;
+    let beside = beside((app, f.lang), wish.scopes.as_deref(), &tallies).await?;
     Ok(RuralPage {
         sums: Sums::of(&tallies, within),
         slice: Slice { items, next: slice.next },
@@ -209,7 +214,7 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, asked: Asked, wanted: &Wanted
 
 /// The indicators that count piles, beside what is connected in their place.
 async fn beside(
-    app: &App,
+    (app, lang): (&App, Lang),
     scopes: Option<&[RangeInclusive<RegionCode>]>,
     tallies: &[rows::Tally],
 ) -> Result<Vec<Beside>> {
@@ -231,13 +236,13 @@ async fn beside(
         let (target, actual) = (value(line.target.as_ref()), value(line.actual.as_ref()));
         let print = |value: Option<Decimal>| value.map(figures::print_grouped).unwrap_or_default();
         found.push(Beside {
-            place: ledger::regions::name_in(on, place, line.programme.year).await?,
-            year: line.programme.year,
+            programme: heading(lang, &line.programme).to_owned(),
+            demo: line.programme.demo,
             href: indicator_path(&line.programme.slug, line.indicator.number),
             indicator: line.indicator.name,
             target: print(target),
             actual: print(actual),
-            connected,
+            connected: figures::print_grouped(connected.into()),
             difference: actual.or(target).map(|said| Decimal::from(connected) - said),
         });
     }

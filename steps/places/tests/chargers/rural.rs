@@ -162,7 +162,8 @@ async fn an_office_marks_what_lies_in_its_county_and_nobody_elses(url: &str) {
         for part in text.split("name=\"stations\" value=\"").skip(1) {
             assert!(seen.insert(part[..36].to_owned()), "a station stands twice");
         }
-        let Some((_, next)) = text.split_once("after=") else { break };
+        let Some((_, next)) = text.split_once("rel=\"next\"") else { break };
+        let (_, next) = next.split_once("after=").unwrap();
         after = format!("&after={}", &next[..next.find(['"', '&']).unwrap()]);
     }
     let all = rows::Entity::find().all(house.store.reader()).await.unwrap().len();

@@ -152,13 +152,11 @@ async fn boundaries_of_ten_million_points_or_that_cross_themselves_are_refused()
     assert!(place.at.zh == "第 1 个要素" && place.message.zh.contains("自相交"), "{place:?}");
 }
 
-/// A PNG whose header promises so many pixels, and nothing else.
-fn header_of(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-    bytes.extend(&header);
-    bytes.extend([0, 0, 0, 0]);
-    bytes
+/// A PNG whose header, with its checksum, promises 20,000 × 10,000 pixels; the rest holds next to nothing.
+fn two_hundred_megapixels() -> Vec<u8> {
+    let header = [&20_000_u32.to_be_bytes()[..], &10_000_u32.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let begin = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    [begin, header, 0x7646_dff5_u32.to_be_bytes().to_vec(), b"\0\0\0\x02IDAT\x78\x9c".to_vec()].concat()
 }
 
 #[tokio::test]
@@ -181,7 +179,7 @@ async fn a_site_with_a_picture_that_is_none_or_fills_the_memory_is_not_kept() {
     let project = house.outline.projects[0].id.to_string();
     for (name, bytes, wanted) in [
         ("工地.jpg", b"<script>alert(1)</script>".to_vec(), "JPEG"),
-        ("航拍.png", header_of(20_000, 10_000), "20000×10000"),
+        ("航拍.png", two_hundred_megapixels(), "20000×10000"),
     ] {
         let fields = [
             ("csrf", session.viewer.csrf.as_str()),

@@ -42,6 +42,21 @@ async fn the_list_beside_the_map_says_it_all_and_filters_narrow_it() {
 }
 
 #[tokio::test]
+async fn the_map_and_its_tiles_cost_few_statements() {
+    let house = filled().await;
+    let anybody = Visitor::nobody(&house);
+    anybody.get("/map").await;
+    for (path, most) in
+        [("/map?stage=building", 16), ("/map?light=late&lat=29.3&lng=121.5", 16), ("/tiles/sites/9/428/212.mvt", 4)]
+    {
+        let before = house.store.statements();
+        assert_eq!(anybody.get(path).await.status, StatusCode::OK);
+        let asked = house.store.statements() - before;
+        assert!(asked <= most, "{path}: {asked} statements");
+    }
+}
+
+#[tokio::test]
 async fn the_page_of_a_site_is_found_by_its_code_and_only_while_public() {
     let house = filled().await;
     let anybody = Visitor::nobody(&house);

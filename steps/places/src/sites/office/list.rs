@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDate;
 use figures::Decimal;
 use kernel::{Level, Problem, RegionCode};
 use ledger::board::{Board, Row};
@@ -86,6 +87,8 @@ struct Beside {
     sites: usize,
     planned: String,
     done: String,
+    /// By when: the day of the figure that it is set beside.
+    day: Option<NaiveDate>,
     /// Where the sum comes from, for a part that an attribute stands for.
     by: String,
     /// All sites less the target.
@@ -237,26 +240,28 @@ async fn coverage(app: &App, outline: &Outline, reached: &[RegionCode]) -> Resul
 fn beside(board: &Board, groups: &[store::Group]) -> Vec<Beside> {
     let attributes: Vec<BTreeMap<String, String>> =
         groups.iter().map(|group| serde_json::from_str(&group.attributes).unwrap_or_default()).collect();
-    let given = |indicator: Uuid| {
+    // What was finished after the day of the figure cannot be in it.
+    let given = |of: &Row| {
+        let (indicator, day) = (of.indicator.id, of.actual.as_ref().and_then(ledger::board::Shown::day));
         groups.iter().zip(&attributes).filter(move |(group, _)| group.indicator == indicator).map(
-            |(group, attributes)| Given {
+            move |(group, attributes)| Given {
                 sites: usize::try_from(group.sites).unwrap_or_default(),
                 quantity: group.quantity,
-                done: group.done,
+                done: group.is_done_by(day),
                 attributes,
             },
         )
     };
     let mut lines = Vec::new();
     for row in board.categories.iter().flat_map(|category| category.rows()) {
-        let sums = rules::sums(given(row.indicator.id));
+        let sums = rules::sums(given(row));
         if sums.sites > 0 {
             lines.push(line(row, &sums, None));
             let parts = row.parts.iter().filter_map(|part| Some((part, rules::part_of(&sums, &part.indicator.name)?)));
             lines.extend(parts.map(|(part, by)| line(part, &sums, Some(by))));
         }
         for part in &row.parts {
-            let own = rules::sums(given(part.indicator.id));
+            let own = rules::sums(given(part));
             if own.sites > 0 {
                 lines.push(line(part, &own, None));
             }
@@ -278,6 +283,7 @@ fn line(row: &Row, sums: &Sums, by: Option<(&str, &str, Amount)>) -> Beside {
         sites: sums.sites,
         planned: shown::number(Some(amount.planned)),
         done: shown::number(Some(amount.done)),
+        day: row.actual.as_ref().and_then(ledger::board::Shown::day),
         by: by.map(|(name, value, _)| format!("{name}＝{value}")).unwrap_or_default(),
         beyond_target: Verdict::of(amount.planned, target),
         beyond_actual: Verdict::of(amount.done, actual),

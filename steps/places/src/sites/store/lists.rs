@@ -11,7 +11,7 @@ use super::super::tables::sites::{Column, Entity, Model};
 use super::super::words::Stage;
 
 /// Different attributes that sums are told apart by; where there are more they are names, not kinds.
-const MOST_GROUPS: u64 = 5_000;
+const MOST_GROUPS: u64 = 20_000;
 
 /// What a list of an office asks for.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ pub async fn counts<C: ConnectionTrait>(on: &C, programme: Uuid, asked: &Asked) 
     Ok(found.unwrap_or_default())
 }
 
-/// Sites of one indicator that share attributes and are finished or not, added up.
+/// Sites of one indicator that share attributes and the day on which they were finished, added up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The indicator that they feed.
@@ -125,10 +125,19 @@ pub struct Group {
     pub attributes: String,
     /// Whether they are finished.
     pub done: bool,
+    /// On which day, where they are and it is known.
+    pub finished_on: Option<Date>,
     /// How many they are.
     pub sites: i64,
     /// The sum of their quantities, one for each that tells none.
     pub quantity: Decimal,
+}
+
+impl Group {
+    /// Whether they are finished, and – where both days are known – were finished by then.
+    pub fn is_done_by(&self, day: Option<Date>) -> bool {
+        self.done && !self.finished_on.zip(day).is_some_and(|(finished, day)| finished > day)
+    }
 }
 
 /// What sites give to indicators, added up by the database: by attributes, or, where these are too many, without.
@@ -156,10 +165,11 @@ async fn grouped<C: ConnectionTrait>(
     let one = amount::to_stored(Decimal::ONE)?;
     let of_project = if project.is_some() { "AND project_id = $2" } else { "" };
     let sql = format!(
-        "SELECT indicator_id, {attributes} AS attributes, {done} AS done, COUNT(*) AS sites,
+        "SELECT indicator_id, {attributes} AS attributes, {done} AS done,
+            CASE WHEN {done} = 1 THEN finished_on END AS finished_on, COUNT(*) AS sites,
             CAST(SUM(COALESCE(quantity, {one})) AS BIGINT) AS quantity
         FROM sites WHERE programme_id = $1 AND withdrawn = FALSE AND indicator_id IS NOT NULL {of_project}
-        GROUP BY 1, 2, 3 LIMIT {}",
+        GROUP BY 1, 2, 3, 4 LIMIT {}",
         MOST_GROUPS + 1
     );
     let values = std::iter::once(programme).chain(project).map(sea_orm::Value::from);
@@ -170,6 +180,7 @@ async fn grouped<C: ConnectionTrait>(
             indicator: row.try_get("", "indicator_id")?,
             attributes: row.try_get("", "attributes")?,
             done: done == 1,
+            finished_on: row.try_get("", "finished_on")?,
             sites: row.try_get("", "sites")?,
             quantity: amount::from_stored(quantity),
         })

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use kernel::{Clock, Level, RegionCode, Role};
-use loopback::{Client, Somebody, memory};
+use loopback::{Client, memory};
 use store::Store;
 use villages::{SLUG, median, ms};
 

@@ -15,12 +15,10 @@ use maps::{LngLat, PointIndex, TileId};
 use minsheng_places::map::snapshot::{Atlas, Filter, Snapshot};
 use minsheng_places::map::tiles;
 use minsheng_places::sites::rules::short_code;
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement, Value};
 use store::audit::Event;
 use store::bulk::{self, Target};
-use store::{Actor, Store};
+use store::{Actor, Migrations, Store};
 use uuid::Uuid;
 
 const PROJECTS: usize = 20;
@@ -29,24 +27,16 @@ const STAGES: [&str; 3] = ["planned", "building", "in_use"];
 /// Tiles asked for at each zoom, around the places where most sites are.
 const TILES: usize = 41;
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            notices::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            minsheng_places::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+const TABLES: &[Migrations] = &[
+    store::migrations::list,
+    people::migrations::list,
+    files::migrations::list,
+    notices::migrations::list,
+    ledger::migrations::list,
+    plan::migrations::list,
+    report::migrations::list,
+    minsheng_places::migrations::list,
+];
 
 #[tokio::main]
 async fn main() {
@@ -55,7 +45,7 @@ async fn main() {
     let url = std::env::args().find(|argument| argument.starts_with("postgres")).unwrap_or(embedded);
     let count: usize = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let store = Store::open(&url, Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(TABLES).await.unwrap();
     let outline = programme(&store).await;
     let points = points(count);
     write(&store, &outline, &points).await;
@@ -168,9 +158,10 @@ async fn write(store: &Store, outline: &Outline, points: &[LngLat]) {
     bulk::insert(&tx, Target { table: "sites", columns: &columns, suffix: "" }, rows).await.unwrap();
     tx.commit().await.unwrap();
     // What somebody who works with SQL alone would add.
-    let on = store.for_migrations();
-    on.execute_unprepared("CREATE INDEX bench_box ON sites (lng_e7, lat_e7)").await.unwrap();
-    on.execute_unprepared("ANALYZE").await.unwrap();
+    let tx = store.begin_upkeep().await.unwrap();
+    tx.execute_unprepared("CREATE INDEX bench_box ON sites (lng_e7, lat_e7)").await.unwrap();
+    tx.execute_unprepared("ANALYZE").await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 async fn zoom(store: &Store, (snapshot, index): (&Snapshot, &PointIndex), points: &[LngLat], z: u8) {

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Figure, Magnitude, Number, Precision, Qualifier, relations};
 use kernel::{Lang, RegionCode, Schedule};
 use ledger::board::{Basis, Board, Row, Shown};
-use ledger::matters::{Line, Matter};
+use ledger::matters::{self, Matter};
 use ledger::programmes::Outline;
 use ledger::rules::Light;
 use ledger::search::indicator_path;
@@ -48,7 +48,7 @@ pub(crate) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
 }
 
 /// What a place says of a matter: a sum over several places opens its indicator, where they are listed.
-pub(crate) fn of_line(lang: Lang, line: &Line, shown: &Shown) -> FigureLink {
+pub(crate) fn of_line(lang: Lang, line: &matters::Line, shown: &Shown) -> FigureLink {
     let mut figure = figure(lang, line.indicator.kind(), shown);
     if shown.places > 0 {
         figure.trail = Some(indicator_path(&line.programme.slug, line.indicator.number));

@@ -123,7 +123,7 @@ impl Stations {
     pub fn tile(&self, tile: TileId, filter: Filter) -> Vec<u8> {
         let depth = if tile.z() >= SINGLE_FROM { 12 } else { CLUSTER_DEPTH };
         let mut layer = Layer::new(tile, "piles");
-        for cell in self.index.cells_of(tile, depth, |number| self.standing(number, filter).is_some()) {
+        for cell in self.index.cells_of(tile, depth, usize::MAX, |number| self.standing(number, filter).is_some()) {
             let standing = cell.members.iter().filter_map(|number| self.standing(*number, filter));
             let sum = standing.fold(Standing::default(), Standing::with);
             let mut tags = vec![

@@ -1,7 +1,7 @@
 //! Whether stations are rural, where no message says so: marks of an office, what they change, and who may set them.
 
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::{Request, StatusCode};
 use kernel::{Grant, RegionCode, Role};
 use people::store::accounts::{self, NewAccount};
@@ -15,7 +15,7 @@ use places::chargers::store::rural::{Sums, tallies};
 use places::chargers::store::stations;
 use places::chargers::tables::stations as rows;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use tower::ServiceExt;
+use testing::visitor::Visitor;
 use uuid::Uuid;
 use web::{App, Settings};
 
@@ -117,11 +117,8 @@ async fn send(house: &House, who: &Begun, path: &str, form: Option<String>) -> (
             .body(Body::from(format!("{form}&csrf={}", who.viewer.csrf))),
         None => Request::get(path).header(COOKIE, cookie).body(Body::empty()),
     };
-    let answer = house.router.clone().oneshot(request.unwrap()).await.unwrap();
-    let status = answer.status();
-    let location = answer.headers().get(LOCATION).map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
-    let bytes = to_bytes(answer.into_body(), 1 << 22).await.unwrap();
-    (status, location, String::from_utf8_lossy(&bytes).into_owned())
+    let reply = Visitor::nobody(house).send(request.unwrap()).await;
+    (reply.status, reply.header("location").to_owned(), reply.text())
 }
 
 async fn an_office_marks_what_lies_in_its_county_and_nobody_elses(url: &str) {

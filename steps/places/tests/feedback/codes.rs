@@ -10,7 +10,9 @@ use places::feedback::codes::{Order, print};
 use places::sites::import::{self, Options};
 use plan::sheet;
 
-use crate::house::{House, Reply, Visitor, actor, places};
+use testing::visitor::Reply;
+
+use crate::house::{House, Visitor, actor, places};
 
 const PROGRAMME: &str = "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至
 330200,2024,1,便民设施,新建口袋公园,口袋公园,个,县,,8,,";
@@ -36,7 +38,7 @@ async fn house() -> House {
 }
 
 async fn ask(visitor: &Visitor, path: &str) -> Reply {
-    visitor.request(Request::get(path).header("host", "minsheng.example").body(Body::empty()).unwrap()).await
+    visitor.send(Request::get(path).header("host", "minsheng.example").body(Body::empty()).unwrap()).await
 }
 
 fn number(object: &Object) -> f64 {

@@ -1,17 +1,10 @@
 //! What must never get in: tangled and endless geometry, wrong systems, pictures that are none. Each is refused as a whole, with
 //! words that say where and why.
 
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE};
-use axum::http::{Request, StatusCode};
-use kernel::{Grant, Role};
+use axum::http::StatusCode;
 use maps::Crs;
-use people::store::accounts::{self, NewAccount};
-use people::store::sessions;
 use places::map::boundaries;
 use places::sites::store::{self as rows, Asked};
-use tower::ServiceExt;
-use web::{App, Settings};
 
 use crate::house::{House, SITES, Visitor, actor, places};
 
@@ -31,7 +24,7 @@ const BOW: &str =
     r#"{"type":"Polygon","coordinates":[[[121.4,29.2],[121.5,29.3],[121.5,29.2],[121.4,29.3],[121.4,29.2]]]}"#;
 
 async fn stored(house: &House) -> usize {
-    rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None)
+    rows::of_programme(house.store.reader(), house.outline.programme.id, &Asked::default(), None, None)
         .await
         .unwrap()
         .len()
@@ -71,7 +64,7 @@ async fn a_system_that_is_none_is_refused_and_one_that_is_meant_is_kept() {
     let said = house.refused("p.csv", &plane).await;
     assert!(said.contains("第 3 行 N 列（经度）") && said.contains("平面坐标"), "{said}");
     house.import("t.csv", &SITES.replace("gcj02", "天地图")).await.unwrap();
-    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None).await;
+    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, &Asked::default(), None, None).await;
     assert_eq!(all.unwrap()[0].crs, "wgs84", "an office writes the name of the map that it read the point off");
 }
 
@@ -89,7 +82,7 @@ async fn lines_and_areas_are_taken_drawn_and_measured() {
     assert!(text.contains("shapes") && text.contains("点位L-1") && text.contains("点位A-1"), "{text}");
     let far = anybody.get("/tiles/sites/10/850/424.mvt").await;
     assert!(!String::from_utf8_lossy(&far.body).contains("shapes"), "no shape lies there");
-    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, Asked::default(), None, None).await;
+    let all = rows::of_programme(house.store.reader(), house.outline.programme.id, &Asked::default(), None, None).await;
     for row in all.unwrap() {
         let page = anybody.get(&format!("/s/{}", row.code)).await.text();
         let extent = match row.reference.as_str() {
@@ -162,50 +155,22 @@ fn two_hundred_megapixels() -> Vec<u8> {
 #[tokio::test]
 async fn a_site_with_a_picture_that_is_none_or_fills_the_memory_is_not_kept() {
     let house = House::new().await;
-    let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-    let rules = app.settings.accounts.clone();
-    let new = NewAccount {
-        sign_in_name: "ninghai".into(),
-        display_name: "宁海".into(),
-        person: None,
-        password: "Harbour-7-bridge".into(),
-        must_change: false,
-    };
-    let id = accounts::create(&house.store, &actor(), &rules, &app.passwords, new).await.unwrap();
-    let grant = Grant { role: Role::ProgrammeOffice, region: Some("330226".parse().unwrap()), organisation: None };
-    accounts::grant(&house.store, &actor(), id, grant).await.unwrap();
-    let session = sessions::sign_in(&house.store, &rules, &app.passwords, "ninghai", "Harbour-7-bridge").await.unwrap();
-    let router = web::server::assemble(app, places::steps().into_iter().chain(web::steps()).collect());
+    let office = Visitor::office(&house, "ninghai", "330226").await;
     let project = house.outline.projects[0].id.to_string();
     for (name, bytes, wanted) in [
         ("工地.jpg", b"<script>alert(1)</script>".to_vec(), "JPEG"),
         ("航拍.png", two_hundred_megapixels(), "20000×10000"),
     ] {
         let fields = [
-            ("csrf", session.viewer.csrf.as_str()),
             ("name", "新站"),
             ("reference", "N-1"),
             ("project", project.as_str()),
             ("region", "330226"),
             ("crs", "wgs84"),
         ];
-        let mut body = Vec::new();
-        for (field, value) in fields {
-            body.extend(format!("--x\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
-        }
-        body.extend(
-            format!("--x\r\ncontent-disposition: form-data; name=\"pictures\"; filename=\"{name}\"\r\n\r\n").bytes(),
-        );
-        body.extend(bytes);
-        body.extend(b"\r\n--x--\r\n");
-        let request = Request::post("/office/sites/330226-2024/new")
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=x")
-            .header(COOKIE, format!("minsheng_session={}", session.token))
-            .body(Body::from(body));
-        let response = router.clone().oneshot(request.unwrap()).await.unwrap();
-        let status = response.status();
-        let text = to_bytes(response.into_body(), 1 << 22).await.unwrap();
-        let text = String::from_utf8_lossy(&text).into_owned();
+        let picture = Some(("pictures", name, bytes.as_slice()));
+        let reply = office.upload("/office/sites/330226-2024/new", &fields, picture).await;
+        let (status, text) = (reply.status, reply.text());
         assert!(status.is_client_error() && status != StatusCode::NOT_FOUND, "{name}: {status}");
         assert!(text.contains(name) && text.contains(wanted), "{name}: {text}");
         assert_eq!(stored(&house).await, 0, "{name}: nothing is half written");

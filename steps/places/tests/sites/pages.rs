@@ -265,16 +265,15 @@ async fn a_picture_that_is_none_leads_back_to_the_form_with_what_was_typed() {
     let house = filled().await;
     let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
     let project = house.outline.projects[1].id.to_string();
-    // The second field is a file, as browsers send it.
     let fields = [
         ("name", "新广场"),
-        ("pictures\"; filename=\"假图.png", "这不是图片"),
         ("reference", "JS-9"),
         ("project", project.as_str()),
         ("region", "330226"),
         ("note", "写好的说明"),
     ];
-    let refused = office.post_parts("/office/sites/330226-2024/new", &fields, None).await;
+    let picture = Some(("pictures", "假图.png", "这不是图片".as_bytes()));
+    let refused = office.upload("/office/sites/330226-2024/new", &fields, picture).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
     let text = refused.text();
     assert!(text.contains("写好的说明") && text.contains("新广场") && text.contains("pictures-trouble"), "{text}");
@@ -284,7 +283,7 @@ async fn a_picture_that_is_none_leads_back_to_the_form_with_what_was_typed() {
     let id = all.await.unwrap()[0].id;
     let version = ("version", "1");
     let changed =
-        office.post_parts(&format!("/office/site/{id}"), &[fields.as_slice(), &[version]].concat(), None).await;
+        office.upload(&format!("/office/site/{id}"), &[fields.as_slice(), &[version]].concat(), picture).await;
     assert_eq!(changed.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(changed.text().contains("pictures-trouble") && changed.text().contains("写好的说明"));
 }

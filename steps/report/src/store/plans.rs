@@ -3,30 +3,19 @@
 
 use kernel::RegionCode;
 use sea_orm::{ConnectionTrait, Statement};
-use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::MigrationTrait;
-use store::{Backend, Store};
+use store::{Backend, Migrations, Store};
 use uuid::Uuid;
 
 use super::{counts, lists};
 
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        [
-            store::migrations::list(),
-            people::migrations::list(),
-            files::migrations::list(),
-            ledger::migrations::list(),
-            plan::migrations::list(),
-            crate::migrations::list(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
+const TABLES: &[Migrations] = &[
+    store::migrations::list,
+    people::migrations::list,
+    files::migrations::list,
+    ledger::migrations::list,
+    plan::migrations::list,
+    crate::migrations::list,
+];
 
 /// How the database would answer.
 async fn plan(store: &Store, statement: Statement) -> String {
@@ -48,7 +37,7 @@ async fn plan(store: &Store, statement: Statement) -> String {
 
 async fn pages_are_found_by_index(url: &str) {
     let store = Store::open(url, kernel::Clock::system()).await.unwrap();
-    Migrator::up(store.for_migrations(), None).await.unwrap();
+    store.migrate(TABLES).await.unwrap();
     let (on, backend) = (store.reader(), store.backend());
     let county: RegionCode = "330203".parse().unwrap();
     let (id, slice) = (Uuid::nil(), (0, 31));

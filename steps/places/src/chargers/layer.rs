@@ -27,7 +27,10 @@ const SINGLE_FROM: u8 = 14;
 
 /// What stands on the map, shared by all handlers.
 #[derive(Clone, Default)]
-pub struct Live(Arc<Mutex<Option<(i64, Arc<Stations>)>>>);
+pub struct Live(Arc<Mutex<Option<Held>>>);
+
+/// Stations with when they were read, in Unix milliseconds.
+type Held = (i64, Arc<Stations>);
 
 /// Every station with a position.
 pub struct Stations {

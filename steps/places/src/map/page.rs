@@ -164,6 +164,11 @@ impl MapPage {
             .address(&self.filter.query(""))
     }
 
+    /// Whether a sketch would have to lie over a real map, where it is not drawn.
+    fn hides_sketch(&self) -> bool {
+        self.f.tianditu().is_some() && self.outlines == Outlines::Sketched
+    }
+
     fn narrowed(&self) -> bool {
         !self.filter.query("programme").is_empty()
     }

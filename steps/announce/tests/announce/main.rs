@@ -7,4 +7,5 @@ mod matching;
 mod pages;
 mod published;
 mod storage;
+mod thresholds;
 mod visitor;

@@ -32,6 +32,14 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// A later step that says of every entry that one bulletin cites it.
+const USES: &[web::Uses] = &[|_, entry, _| {
+    Box::pin(async move {
+        let small = "截至2024年6月30日".to_owned();
+        Ok(vec![web::Use { title: "半年公报".to_owned(), link: format!("/bulletins/of-{entry}"), small }])
+    })
+}];
+
 /// The portal with the sample years, loaded at noon on 21 November 2026.
 pub(crate) struct Site {
     router: Router,
@@ -45,7 +53,7 @@ impl Site {
         let store = Store::open_folder(folder.path(), noon("2026-11-21")).await.unwrap();
         Migrator::up(store.for_migrations(), None).await.unwrap();
         ledger::samples::load(&store, &Actor::operator("import"), &mut |_, _| {}).await.unwrap();
-        let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned()));
+        let app = web::App::new(store.clone(), web::Settings::local(folder.path().to_owned())).with_uses(USES);
         Self { router: web::server::assemble(app, minsheng_publish::steps()), store, _folder: folder }
     }
 

@@ -9,6 +9,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 
 use crate::cli::{ConfigCommand, Flags};
+use crate::output::say;
 
 /// The file that is read when none is named.
 const USUAL_FILE: &str = "minsheng.toml";
@@ -141,10 +142,10 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
             .iter()
             .map(|(key, value, from)| ((*key).to_owned(), serde_json::json!({ "value": value, "from": from })))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&object)?);
+        say!("{}", serde_json::to_string_pretty(&object)?);
     } else {
         for (key, value, from) in with_origin {
-            println!("{key} = {value:?}  # {from}");
+            say!("{key} = {value:?}  # {from}");
         }
     }
     Ok(ExitCode::SUCCESS)

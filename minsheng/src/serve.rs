@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::configuration::{Settings, Values};
+use crate::output::say;
 use crate::{rounds, wiring};
 
 /// Seconds; from a cached page to a slow import.
@@ -19,7 +20,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
     let store = wiring::open(&settings.values).await?;
     let listener = listen(&settings.values).await?;
     let stop = web::server::stop_signal();
-    println!("http://{}", listener.local_addr()?);
+    say!("http://{}", listener.local_addr()?);
     on(listener, stop, store, &settings.values).await
 }
 
@@ -42,7 +43,10 @@ pub(crate) async fn on(
     let metrics = record_metrics()?;
     let site = wiring::site(values)?;
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
-    let app = web::App::new(store, site).with_metrics(move || metrics.render()).with_todos(wiring::TODOS);
+    let app = web::App::new(store, site)
+        .with_metrics(move || metrics.render())
+        .with_todos(wiring::TODOS)
+        .with_uses(wiring::USES);
     let rounds = rounds::begin(&app, values)?;
     let ledger = app.ledger.clone();
     let stop = async move {

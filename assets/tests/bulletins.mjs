@@ -16,7 +16,12 @@ await inBrowser(async ({ open }) => {
   const address = new URL(list.tab.url()).pathname;
   await list.tab.locator(".bulletin a[data-trail]").first().click();
   await list.expectText("这个数字从哪里来", "[data-panel]");
+  await list.expectText("写进已签发的公报", "[data-panel]");
   await list.sound("bulletin-trail-1280");
+  const entry = await list.tab.locator("[data-panel] a[href^='/entries/']").last().getAttribute("href");
+  await list.go(entry);
+  await list.tab.getByRole("link", { name: "宁波市2024年上半年" }).click();
+  await list.expectText("SM3");
   await list.close();
   await everywhere(open, address, "bulletin");
   const narrow = await open(address, { width: 360 });

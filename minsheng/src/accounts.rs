@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::cli::UserCommand;
 use crate::configuration::Settings;
+use crate::output::say;
 use crate::wiring;
 
 /// Accounts read at once.
@@ -132,12 +133,12 @@ fn made_up_password() -> String {
 
 fn say_password(name: &str, password: Option<&str>, json: bool) {
     match (json, password) {
-        (true, password) => println!("{}", serde_json::json!({ "name": name, "password": password })),
+        (true, password) => say!("{}", serde_json::json!({ "name": name, "password": password })),
         (false, Some(password)) => {
-            println!("{name} 的初始密码（只显示这一次，首次登录须修改）：{password}");
-            println!("first password of {name}, shown once and to be changed at the first sign-in");
+            say!("{name} 的初始密码（只显示这一次，首次登录须修改）：{password}");
+            say!("first password of {name}, shown once and to be changed at the first sign-in");
         }
-        (false, None) => println!("{name} 已创建 (created)"),
+        (false, None) => say!("{name} 已创建 (created)"),
     }
 }
 
@@ -173,11 +174,11 @@ async fn list(store: &Store, json: bool) -> Result<()> {
         if json {
             rows.push(serde_json::json!({ "name": name, "display_name": display, "state": state, "roles": roles }));
         } else {
-            println!("{name}\t{display}\t{state}\t{}", roles.join(" "));
+            say!("{name}\t{display}\t{state}\t{}", roles.join(" "));
         }
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        say!("{}", serde_json::to_string_pretty(&rows)?);
     }
     Ok(())
 }

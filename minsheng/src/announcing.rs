@@ -24,6 +24,7 @@ use store::Store;
 
 use crate::cli::PaperFormat;
 use crate::configuration::Settings;
+use crate::output::{Standard, note, say};
 use crate::wiring;
 
 async fn outline(store: &Store, slug: &str) -> Result<Outline> {
@@ -48,22 +49,27 @@ pub(crate) async fn check(
             "programme": slug, "cut_off": checked.cut_off, "fails": checked.fails(),
             "figures": lines, "relations": checked.relations,
         });
-        println!("{}", serde_json::to_string_pretty(&told)?);
+        say!("{}", serde_json::to_string_pretty(&told)?);
         return Ok(ExitCode::from(u8::from(checked.fails())));
     }
     for line in &lines {
         let number = line.number.map(|number| number.to_string()).unwrap_or_default();
-        println!(
+        say!(
             "{number}\t{}\t{}\t{}\t{}\t{}\t{}",
-            line.outcome, line.printed, line.indicator, line.ledger_indicator, line.ledger_printed, line.explanation
+            line.outcome,
+            line.printed,
+            line.indicator,
+            line.ledger_indicator,
+            line.ledger_printed,
+            line.explanation
         );
     }
     for relation in checked.relations.iter().filter(|relation| relation.verdict == Verdict::Fails) {
-        println!("\t{}\t{}\t{}", relation.verdict.code(), relation.kind.name_zh(), relation.statement);
+        say!("\t{}\t{}\t{}", relation.verdict.code(), relation.kind.name_zh(), relation.statement);
     }
     let [right, wrong, unknown] =
         [Outcome::Matches, Outcome::Differs, Outcome::NotInLedger].map(|outcome| checked.comparison.count(outcome));
-    println!(
+    say!(
         "相符 {right}，不符 {wrong}，台账中没有 {unknown}，文中未提 {} ({right} match, {wrong} differ, {unknown} not in the ledger)",
         checked.comparison.unmentioned.len()
     );
@@ -77,10 +83,10 @@ pub(crate) fn templates(json: bool) -> Result<ExitCode> {
             .iter()
             .map(|one| json!({ "code": one.code, "name": one.name, "about": one.about }))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         for one in shipped::all() {
-            println!("{}\t{}\t{}", one.code, one.name.zh, one.about.zh);
+            say!("{}\t{}\t{}", one.code, one.name.zh, one.about.zh);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -122,13 +128,19 @@ pub(crate) async fn write(
     };
     match out {
         Some(path) => std::fs::write(path, bytes).with_context(|| format!("无法写入 {}", path.display()))?,
-        None => std::io::stdout().lock().write_all(&bytes)?,
+        None => {
+            Standard.write_all(&bytes)?;
+            Standard.flush()?;
+        }
     }
     for gap in judged.document.gaps() {
-        eprintln!("待补 (left open): {gap}");
+        note!("待补 (left open): {gap}");
     }
     for (_, typed) in &judged.typed {
-        eprintln!("没有出处的数字 (bound to nothing): {typed}");
+        note!("没有出处的数字 (bound to nothing): {typed}");
+    }
+    for one in &judged.misdated {
+        note!("截止日不同 (told for another day): {} {} ≠ {}", one.text, one.told, one.own);
     }
     Ok(ExitCode::from(u8::from(!judged.is_ready())))
 }

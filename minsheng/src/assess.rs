@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::cli::AssessCommand;
 use crate::configuration::Settings;
+use crate::output::say;
 use crate::wiring;
 
 /// Assessments read at once.
@@ -59,16 +60,16 @@ async fn list(store: &Store, programme: Option<&str>, json: bool) -> Result<()> 
         }
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&lines)?);
+        say!("{}", serde_json::to_string_pretty(&lines)?);
         return Ok(());
     }
     let word = |line: &Value, key: &str| line[key].as_str().unwrap_or("-").to_owned();
     for line in &lines {
         let words = ["id", "programme", "scheme", "cut_off", "state", "run_by", "kept_by"].map(|key| word(line, key));
-        println!("{}", words.join("  "));
+        say!("{}", words.join("  "));
     }
     if lines.is_empty() {
-        println!("还没有考核 (none yet)");
+        say!("还没有考核 (none yet)");
     }
     Ok(())
 }
@@ -98,12 +99,12 @@ fn say(assessment: &Assessment, json: bool) -> Result<()> {
             "id": row.id, "scheme": scheme, "cut_off": row.cut_off, "state": assessment.state().code(),
             "digest": row.digest, "scores": scores,
         });
-        println!("{}", serde_json::to_string_pretty(&told)?);
+        say!("{}", serde_json::to_string_pretty(&told)?);
         return Ok(());
     }
-    println!("{}  {scheme}  截至 {}  {}", row.id, row.cut_off, assessment.state().name().zh);
+    say!("{}  {scheme}  截至 {}  {}", row.id, row.cut_off, assessment.state().name().zh);
     for table in &assessment.scores.tables {
-        println!("\n{}", table.kind.name().zh);
+        say!("\n{}", table.kind.name().zh);
         for derivation in table.rows.iter().filter_map(|row| Derivation::of(assessment, &row.subject, Lang::Zh)) {
             let score = &derivation.score;
             let rank = score.rank.map_or_else(|| "-".to_owned(), |rank| rank.to_string());
@@ -113,7 +114,7 @@ fn say(assessment: &Assessment, json: bool) -> Result<()> {
             } else {
                 format!("  缺：{}", derivation.open.join("、"))
             };
-            println!("{rank:>4}{tie}  {}  {}{open}", score.total.normalize(), derivation.name);
+            say!("{rank:>4}{tie}  {}  {}{open}", score.total.normalize(), derivation.name);
         }
     }
     Ok(())
@@ -137,7 +138,7 @@ async fn replay(store: &Store, id: Option<Uuid>, json: bool) -> Result<ExitCode>
         told.push(assessments::replay(store.reader(), &found(store, id).await?).await?);
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&told)?);
+        say!("{}", serde_json::to_string_pretty(&told)?);
     } else {
         for one in &told {
             let word = match (one.same, one.untouched) {
@@ -145,9 +146,9 @@ async fn replay(store: &Store, id: Option<Uuid>, json: bool) -> Result<ExitCode>
                 (false, _) => "得分不同 (other scores)",
                 (true, false) => "内容被改动 (changed since it was run)",
             };
-            println!("{}  {word}", one.id);
+            say!("{}  {word}", one.id);
         }
-        println!("{} 份 (assessments)", told.len());
+        say!("{} 份 (assessments)", told.len());
     }
     Ok(ExitCode::from(u8::from(!told.iter().all(assessments::Replay::holds))))
 }

@@ -12,6 +12,7 @@ use figures::relations::Verdict;
 use crate::announcing;
 use crate::cli::BulletinCommand;
 use crate::configuration::Settings;
+use crate::output::say;
 
 /// Extracts or checks; a check exits with 1 when a relation does not hold.
 pub(crate) async fn run(settings: &Settings, command: &BulletinCommand, json: bool) -> Result<ExitCode> {
@@ -19,10 +20,10 @@ pub(crate) async fn run(settings: &Settings, command: &BulletinCommand, json: bo
         BulletinCommand::Extract { file } => {
             let findings = bulletins::extract(&read(file)?);
             if json {
-                println!("{}", serde_json::to_string_pretty(&findings)?);
+                say!("{}", serde_json::to_string_pretty(&findings)?);
             } else {
                 findings.iter().for_each(say_finding);
-                println!("共 {} 个数字 ({} figures)", findings.len(), findings.len());
+                say!("共 {} 个数字 ({} figures)", findings.len(), findings.len());
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -39,14 +40,10 @@ pub(crate) async fn run(settings: &Settings, command: &BulletinCommand, json: bo
             let relations = bulletins::check(&text, &bulletins::extract(&text));
             let failing = relations.iter().filter(|relation| relation.verdict == Verdict::Fails).count();
             if json {
-                println!("{}", serde_json::to_string_pretty(&relations)?);
+                say!("{}", serde_json::to_string_pretty(&relations)?);
             } else {
                 relations.iter().for_each(say_relation);
-                println!(
-                    "共判断 {} 处，不符 {failing} 处 ({} judged, {failing} fail)",
-                    relations.len(),
-                    relations.len()
-                );
+                say!("共判断 {} 处，不符 {failing} 处 ({} judged, {failing} fail)", relations.len(), relations.len());
             }
             Ok(ExitCode::from(u8::from(failing > 0)))
         }
@@ -70,7 +67,7 @@ fn read(file: &Path) -> Result<Text> {
 
 fn say_finding(finding: &Finding) {
     let as_of = finding.as_of.map(|day| format!("，截至 {day}")).unwrap_or_default();
-    println!(
+    say!(
         "{}–{}\t{}\t{}{}\t{}·{}{as_of}\t{:.2}",
         finding.span.start,
         finding.span.end,
@@ -86,5 +83,5 @@ fn say_finding(finding: &Finding) {
 fn say_relation(relation: &Relation) {
     let recomputed = relation.recomputed.map(|value| format!("（重算 {}）", value.normalize())).unwrap_or_default();
     let at = relation.spans.first().map_or(0, |span| span.start);
-    println!("{at}\t{}\t{}\t{}{recomputed}", relation.verdict.name_zh(), relation.kind.name_zh(), relation.statement);
+    say!("{at}\t{}\t{}\t{}{recomputed}", relation.verdict.name_zh(), relation.kind.name_zh(), relation.statement);
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli::CatalogueCommand;
 use crate::configuration::Values;
+use crate::output::say;
 
 /// The shipped catalogue, with an installation's own files where they are named.
 fn read(values: &Values) -> Result<Catalogue, Vec<Fault>> {
@@ -59,17 +60,17 @@ pub(crate) fn run(values: &Values, command: &CatalogueCommand, json: bool) -> Re
 fn list(catalogue: &Catalogue, json: bool) -> Result<ExitCode> {
     let lines: Vec<ServiceLine> = catalogue.services.iter().map(ServiceLine::from).collect();
     if json {
-        println!("{}", serde_json::to_string_pretty(&lines)?);
+        say!("{}", serde_json::to_string_pretty(&lines)?);
         return Ok(ExitCode::SUCCESS);
     }
     for domain in &catalogue.domains {
-        println!("{} ({})", domain.name.zh, domain.name.en);
+        say!("{} ({})", domain.name.zh, domain.name.en);
         for line in lines.iter().filter(|line| line.domain == domain.code) {
             let shapes = line.archetypes.join("+");
-            println!("  {}  {shapes:<5} {}  ({}, /services/{})", line.service, line.name.zh, line.name.en, line.slug);
+            say!("  {}  {shapes:<5} {}  ({}, /services/{})", line.service, line.name.zh, line.name.en, line.slug);
         }
     }
-    println!("共 {} 项服务 ({} services)", lines.len(), lines.len());
+    say!("共 {} 项服务 ({} services)", lines.len(), lines.len());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -81,43 +82,43 @@ fn show(catalogue: &Catalogue, service: &str, json: bool) -> Result<ExitCode> {
     };
     let details = ServiceDetails::of(catalogue, found);
     if json {
-        println!("{}", serde_json::to_string_pretty(&details)?);
+        say!("{}", serde_json::to_string_pretty(&details)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} {} ({})", details.service, details.name.zh, details.name.en);
-    println!("  {}", details.about.zh);
-    println!("  {}", details.about.en);
+    say!("{} {} ({})", details.service, details.name.zh, details.name.en);
+    say!("  {}", details.about.zh);
+    say!("  {}", details.about.en);
     let archetypes: Vec<_> = details.archetypes.iter().map(|one| format!("{} {}", one.code, one.name.zh)).collect();
-    println!("  原型 archetypes：{}", archetypes.join("、"));
-    println!("  一条登记 entry：{} ({})", details.entry.zh, details.entry.en);
+    say!("  原型 archetypes：{}", archetypes.join("、"));
+    say!("  一条登记 entry：{} ({})", details.entry.zh, details.entry.en);
     if let Some(hours) = &details.hours {
-        println!("  常规开放时间 usual hours：{hours}");
+        say!("  常规开放时间 usual hours：{hours}");
     }
     if !details.grades.is_empty() {
-        println!(
-            "  等级 grades：{}",
-            details.grades.iter().map(|one| one.name.zh.as_str()).collect::<Vec<_>>().join("、")
-        );
+        say!("  等级 grades：{}", details.grades.iter().map(|one| one.name.zh.as_str()).collect::<Vec<_>>().join("、"));
     }
-    println!("  属性 attributes：");
+    say!("  属性 attributes：");
     for attribute in &details.attributes {
         let unit = if attribute.unit.is_empty() { String::new() } else { format!("，{}", attribute.unit) };
         let needed = if attribute.required { "，必填" } else { "" };
         let hidden = if attribute.public { "" } else { "，不公开" };
-        println!(
+        say!(
             "    {:<14} {}（{}{unit}{needed}{hidden}）{}",
-            attribute.key, attribute.name.zh, attribute.kind, attribute.name.en
+            attribute.key,
+            attribute.name.zh,
+            attribute.kind,
+            attribute.name.en
         );
     }
     if !details.checks.is_empty() {
-        println!("  验收清单 checklist：");
-        details.checks.iter().for_each(|check| println!("    {} ({})", check.zh, check.en));
+        say!("  验收清单 checklist：");
+        details.checks.iter().for_each(|check| say!("    {} ({})", check.zh, check.en));
     }
-    println!("  指标 indicators：");
+    say!("  指标 indicators：");
     for feed in &details.indicators {
-        println!("    {}（{}）= {}", feed.name.zh, feed.units.join("、"), feed.count);
+        say!("    {}（{}）= {}", feed.name.zh, feed.units.join("、"), feed.count);
         if !feed.facts.is_empty() {
-            println!("      {}", feed.facts.join(" "));
+            say!("      {}", feed.facts.join(" "));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -149,14 +150,18 @@ fn items(catalogue: &Catalogue, faults: &[Fault]) -> Vec<Value> {
 
 fn tell(catalogue: &Catalogue, checked: &Checked, json: bool) -> Result<ExitCode> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&items(catalogue, &checked.faults))?);
+        say!("{}", serde_json::to_string_pretty(&items(catalogue, &checked.faults))?);
     } else {
-        checked.faults.iter().for_each(|fault| println!("{fault}"));
-        println!(
+        checked.faults.iter().for_each(|fault| say!("{fault}"));
+        say!(
             "{} 项服务，{} 个属性，{} 个指标（{} 个由登记册按规则得出，{} 个尚无公布值）",
-            checked.services, checked.attributes, checked.indicators, checked.answered, checked.unpublished
+            checked.services,
+            checked.attributes,
+            checked.indicators,
+            checked.answered,
+            checked.unpublished
         );
-        println!(
+        say!(
             "{} 个公布值：{} 个各属一项服务，{} 个属于核心流程；错误 {} 处 ({} faults)",
             checked.facts,
             checked.facts_of_services,
@@ -174,10 +179,10 @@ fn tell_unreadable(faults: &[Fault], json: bool) -> Result<ExitCode> {
             .iter()
             .map(|fault| json!({ "service": fault.key.split('.').next(), "ok": false, "faults": [fault] }))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&items)?);
+        say!("{}", serde_json::to_string_pretty(&items)?);
     } else {
-        faults.iter().for_each(|fault| println!("{fault}"));
-        println!("目录文件有 {} 处错误，没有使用 ({} faults, the files were not used)", faults.len(), faults.len());
+        faults.iter().for_each(|fault| say!("{fault}"));
+        say!("目录文件有 {} 处错误，没有使用 ({} faults, the files were not used)", faults.len(), faults.len());
     }
     Ok(ExitCode::from(1))
 }

@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::cli::{ChargersCommand, SimulateCommand};
 use crate::configuration::Settings;
+use crate::output::say;
 use crate::{serve, wiring};
 
 /// Does what the command says.
@@ -47,16 +48,16 @@ async fn rate(store: &Store, wanted: Wanted, keep: bool, json: bool) -> Result<E
     };
     if json {
         let whole = json!({ "id": id, "scheme": format!("{}@{}", scheme.code, scheme.version), "results": scored });
-        println!("{}", serde_json::to_string_pretty(&whole)?);
+        say!("{}", serde_json::to_string_pretty(&whole)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} {}@{}", scheme.label(Lang::Zh), scheme.code, scheme.version);
+    say!("{} {}@{}", scheme.label(Lang::Zh), scheme.code, scheme.version);
     for one in scored {
         let tied = if one.tied { " 并列" } else { "" };
-        println!("{:>3}{tied}  {:>3}.{:02}  {}", one.rank, one.score / 100, one.score % 100, one.name);
+        say!("{:>3}{tied}  {:>3}.{:02}  {}", one.rank, one.score / 100, one.score % 100, one.name);
     }
     if let Some(id) = id {
-        println!("已保存 (kept): /chargers/ratings/{id}");
+        say!("已保存 (kept): /chargers/ratings/{id}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,10 +86,10 @@ async fn replay(store: &Store, id: Option<uuid::Uuid>, json: bool) -> Result<Exi
     }
     if json {
         let lines: Vec<_> = lines.iter().map(|(id, holds)| json!({ "id": id, "replays": holds })).collect();
-        println!("{}", serde_json::to_string_pretty(&lines)?);
+        say!("{}", serde_json::to_string_pretty(&lines)?);
     } else {
         for (id, holds) in lines {
-            println!(
+            say!(
                 "{id}  {}",
                 match holds {
                     Some(true) => "一致 (the same)",
@@ -133,10 +134,10 @@ pub(crate) async fn simulate(settings: &Settings, command: SimulateCommand, json
         "DataSecretIV": served.iv, "SigSecret": served.sig,
     });
     if json {
-        println!("{keys}");
+        say!("{keys}");
     } else {
-        println!("模拟运营商（演示数据） a simulated operator\n{}", serde_json::to_string_pretty(&keys)?);
-        println!("{}；Ctrl-C 停止 stops", how.name().zh);
+        say!("模拟运营商（演示数据） a simulated operator\n{}", serde_json::to_string_pretty(&keys)?);
+        say!("{}；Ctrl-C 停止 stops", how.name().zh);
     }
     axum::serve(listener, simulator.router()).with_graceful_shutdown(stop).await?;
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ use kernel::RegionCode;
 use places::feedback::codes;
 
 use crate::configuration::Settings;
+use crate::output::say;
 use crate::wiring;
 
 /// What is printed.
@@ -31,13 +32,13 @@ pub(crate) async fn run(settings: &Settings, order: Order<'_>, json: bool) -> Re
     let wanted = codes::Order { programme, region, address: &address, out, sheets: codes::SHEETS_A_FILE };
     let printed = codes::print(&store, &wanted).await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&printed)?);
+        say!("{}", serde_json::to_string_pretty(&printed)?);
         return Ok(ExitCode::SUCCESS);
     }
     for file in &printed.files {
-        println!("{}", file.display());
+        say!("{}", file.display());
     }
-    println!(
+    say!(
         "{} 张民生码，{} 个文件 ({} sheets in {} files)",
         printed.sheets,
         printed.files.len(),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use web::tianditu::Tianditu;
 
 use crate::cli::{ConfigCommand, Flags};
+use crate::output::say;
 
 /// The file that is read when none is named.
 const USUAL_FILE: &str = "minsheng.toml";
@@ -154,10 +155,10 @@ pub(crate) fn show(settings: &Settings, command: &ConfigCommand, json: bool) -> 
             .iter()
             .map(|(key, value, from)| ((*key).to_owned(), serde_json::json!({ "value": value, "from": from })))
             .collect();
-        println!("{}", serde_json::to_string_pretty(&object)?);
+        say!("{}", serde_json::to_string_pretty(&object)?);
     } else {
         for (key, value, from) in with_origin {
-            println!("{key} = {value:?}  # {from}");
+            say!("{key} = {value:?}  # {from}");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use crate::accounts::read_grant;
 use crate::configuration::Settings;
-use crate::{catalogue, chargers, output, rich, serve, wiring};
+use crate::output::{self, say};
+use crate::{catalogue, chargers, rich, serve, wiring};
 
 /// Demo only: `serve` starts without any account but those that the operator makes.
 const PASSWORD: &str = "Shishi-demo-2024";
@@ -39,8 +40,8 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
     let done = ledger::samples::load(&store, &actor, &mut output::follow(&bar)).await?;
     bar.finish_and_clear();
     match done {
-        Some(done) => println!("{}", done.summary().zh),
-        None => println!("样例年度已在台账中 (the sample years are in the ledger)"),
+        Some(done) => say!("{}", done.summary().zh),
+        None => say!("样例年度已在台账中 (the sample years are in the ledger)"),
     }
     make_people(&store, &actor).await?;
     let mut signed = Vec::new();
@@ -49,25 +50,25 @@ pub(crate) async fn run(settings: &Settings, rich: bool) -> Result<ExitCode> {
         let place = rich::Place::of(&store, &wiring::site(values)?);
         let loaded = rich::load(&store, &place, &mut output::follow(&bar)).await?;
         bar.finish_and_clear();
-        println!("{}", loaded.told);
+        say!("{}", loaded.told);
         let entries = rich::registers::load(&store, &actor).await?;
-        println!("便民服务登记 {entries} 条演示数据 ({entries} generated entries of services)");
+        say!("便民服务登记 {entries} 条演示数据 ({entries} generated entries of services)");
         signed = loaded.people;
         let bar = output::bar("载入演示充电桩（演示数据）");
         let told = chargers::demo(&store, &wiring::site(values)?.sealing, &mut output::follow(&bar)).await?;
         bar.finish_and_clear();
-        println!("{told}");
+        say!("{told}");
     }
     let stop = web::server::stop_signal();
-    println!("\n  民生实事  http://{}\n", listener.local_addr()?);
-    println!("  演示账号 demo sign-ins（密码 password: {PASSWORD}）");
+    say!("\n  民生实事  http://{}\n", listener.local_addr()?);
+    say!("  演示账号 demo sign-ins（密码 password: {PASSWORD}）");
     for (name, display, role, _) in PEOPLE {
-        println!("    {name:<10} {display} · {}", role.name().zh);
+        say!("    {name:<10} {display} · {}", role.name().zh);
     }
     for (name, display) in signed {
-        println!("    {name:<10} {display} · {}", Role::ResponsibleBody.name().zh);
+        say!("    {name:<10} {display} · {}", Role::ResponsibleBody.name().zh);
     }
-    println!("\n  Ctrl-C 停止 stops\n");
+    say!("\n  Ctrl-C 停止 stops\n");
     serve::on(listener, stop, (store, catalogue), values).await
 }
 

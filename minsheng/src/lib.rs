@@ -2,8 +2,6 @@
 //!
 //! This crate is the command line, the configuration, the demo and the wiring of the steps; whatever they do is theirs.
 
-#![expect(clippy::print_stdout, reason = "a command line answers on standard output")]
-
 mod accounts;
 mod announcing;
 mod assess;
@@ -30,10 +28,15 @@ use crate::cli::{Command, CommandLine};
 
 /// Does what the command line says; a fault is told on standard error.
 pub async fn run() -> ExitCode {
-    match obey(CommandLine::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("{}", output::failure(&error));
+    let outcome = obey(CommandLine::parse()).await;
+    match (outcome, output::fault()) {
+        (Ok(code), None) => code,
+        (Ok(_), Some(fault)) => {
+            output::note!("错误：标准输出写不进去：{fault} (standard output cannot be written)");
+            ExitCode::from(1)
+        }
+        (Err(error), _) => {
+            output::note!("{}", output::failure(&error));
             ExitCode::from(1)
         }
     }

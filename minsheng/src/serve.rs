@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::configuration::{Settings, Values};
+use crate::output::say;
 use crate::{catalogue, rounds, wiring};
 
 /// Seconds; from a cached page to a slow import.
@@ -22,7 +23,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<ExitCode> {
     let store = wiring::open(&settings.values).await?;
     let listener = listen(&settings.values).await?;
     let stop = web::server::stop_signal();
-    println!("http://{}", listener.local_addr()?);
+    say!("http://{}", listener.local_addr()?);
     on(listener, stop, (store, catalogue), &settings.values).await
 }
 
@@ -45,7 +46,10 @@ pub(crate) async fn on(
     let metrics = record_metrics()?;
     let site = wiring::site(values)?;
     std::fs::create_dir_all(&site.uploads).with_context(|| format!("{} cannot be made", site.uploads.display()))?;
-    let app = web::App::new(store, site).with_metrics(move || metrics.render()).with_todos(wiring::TODOS);
+    let app = web::App::new(store, site)
+        .with_metrics(move || metrics.render())
+        .with_todos(wiring::TODOS)
+        .with_uses(wiring::USES);
     let rounds = rounds::begin(&app, values)?;
     let ledger = app.ledger.clone();
     let stop = async move {

@@ -12,16 +12,17 @@ use store::{Actor, Store};
 
 use crate::cli::{ExportCommand, ImportCommand, SheetFormat, SitesFormat};
 use crate::configuration::Settings;
-use crate::{output, wiring};
+use crate::output::{self, note, say};
+use crate::wiring;
 
 /// Brings the database up to this version.
 pub(crate) async fn migrate(settings: &Settings, json: bool) -> Result<ExitCode> {
     let store = wiring::open(&settings.values).await?;
     let regions = ledger::regions::count(store.reader()).await?;
     if json {
-        println!("{}", serde_json::json!({ "migrated": true, "divisions": regions }));
+        say!("{}", serde_json::json!({ "migrated": true, "divisions": regions }));
     } else {
-        println!("数据库已是本版本，行政区划 {regions} 个 (the database is of this version, {regions} divisions)");
+        say!("数据库已是本版本，行政区划 {regions} 个 (the database is of this version, {regions} divisions)");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -41,7 +42,7 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
             let report = plan::sheet::import(&store, &actor, &file, &options, &mut watch).await;
             bar.finish_and_clear();
             let report = report?;
-            say(&report, &report.summary(), json)?;
+            tell(&report, &report.summary(), json)?;
         }
         ImportCommand::Sites { file, crs, preview } => {
             open(&file)?;
@@ -54,14 +55,14 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
             };
             let report = places::sites::import::import(&store, &actor, &file, &options).await?;
             for notice in &report.notices {
-                eprintln!("{}\n{}", notice.zh, notice.en);
+                note!("{}\n{}", notice.zh, notice.en);
             }
-            say(&report, &report.summary(), json)?;
+            tell(&report, &report.summary(), json)?;
         }
         ImportCommand::Boundaries { file, crs } => {
             let name = named(&file);
             let report = places::map::boundaries::import(&store, &actor, open(&file)?, &name, crs).await?;
-            say(&report, &report.summary(), json)?;
+            tell(&report, &report.summary(), json)?;
         }
         ImportCommand::Divisions { file } => {
             let loaded = ledger::regions::load(&store, &actor, open(&file)?, None).await?;
@@ -69,7 +70,7 @@ pub(crate) async fn import(settings: &Settings, command: ImportCommand, json: bo
                 format!("新增行政区划 {} 个，已有 {} 个", loaded.added, loaded.known),
                 format!("{} divisions added, {} known", loaded.added, loaded.known),
             );
-            say(&loaded, &text, json)?;
+            tell(&loaded, &text, json)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -97,7 +98,7 @@ async fn import_facts(store: &Store, actor: &Actor, path: &Path, json: bool) -> 
     let done = ledger::facts::import(store, actor, &again, &mut output::follow(&bar)).await;
     bar.finish_and_clear();
     let done = done?;
-    say(&done, &done.summary(), json)
+    tell(&done, &done.summary(), json)
 }
 
 fn spool() -> Result<File> {
@@ -125,11 +126,11 @@ fn open(path: &Path) -> Result<impl Read + use<>> {
     Ok(BufReader::new(File::open(path).map_err(missing)?))
 }
 
-fn say(report: &impl Serialize, text: &kernel::Text, json: bool) -> Result<()> {
+fn tell(report: &impl Serialize, text: &kernel::Text, json: bool) -> Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(report)?);
+        say!("{}", serde_json::to_string_pretty(report)?);
     } else {
-        println!("{}\n{}", text.zh, text.en);
+        say!("{}\n{}", text.zh, text.en);
     }
     Ok(())
 }
@@ -167,7 +168,11 @@ pub(crate) async fn export(settings: &Settings, command: ExportCommand) -> Resul
             places::sites::export::export(&store, &slug, format.unwrap_or(Format::Xlsx), &mut target).await?;
             target.flush()?;
         }
-        ExportCommand::Template { out } => target(out.as_deref())?.write_all(&plan::sheet::template()?)?,
+        ExportCommand::Template { out } => {
+            let mut target = target(out.as_deref())?;
+            target.write_all(&plan::sheet::template()?)?;
+            target.flush()?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -179,6 +184,6 @@ fn target(out: Option<&Path>) -> Result<Box<dyn Write + Send>> {
                 File::create(path).with_context(|| format!("{} cannot be written", PathBuf::from(path).display()))?;
             Box::new(BufWriter::new(file))
         }
-        None => Box::new(BufWriter::new(std::io::stdout())),
+        None => Box::new(BufWriter::new(output::Standard)),
     })
 }

@@ -77,6 +77,9 @@ pub(crate) fn steps_with(catalogue: &Arc<Catalogue>) -> Vec<Step> {
 /// What each step knows to be left to do, for the desk.
 pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::todos, places::feedback::todos];
 
+/// What each step knows of the uses of an entry, for its trail.
+pub(crate) const USES: &[web::Uses] = &[announce::uses];
+
 /// The settings that handlers see.
 ///
 /// # Errors

@@ -5,7 +5,6 @@ mod program;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::Stdio;
 
 use databases::{Database, Postgres};
@@ -507,22 +506,63 @@ fn the_demo_loads_once_and_leaves_later_work_alone() {
     assert_eq!(operator.types("export facts").ok().text(), corrected);
 }
 
-/// Standard output that is a closed pipe, as in `minsheng export facts | head -1`, is no reason to panic.
+/// Standard output that is a closed pipe, as in `minsheng export facts | head -1`, changes nothing of what a command does:
+/// no panic, no complaint, the same exit code.
 #[test]
-fn an_output_that_closes_early_is_no_panic() {
+fn an_output_that_closes_early_is_no_fault() {
     let operator = Operator::new().with_samples();
-    let mut process = operator
-        .house
-        .command(["export", "facts"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    drop(process.stdout.take());
-    let output = process.wait_with_output().expect("an end");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!said.contains("panicked"), "{said}");
-    assert!(Path::new(&operator.house.path("data/minsheng.db")).is_file());
+    operator.writes("2024.txt", "截至11月底，新建公园71个，其中新建48个、改建23个。");
+    operator.writes("wrong.txt", "新建公园71个，其中新建48个、改建22个。");
+    let programme = "330200-2024";
+    for (line, code) in [
+        ("export facts".to_owned(), 0),
+        ("export template".to_owned(), 0),
+        (format!("export programme {programme} --format csv"), 0),
+        ("bulletin extract 2024.txt".to_owned(), 0),
+        ("bulletin extract 2024.txt --json".to_owned(), 0),
+        ("bulletin check 2024.txt".to_owned(), 0),
+        ("bulletin check wrong.txt".to_owned(), 1),
+        ("bulletin check wrong.txt --json".to_owned(), 1),
+        (format!("bulletin check wrong.txt --programme {programme}"), 1),
+        ("bulletin templates".to_owned(), 0),
+        ("bulletin templates --json".to_owned(), 0),
+        ("catalogue list".to_owned(), 0),
+        ("catalogue list --json".to_owned(), 0),
+        ("catalogue show D001".to_owned(), 0),
+        ("catalogue check".to_owned(), 0),
+        ("config show".to_owned(), 0),
+        ("user list".to_owned(), 0),
+        ("audit verify".to_owned(), 0),
+        ("assess list".to_owned(), 0),
+        ("migrate".to_owned(), 0),
+        // A reader of both outputs that leaves.
+        ("bulletin extract none.txt".to_owned(), 1),
+    ] {
+        let mut command = operator.house.command(line.split_whitespace());
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        drop(process.stdout.take());
+        if code == 1 && line.contains("none") {
+            drop(process.stderr.take());
+        }
+        let output = process.wait_with_output().expect("an end");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.as_ref()), (Some(code), ""), "{line}");
+    }
+}
+
+/// A disk that is full is told, and is a failure.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_cannot_be_written_is_a_fault() {
+    let operator = Operator::new();
+    operator.writes("2024.txt", "截至11月底，新建公园71个。");
+    for line in ["bulletin extract 2024.txt", "catalogue list --json"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+        let output = operator.house.command(line.split_whitespace()).stdout(full).output().expect("the program starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{line}: {said}");
+        assert!(said.contains("标准输出写不进去"), "{line}: {said}");
+    }
 }
 
 #[test]

@@ -87,13 +87,13 @@ fn every_module_says_what_it_is_for() {
     assert_none("no module documentation", &sources().iter().filter_map(silent).collect::<Vec<_>>());
 }
 
-/// The program and the build tool answer on standard output; a library or a handler that prints is a forgotten probe.
+/// The program answers through `output.rs`, which outlives a closed pipe, and the build tool as it likes; a library or a
+/// handler that prints is a forgotten probe.
 #[test]
 fn nothing_prints_but_the_command_line() {
     let print = ["println", "print", "dbg"].map(|name| format!("{name}!("));
-    let talks =
-        |path: &str| path.starts_with("minsheng/src/") || path.starts_with("xtask/") || path.contains("/build.rs");
-    let tests = |path: &str| path.contains("/tests/") || path.contains("/benches/") || path.contains("/examples/");
+    let talks = |path: &str| path.starts_with("xtask/") || path.contains("/build.rs");
+    let tests = |path: &str| path.contains("tests") || path.contains("/benches/") || path.contains("/examples/");
     let found: Vec<_> = sources()
         .iter()
         .filter(|source| source.is_rust() && !talks(&source.path) && !tests(&source.path))

@@ -63,7 +63,7 @@ fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
 fn cumulative(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
     let (draft, next) = (&drafts[index], drafts.get(index + 1)?);
     let between = text.get(draft.candidate.phrase.end..next.candidate.phrase.start)?;
-    let told = matches!(between, "(累计" | "(总数" | "(总计" | "(共" | "，累计" | "，累计达" | "，累计达到");
+    let told = lexicon().belonging.totals.has(between);
     (told && next.candidate.unit == draft.candidate.unit && next.line == draft.line && draft.nature.flow == Flow::New)
         .then_some((index + 1, Belonging::PartOf))
 }
@@ -72,9 +72,9 @@ fn cumulative(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belo
 fn spent(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging)> {
     let draft = &drafts[index];
     let clause = |draft: &Draft| &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
-    let says = |draft: &Draft, words: &[&str]| words.iter().any(|word| clause(draft).contains(word));
+    let words = &lexicon().belonging;
     let money = |draft: &Draft| draft.nature.kind == Kind::Money;
-    if !money(draft) || !says(draft, &["使用", "支出", "拨付", "到位"]) {
+    if !money(draft) || !words.spent.stand_in(clause(draft)) {
         return None;
     }
     let mut earlier = (0..index).rev().take(8).take_while(|earlier| drafts[*earlier].line == draft.line);
@@ -84,32 +84,16 @@ fn spent(text: &str, drafts: &[Draft], index: usize) -> Option<(usize, Belonging
             && other.relation.is_none()
             && other.candidate.unit == draft.candidate.unit
             && other.candidate.number.value >= draft.candidate.number.value
-            && says(other, &["安排", "预算", "下达", "总投资", "概算"])
+            && words.granted.stand_in(clause(other))
     })?;
     Some((granted, Belonging::PartOf))
 }
 
 /// Shares of what was just counted: “6682起，化解率97.5%”, and at the start of the next sentence “满意率达100%”.
-const RATES: [&str; 13] = [
-    "化解率",
-    "办结率",
-    "签约率",
-    "合格率",
-    "达标率",
-    "通过率",
-    "满意率",
-    "成功率",
-    "开工率",
-    "完工率",
-    "竣工率",
-    "办成率",
-    "完成率",
-];
-
 fn rate_of(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(usize, Belonging)> {
     let draft = &drafts[index];
     let clause = &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
-    let rate = draft.nature.kind == Kind::Percent && RATES.iter().any(|rate| clause.contains(rate));
+    let rate = draft.nature.kind == Kind::Percent && lexicon().belonging.rates.stand_in(clause);
     // One sentence may end in between, a list may not go on.
     let near = between.matches('。').count() <= 1 && !between.contains('；') && between.chars().count() <= 40;
     let counted = index.checked_sub(1).filter(|previous| {
@@ -225,7 +209,7 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
     // “占年度计划7.5亿元的91.3%”: the clause says more than the words behind the figure before.
     let clause = &text[clause_start(text, draft.candidate.phrase.start)..draft.candidate.phrase.start];
     if draft.nature.kind == Kind::Percent
-        && (["占", "进度", "完成率", "执行率", "支付率"].iter().any(|word| clause.contains(word)))
+        && lexicon().belonging.shares.stand_in(clause)
         && !between.contains(['。', '；'])
         && let Some(previous) = earlier(&|other| other.nature.kind != Kind::Percent && other.nature.kind != Kind::Rank)
     {

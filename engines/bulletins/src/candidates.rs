@@ -1,5 +1,6 @@
 //! Which numerals are figures: a numeral with a unit that no pattern rules out, a rank, a percent in words.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use figures::{Mark, MarkPlace, Number, Qualifier, parse_number};
@@ -181,7 +182,7 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
         if !spoken(text, numeral, &unit, length, lexicon) {
             return None;
         }
-        let names = matches!(unit.as_str(), "大" | "方面" | "类" | "板块" | "领域" | "环节" | "驾马车");
+        let names = lexicon.spoken.wholes.has(&unit);
         class = if names { Class::Named } else { Class::Words };
     } else if class == Class::Counted {
         class = match kind {
@@ -270,12 +271,10 @@ fn stands_alone(text: &str, numeral: &Numeral) -> bool {
 fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Lexicon) -> bool {
     // A numeral of several characters is hardly ever a name: 三十六口, 两万余户次.
     let long = text[numeral.start..numeral.end].chars().nth(1).is_some() && !numeral.number.value.is_zero();
-    let names =
-        matches!(unit, "部" | "门" | "期" | "节" | "班" | "段" | "面" | "道" | "本" | "片" | "方" | "度" | "分");
+    let names = lexicon.spoken.names.has(unit);
     // “新增九部，”: a verb in front and nothing behind.
-    let verbs = ["新增", "增设", "新建", "建成", "安装", "配备"];
     let closes = text[numeral.behind + length..].chars().next().is_none_or(|next| "，。；、\n".contains(next));
-    let told = closes && verbs.iter().any(|verb| text[..numeral.start].ends_with(verb));
+    let told = closes && lexicon.spoken.verbs.close(&text[..numeral.start]);
     let counted = |unit: &Unit| unit.chinese || (unit.kind != UnitKind::None && (told || (long && !names)));
     let chinese = unit == "大" || unit.contains('(') || lexicon.unit_at(unit).is_some_and(counted);
     if !chinese {
@@ -299,7 +298,7 @@ fn spoken(text: &str, numeral: &Numeral, unit: &str, length: usize, lexicon: &Le
                     '统' | '唯' | '同' | '万' | '逐' | '另' | '不' | '了' | '是' | '有' | '出' | '到' | '在'
                 )
         });
-        return ends && noun && matches!(unit, "座" | "处" | "个" | "家" | "所" | "条" | "台" | "辆" | "套");
+        return ends && noun && lexicon.spoken.single.has(unit);
     }
     true
 }
@@ -416,8 +415,10 @@ fn percents_in_words(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
             }
         }
     }
-    for groups in lexicon.percent_words.tenths.captures_iter(text) {
+    let mut told: BTreeSet<usize> = BTreeSet::new();
+    for groups in lexicon.percent_words.tenths.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         if let (Some(numeral), Some(unit)) = (groups.name("n"), groups.name("u"))
+            && told.insert(numeral.start())
             && let Ok(tenths) = parse_number(numeral.as_str())
         {
             let number = Number::from(u32::try_from(tenths.value.mantissa()).unwrap_or(0) * 10);

@@ -122,6 +122,12 @@ pub(crate) fn cut_offs(mended: &str, year: Option<Year>) -> Vec<CutOff> {
     found
 }
 
+/// The day in a cell of a column of days: 11月底, 2024年6月30日, 2024-06-30, 上半年.
+pub(crate) fn in_cell(cell: &str, year: Option<Year>) -> Option<NaiveDate> {
+    let day = |text: &str| cut_offs(text, year).first().and_then(|found| found.day);
+    cell.replace(['/', '.'], "-").parse().ok().or_else(|| day(&format!("截至{cell}"))).or_else(|| day(cell))
+}
+
 /// The end of the year, or of the month where `months` are asked for, that a sentence prints last.
 pub(crate) fn end_of_year(sentence: &str, start: usize, months: bool) -> Option<CutOff> {
     let groups = patterns().whole_year.captures_iter(sentence).last()?;

@@ -69,6 +69,8 @@ struct Reading<'a> {
     ahead: Vec<bool>,
     places: Places,
     known: &'a Known,
+    /// The year that days without one are of.
+    year: Option<Year>,
 }
 
 impl<'a> Reading<'a> {
@@ -84,7 +86,7 @@ impl<'a> Reading<'a> {
         }
         let handed_down = handed_down(&lines, &cut_offs);
         let ahead = plans::ahead(mended, &lines);
-        Self { clean, mended, lines, cut_offs, handed_down, ahead, places, known }
+        Self { clean, mended, lines, cut_offs, handed_down, ahead, places, known, year }
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -119,7 +121,7 @@ impl<'a> Reading<'a> {
 
     fn drafts(&self) -> Vec<Draft> {
         let found = candidates(self.mended);
-        let tables = tables::tables(self.mended, &self.lines, &self.known.places);
+        let tables = tables::tables(self.mended, &self.lines, &self.known.places, self.year);
         let mut drafts: Vec<Draft> = Vec::with_capacity(found.len());
         for (index, candidate) in found.iter().enumerate() {
             let line = line_at(&self.lines, candidate.numeral.start);
@@ -150,7 +152,7 @@ impl<'a> Reading<'a> {
         for cell in tables.cells {
             let line = line_at(&self.lines, cell.candidate.numeral.start);
             let (cut_off, basis) = match cell.cut_off(&self.cut_offs) {
-                Some(cut_off) => (Some(cut_off.clone()), Basis::Heading),
+                Some((cut_off, basis)) => (Some(cut_off.clone()), basis),
                 None => self.cut_off(&cell.candidate.numeral, line),
             };
             drafts.push(Draft {

@@ -48,13 +48,13 @@ pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
     }
     let kind = candidate.unit_kind.map_or_else(|| without_unit(around), UnitKind::kind);
     let before = around.before;
-    let per_head = |words: &[&str]| words.iter().any(|word| before.contains(word));
+    let words = &lexicon().flows;
     // “每万常住人口全科医生数：4.6名”
     let clause = scene.sentence.rsplit(['，', '；', '。', '、']).next().unwrap_or_default();
-    let label = ["每千", "每万", "每百"].iter().any(|word| clause.contains(word)) && clause.ends_with('：');
+    let label = words.per_head.stand_in(clause) && clause.ends_with('：');
     let ratio = label && matches!(kind, Kind::Count | Kind::People)
-        || kind == Kind::Count && per_head(&["千人", "每千", "每万", "每百", "万人"])
-        || kind == Kind::People && per_head(&["每千", "每万", "每百"]);
+        || kind == Kind::Count && words.per_head_of_things.stand_in(before)
+        || kind == Kind::People && words.per_head.stand_in(before);
     let kind = if ratio { Kind::Ratio } else { kind };
     if matches!(candidate.unit_kind, Some(UnitKind::Percent | UnitKind::Points | UnitKind::Ratio)) {
         return share(candidate, scene, kind);
@@ -69,6 +69,20 @@ pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
     }
     if scene.quoted || is_target(scene, kind) {
         return steady(kind, Flow::Target);
+    }
+    // “缩短了15分钟”: less of it.
+    let told = before.trim_end_matches('了');
+    if candidate.unit_kind == Some(UnitKind::Time) && words.fall.iter().any(|word| told.ends_with(word.as_str())) {
+        return Nature { kind, flow: Flow::Change, falls: true };
+    }
+    // “分别为1218元、1035元”: the second is to time what the first is.
+    if let Some((previous, between)) = scene.previous
+        && previous.kind == kind
+        && previous.flow == Flow::Stock
+        && matches!(between, "、" | "和" | "与" | "及" | "以及")
+        && scene.sentence.contains("分别")
+    {
+        return previous;
     }
     steady(kind, if is_stock(candidate, scene, kind) { Flow::Stock } else { Flow::New })
 }
@@ -103,12 +117,12 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
 /// 十大行动 are to be carried out, 四大项目 were, 两大主战场 are there. Names without 大 may be told as others are.
 fn flow_of_a_name(scene: &Scene<'_>, big: bool, kind: Kind) -> Option<Flow> {
     let near: String = scene.around.after.chars().take(10).collect();
-    let says = |words: &[&str]| words.iter().any(|word| near.contains(word));
-    let decided = ["确定", "确定了", "推出", "推出了"].iter().any(|word| scene.around.before.ends_with(word));
-    if says(&["行动", "攻坚", "工程", "民生实事"]) || (big && (decided || is_target(scene, kind))) {
+    let words = &lexicon().flows;
+    let decided = words.named_decided.close(scene.around.before);
+    if words.named_ahead.stand_in(&near) || (big && (decided || is_target(scene, kind))) {
         Some(Flow::Target)
     } else if big {
-        Some(if says(&["项目", "活动", "举措"]) { Flow::New } else { Flow::Stock })
+        Some(if words.named_done.stand_in(&near) { Flow::New } else { Flow::Stock })
     } else {
         None
     }
@@ -136,26 +150,23 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     if (before.contains("新增") && !cumulative) || (cumulative && within()) {
         return false;
     }
-    let flows = ["投资", "支出", "收入", "销售", "产值", "资金", "出口", "进口"];
-    let spent = kind == Kind::Money && !cumulative && flows.iter().any(|word| before.contains(word));
+    let spent = kind == Kind::Money && !cumulative && words.money_flows.stand_in(before);
     let numbers = before.ends_with('数');
-    let level = words.level.iter().any(|word| ends_near(before, word, 2));
-    let reaches = level
-        || numbers
-        || ["达", "达到", "数为", "数达"].iter().any(|word| before.ends_with(word))
-        || (scene.mark == "突破" && kind != Kind::Money);
+    let lead = words.each.iter().find_map(|each| before.strip_suffix(each.as_str())).unwrap_or(before);
+    let level = words.level.iter().any(|word| ends_near(lead, word, 2));
+    let by_rule = kind == Kind::Money && words.standards.stand_in(before) && lead.ends_with(['为', '达', '到', '是']);
+    let reaches =
+        level || by_rule || numbers || words.reaches.close(before) || (scene.mark == "突破" && kind != Kind::Money);
     if reaches && !spent {
         return true;
     }
     let promised = scene.sentence.contains("任务");
     // “今年上半年，…共建成” sums up the period.
-    let summed = before.contains("共建成")
-        && ["今年", "上半年", "全年", "季度"].iter().any(|period| scene.sentence.contains(period));
+    let summed = before.contains("共建成") && words.periods.stand_in(scene.sentence);
     let stock = last_of(before, &words.stock).filter(|_| !(summed || promised && before.contains("已建成")));
     let new = last_of(before, &words.new);
     // “已有6个项目提前完成”: what there is was done.
-    let done =
-        before.contains("已有") && ["完成", "通过", "竣工", "开工", "投用"].iter().any(|word| clause.contains(word));
+    let done = before.contains("已有") && words.accomplished.stand_in(clause);
     let clause_before = scene.sentence.rfind(['，', '；']).map_or(scene.sentence, |at| &scene.sentence[at..]);
     let standing = last_of(clause_before, &words.new).is_none()
         && words.stock_nouns.iter().any(|noun| before.ends_with(noun.as_str()));
@@ -169,11 +180,10 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
 
 /// 万 and 亿 without a unit: people or money where they are spoken of.
 fn without_unit(around: &Around<'_>) -> Kind {
-    let money = ["资金", "投资", "经费", "补助", "补贴", "财政", "支出", "产值", "预算"];
-    let people = ["学生", "群众", "居民", "市民", "老人", "老年人", "职工", "游客", "青少年", "农民", "劳动者"];
-    if people.iter().any(|word| around.after.contains(word) || around.before.ends_with(word)) {
+    let words = &lexicon().flows;
+    if words.people.stand_in(around.after) || words.people.close(around.before) {
         Kind::People
-    } else if money.iter().any(|word| around.before.contains(word)) {
+    } else if words.money.stand_in(around.before) {
         Kind::Money
     } else {
         Kind::Count
@@ -198,7 +208,7 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     {
         return true;
     }
-    let promised = ["不少于", "不低于", "不超过"].contains(&scene.mark) || before.ends_with("控制在");
+    let promised = words.promised.has(scene.mark) || before.ends_with("控制在");
     let ahead = |pattern: &regex::Regex| {
         pattern.find_iter(scene.sentence).last().is_some_and(|ahead| !already(&scene.sentence[ahead.end()..]))
     };
@@ -206,8 +216,8 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     if ahead || (promised && scene.ahead) {
         return true;
     }
-    let rate = ["完成率", "达成率", "执行率", "支付率"].iter().any(|word| before.contains(word));
-    let of_aims = ["任务的", "目标的", "计划的", "预算的"].iter().any(|word| before.ends_with(word));
+    let rate = words.rates.stand_in(before);
+    let of_aims = words.of_aims.close(before);
     if kind == Kind::Percent && (before.contains('占') || rate || of_aims) {
         return false;
     }
@@ -220,7 +230,7 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     // 争取资金 is to obtain funds.
     let obtained =
         kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
-    let granted = kind == Kind::Money && ["安排", "预算", "概算"].iter().any(|word| before.contains(word));
+    let granted = kind == Kind::Money && words.granted.stand_in(before);
     let clause = scene.tail.find(['，', '。', '；', '、']).map_or(scene.tail, |at| &scene.tail[..at]);
     let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);
     (aimed.is_some_and(|aimed| aimed <= done) && !obtained)

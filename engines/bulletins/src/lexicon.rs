@@ -9,6 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::finding::Kind;
+pub(crate) use crate::words::{BelongingWords, Level, PlaceWords, RelationWords, Spoken, TableWords, Words};
 
 /// The lexicon that ships with the crate.
 ///
@@ -32,6 +33,11 @@ pub(crate) struct Lexicon {
     pub(crate) marks: Marks,
     pub(crate) all: All,
     pub(crate) listed: Listed,
+    pub(crate) spoken: Spoken,
+    pub(crate) belonging: BelongingWords,
+    pub(crate) tables: TableWords,
+    pub(crate) places: PlaceWords,
+    pub(crate) relations: RelationWords,
 }
 
 /// What a unit says about the figure in front of it.
@@ -92,7 +98,7 @@ pub(crate) struct PercentWords {
     pub(crate) hundredths: Regex,
     pub(crate) full: Regex,
     /// 七成.
-    pub(crate) tenths: Regex,
+    pub(crate) tenths: [Regex; 2],
 }
 
 /// Patterns of years and wins in a row.
@@ -133,6 +139,23 @@ pub(crate) struct Flows {
     pub(crate) fall: Vec<String>,
     pub(crate) level: Vec<String>,
     pub(crate) yearly: Vec<String>,
+    pub(crate) money_flows: Words,
+    pub(crate) reaches: Words,
+    pub(crate) periods: Words,
+    pub(crate) accomplished: Words,
+    pub(crate) people: Words,
+    pub(crate) money: Words,
+    pub(crate) granted: Words,
+    pub(crate) promised: Words,
+    pub(crate) each: Words,
+    pub(crate) standards: Words,
+    pub(crate) rates: Words,
+    pub(crate) of_aims: Words,
+    pub(crate) per_head: Words,
+    pub(crate) per_head_of_things: Words,
+    pub(crate) named_ahead: Words,
+    pub(crate) named_done: Words,
+    pub(crate) named_decided: Words,
 }
 
 /// Words to cut from indicator phrases.
@@ -177,6 +200,8 @@ pub(crate) struct Listed {
     pub(crate) several: Regex,
     /// Words that begin like a name and are none.
     pub(crate) no_names: Vec<String>,
+    /// Words in front of a list.
+    pub(crate) leads: Words,
 }
 
 /// The file as it is written.
@@ -193,6 +218,11 @@ struct File {
     marks: Marks,
     all: FileAll,
     listed: FileListed,
+    spoken: Spoken,
+    belonging: BelongingWords,
+    tables: TableWords,
+    places: PlaceWords,
+    relations: RelationWords,
 }
 
 #[derive(Deserialize)]
@@ -222,6 +252,7 @@ struct FilePercents {
     hundredths: String,
     full: String,
     tenths: String,
+    tenths_measured: String,
 }
 
 #[derive(Deserialize)]
@@ -238,6 +269,7 @@ struct FileListed {
     proposers: String,
     several: String,
     no_names: Vec<String>,
+    leads: Words,
 }
 
 #[derive(Deserialize)]
@@ -246,7 +278,7 @@ struct FileAll {
     coverage: String,
 }
 
-fn pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
+pub(crate) fn pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
     ascii(&String::deserialize(source)?).map_err(Error::custom)
 }
 
@@ -286,7 +318,10 @@ impl Lexicon {
             percent_words: PercentWords {
                 hundredths: compile("percent_words.hundredths", &file.percent_words.hundredths)?,
                 full: compile("percent_words.full", &file.percent_words.full)?,
-                tenths: compile("percent_words.tenths", &file.percent_words.tenths)?,
+                tenths: [
+                    compile("percent_words.tenths", &file.percent_words.tenths)?,
+                    compile("percent_words.tenths_measured", &file.percent_words.tenths_measured)?,
+                ],
             },
             runs: Runs {
                 patterns: [
@@ -304,7 +339,13 @@ impl Lexicon {
                 proposers: compile("listed.proposers", &file.listed.proposers)?,
                 several: compile("listed.several", &file.listed.several)?,
                 no_names: file.listed.no_names,
+                leads: file.listed.leads,
             },
+            spoken: file.spoken,
+            belonging: file.belonging,
+            tables: file.tables,
+            places: file.places,
+            relations: file.relations,
             all: All { words: file.all.words, coverage: compile("all.coverage", &file.all.coverage)? },
         })
     }

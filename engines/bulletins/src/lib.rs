@@ -44,6 +44,7 @@ mod relations;
 mod repair;
 mod tables;
 mod text;
+mod words;
 
 pub use extract::{Known, extract, extract_with};
 pub use finding::{Basis, Belonging, Finding, Flow, Kind, Printed};

@@ -50,18 +50,12 @@ fn proposers(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
     found
 }
 
-/// Words that lead to a list and are no part of its first name.
-const LEADS: [&str; 16] = [
-    "通过", "利用", "依托", "包括", "开展", "推出", "建立", "运用", "借助", "围绕", "聚焦", "设立", "涵盖", "采取",
-    "打造", "开设",
-];
-
 /// Names before 等多个, 等多种.
 fn several(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
     let mut found = Vec::new();
     for groups in lexicon.listed.several.captures_iter(text) {
         let (Some(list), Some(unit)) = (groups.name("n"), groups.name("u")) else { continue };
-        let lead = LEADS.iter().filter_map(|lead| Some(list.as_str().rfind(lead)? + lead.len())).max().unwrap_or(0);
+        let lead = lexicon.listed.leads.end_in(list.as_str()).unwrap_or(0);
         let names = list.start() + lead..list.end();
         if let Some(count) = names_in(&text[names.clone()]) {
             found.push(candidate(names, count, unit.as_str(), UnitKind::Count, Qualifier::AtLeast));

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use crate::layout::Line;
+use crate::lexicon::lexicon;
 
 /// Suffixes under which a name is printed or left out.
 const SUFFIXES: [&str; 3] = ["市", "省", "县"];
@@ -118,12 +119,7 @@ fn division() -> &'static Regex {
 
 /// A name of its own, not a kind of place: 社区, 全市, 农村地区.
 fn own(name: &str) -> bool {
-    const KINDS: [&str; 42] = [
-        "社区", "小区", "全市", "全区", "全县", "我市", "我区", "我县", "各区", "各县", "各镇", "地区", "城区", "园区",
-        "山区", "景区", "辖区", "片区", "街区", "库区", "校区", "灾区", "市区", "郊区", "院区", "厂区", "住区", "林区",
-        "城市", "乡镇", "城镇", "超市", "菜市", "夜市", "集市", "楼市", "范区", "发区", "试区", "新区", "湾区", "家乡",
-    ];
-    !KINDS.iter().any(|kind| name.ends_with(kind))
+    !lexicon().places.kinds.close(name)
         && !name.starts_with(['各', '全', '我', '该', '本', '多', '每', '省', '市', '县', '区', '新', '改', '建', '完'])
 }
 

@@ -7,8 +7,8 @@ use figures::{Magnitude, Qualifier, parse_number};
 use regex::Regex;
 
 use crate::candidates::{Candidate, Class};
-use crate::cutoffs::CutOff;
-use crate::finding::{Flow, Kind};
+use crate::cutoffs::{self, CutOff, Year};
+use crate::finding::{Basis, Flow, Kind};
 use crate::flows::Nature;
 use crate::layout::{Line, Shape};
 use crate::lexicon::{UnitKind, lexicon};
@@ -36,15 +36,18 @@ pub(crate) struct Cell {
     /// Label of the row and heading of the column.
     pub(crate) label: String,
     pub(crate) place: Option<String>,
+    /// The day that its row prints in a column of days.
+    day: Option<CutOff>,
     /// Where the heading of its column stands.
     heading: Range<usize>,
 }
 
 impl Cell {
-    /// The cut-off printed in the heading of the column.
-    pub(crate) fn cut_off<'a>(&self, cut_offs: &'a [CutOff]) -> Option<&'a CutOff> {
+    /// The cut-off printed in the row, or in the heading of the column.
+    pub(crate) fn cut_off<'a>(&'a self, cut_offs: &'a [CutOff]) -> Option<(&'a CutOff, Basis)> {
         let first = cut_offs.partition_point(|cut_off| cut_off.place.start < self.heading.start);
-        cut_offs.get(first).filter(|cut_off| cut_off.place.start < self.heading.end)
+        let headed = cut_offs.get(first).filter(|cut_off| cut_off.place.start < self.heading.end);
+        self.day.as_ref().map(|day| (day, Basis::Printed)).or(headed.map(|day| (day, Basis::Heading)))
     }
 }
 
@@ -55,6 +58,8 @@ enum Column {
     Skip,
     /// 单位: the unit of the row.
     Unit,
+    /// 截至: the day of the row.
+    Day,
     /// Names of rows.
     Label,
     Figures,
@@ -68,7 +73,7 @@ struct Heading {
 }
 
 /// Reads every table of a mended text.
-pub(crate) fn tables(text: &str, lines: &[Line], places: &[String]) -> Tables {
+pub(crate) fn tables(text: &str, lines: &[Line], places: &[String], year: Option<Year>) -> Tables {
     let mut tables = Tables { cells: Vec::new(), owned: Vec::new() };
     let mut at = 0;
     while at < lines.len() {
@@ -76,7 +81,7 @@ pub(crate) fn tables(text: &str, lines: &[Line], places: &[String]) -> Tables {
             Shape::Row => {
                 let rows = lines[at..].iter().take_while(|line| line.shape == Shape::Row).count();
                 let caption = at.checked_sub(1).map(|above| &text[lines[above].place.clone()]);
-                read_table(text, &lines[at..at + rows], caption, places, &mut tables);
+                read_table(text, &lines[at..at + rows], caption, (places, year), &mut tables);
                 at += rows;
             }
             Shape::Short => {
@@ -102,7 +107,7 @@ fn cells(text: &str, line: &Line) -> Vec<Range<usize>> {
     cells
 }
 
-fn read_table(text: &str, rows: &[Line], caption: Option<&str>, places: &[String], tables: &mut Tables) {
+fn read_table(text: &str, rows: &[Line], caption: Option<&str>, known: (&[String], Option<Year>), tables: &mut Tables) {
     let caption_unit = caption.and_then(unit_in_brackets);
     let mut headings: Vec<Heading> = Vec::new();
     for (number, row) in rows.iter().enumerate() {
@@ -118,7 +123,7 @@ fn read_table(text: &str, rows: &[Line], caption: Option<&str>, places: &[String
             headings = cells.into_iter().enumerate().map(|(index, cell)| heading(text, cell, index == 0)).collect();
             continue;
         }
-        read_row(text, &cells, &headings, caption_unit.as_deref(), places, tables);
+        read_row(text, &cells, &headings, caption_unit.as_deref(), known, tables);
     }
 }
 
@@ -126,45 +131,14 @@ fn heading(text: &str, place: Range<usize>, first: bool) -> Heading {
     let words = text[place.clone()].to_owned();
     let unit = unit_in_brackets(&words);
     let bare = words.split('(').next().unwrap_or_default().trim();
-    let one_of = |names: &[&str]| names.contains(&bare);
-    // In front of the names 排名 only numbers the rows.
-    let column = if (first && one_of(&["排名", "名次", "位次"]))
-        || one_of(&[
-            "序号",
-            "编号",
-            "备注",
-            "说明",
-            "电话",
-            "联系电话",
-            "联系人",
-            "年份",
-            "时间",
-            "日期",
-            "邮编",
-            "代码",
-        ]) {
+    let named = &lexicon().tables;
+    let column = if (first && named.skip_in_front.has(bare)) || named.skip.has(bare) {
         Column::Skip
-    } else if one_of(&["单位", "计量单位"]) {
+    } else if named.unit.has(bare) {
         Column::Unit
-    } else if bare.is_empty()
-        || one_of(&[
-            "指标",
-            "指标名称",
-            "项目",
-            "项目名称",
-            "名称",
-            "内容",
-            "建设内容",
-            "类别",
-            "地区",
-            "区域",
-            "县(市、区)",
-            "县市区",
-            "镇街",
-            "责任单位",
-            "牵头单位",
-        ])
-    {
+    } else if named.day.has(bare) {
+        Column::Day
+    } else if bare.is_empty() || named.label.has(bare) {
         Column::Label
     } else {
         Column::Figures
@@ -177,7 +151,7 @@ fn read_row(
     cells: &[Range<usize>],
     headings: &[Heading],
     unit: Option<&str>,
-    places: &[String],
+    (places, year): (&[String], Option<Year>),
     tables: &mut Tables,
 ) {
     let column = |index: usize| headings.get(index).map_or(Column::Figures, |heading| heading.column.clone());
@@ -197,25 +171,28 @@ fn read_row(
     let row_unit =
         cells.iter().enumerate().find(|(index, _)| column(*index) == Column::Unit).map(|(_, cell)| words(cell));
     let label_unit = unit_in_brackets(label);
+    let dated = cells.iter().enumerate().find(|(index, _)| column(*index) == Column::Day);
+    let day = dated
+        .and_then(|(_, cell)| Some(CutOff { place: cell.clone(), day: Some(cutoffs::in_cell(words(cell), year)?) }));
     for (index, cell) in cells.iter().enumerate() {
         let Some(number) = number_of(words(cell)) else { continue };
         tables.owned.push(cell.clone());
         // A first cell that only counts the rows.
         let counts = index == 0 && headings.is_empty() && cells.len() > 2 && number.suffix.is_empty();
-        if matches!(column(index), Column::Skip | Column::Unit) || counts {
+        if matches!(column(index), Column::Skip | Column::Unit | Column::Day) || counts {
             continue;
         }
         let heading = headings.get(index);
         let heading_words = heading.map_or("", |heading| heading.words.as_str());
         let own = number.suffix.clone();
         let suffix = (!own.is_empty()).then_some(own.as_str());
-        let share =
-            ["率", "占比", "比例", "进度", "同比", "增幅", "增速"].iter().any(|word| heading_words.contains(word));
+        let named = &lexicon().tables;
+        let share = named.levels.stand_in(heading_words) || named.growths.stand_in(heading_words);
         // A change beside a share is one in points.
-        let of_shares = index.checked_sub(1).and_then(|left| headings.get(left)).is_some_and(|left| {
-            left.unit.as_deref() == Some("%")
-                || ["率", "占比", "比例", "进度"].iter().any(|word| left.words.contains(word))
-        });
+        let of_shares = index
+            .checked_sub(1)
+            .and_then(|left| headings.get(left))
+            .is_some_and(|left| left.unit.as_deref() == Some("%") || named.levels.stand_in(&left.words));
         let points = changes(heading_words) && !share && of_shares;
         let heading_unit = heading.and_then(|heading| heading.unit.as_deref());
         let found = suffix
@@ -234,9 +211,7 @@ fn read_row(
         let bare_label = label.split('(').next().unwrap_or(label).trim();
         let numeral = start..start + number.length;
         let joined = match heading_words {
-            "" | "数量" | "数值" | "完成数" | "完成情况" | "实际" | "实绩" | "累计" => {
-                bare_label.to_owned()
-            }
+            plain if named.plain.has(plain) => bare_label.to_owned(),
             words => format!("{bare_label}{words}"),
         };
         tables.cells.push(Cell {
@@ -256,6 +231,7 @@ fn read_row(
             nature: nature_of(heading_words, bare_label, unit, number.negative),
             label: joined,
             place: place.clone(),
+            day: day.clone(),
             heading: heading.map_or(0..0, |heading| heading.place.clone()),
         });
     }
@@ -296,6 +272,7 @@ fn labelled(text: &str, line: &Line, tables: &mut Tables) {
         nature: nature_of("", label, &unit, number.negative),
         label: label.to_owned(),
         place: None,
+        day: None,
         heading: 0..0,
     });
 }
@@ -374,21 +351,21 @@ fn unit_in_brackets(words: &str) -> Option<String> {
 
 /// Whether a heading tells a change against another time.
 fn changes(heading: &str) -> bool {
-    ["较上月", "较上年", "较上季", "较去年", "比上月", "比上年", "增减", "环比", "升降"]
-        .iter()
-        .any(|word| heading.contains(word))
+    lexicon().tables.changes.stand_in(heading)
 }
 
 fn nature_of(heading: &str, label: &str, unit: &str, falls: bool) -> Nature {
-    let says = |words: &[&str]| {
-        words.iter().any(|word| heading.contains(word) || (heading.is_empty() && label.contains(word)))
-    };
+    let words = &lexicon().tables;
+    let told = if heading.is_empty() { label } else { heading };
     let kind = lexicon().unit_at(unit.trim_start_matches(['万', '亿'])).map_or(Kind::Count, |unit| unit.kind.kind());
-    let (kind, flow) = if says(&["同比", "增幅", "增速", "增长", "环比"]) || changes(heading) {
+    if words.ranks.has(heading) && unit.is_empty() {
+        return Nature { kind: Kind::Rank, flow: Flow::Stock, falls: false };
+    }
+    let (kind, flow) = if words.rises.stand_in(told) || changes(heading) {
         (if kind == Kind::Percent || unit.is_empty() { Kind::RateChange } else { kind }, Flow::Change)
-    } else if says(&["目标", "计划", "任务", "预算", "应完成"]) && !says(&["率"]) {
+    } else if words.aims.stand_in(told) && !told.contains('率') {
         (kind, Flow::Target)
-    } else if kind == Kind::Percent || says(&["累计", "总数", "现有", "存量"]) {
+    } else if kind == Kind::Percent || words.stocks.stand_in(told) {
         (kind, Flow::Stock)
     } else {
         (kind, Flow::New)

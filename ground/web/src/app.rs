@@ -32,6 +32,8 @@ pub struct App {
     pub(crate) menu: Arc<[MenuItem]>,
     /// What each step knows to be left to do; see [`App::with_todos`].
     pub(crate) todos: &'static [crate::Todos],
+    /// What each step knows of the uses of an entry; see [`App::with_uses`].
+    pub(crate) uses: &'static [crate::Uses],
     /// Renders the metrics of this process as Prometheus text.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
 }
@@ -88,6 +90,7 @@ impl App {
             settings: Arc::new(settings),
             menu: Arc::from([]),
             todos: &[],
+            uses: &[],
             metrics: None,
         }
     }

@@ -31,6 +31,7 @@ pub mod sign_in;
 pub mod tianditu;
 mod todos;
 mod upload;
+mod uses;
 
 pub use app::{App, Settings};
 pub use assets::Assets;
@@ -42,6 +43,7 @@ pub use routes::{Access, Method, Route, Step, assert_every_route_listed};
 pub use session::{Language, SignedIn};
 pub use todos::{Todo, Todos};
 pub use upload::{OpenUpload, Upload, UploadedFile};
+pub use uses::{Use, Uses};
 
 /// The steps' side of this crate: signing in, accounts, organisations, audit, evidence, notices.
 pub fn steps() -> Vec<Step> {

@@ -18,7 +18,7 @@ use crate::store as rows;
 use crate::tables::bulletin_edits::Model as Edit;
 use crate::tables::bulletins::{ActiveModel, Model as Bulletin};
 use crate::words::State;
-use crate::writing::bindings::Bindings;
+use crate::writing::bindings::{Bindings, How};
 use crate::writing::compose::compose;
 use crate::writing::document::Document;
 use crate::writing::render::render;
@@ -91,6 +91,20 @@ pub struct Judged {
     /// Relations between its figures that do not hold, in words. They do not keep it from being signed: the ledger may
     /// hold two published figures that disagree.
     pub doubtful: Vec<Relation>,
+    /// Figures that the text tells for another day than their own. They do not keep it from being signed either: what the
+    /// reader takes for the day of a figure may be that of another.
+    pub misdated: Vec<Misdated>,
+}
+
+/// A figure told for another day than its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misdated {
+    /// The figure as printed.
+    pub text: String,
+    /// The day that the text tells.
+    pub told: NaiveDate,
+    /// The day up to which it counts.
+    pub own: NaiveDate,
 }
 
 impl Judged {
@@ -118,7 +132,14 @@ impl Judged {
             .map(|finding| (finding.phrase, text.slice(finding.phrase)))
             .collect();
         let doubtful = relations.into_iter().filter(|relation| relation.verdict == Verdict::Fails).collect();
-        Self { document, typed, doubtful }
+        let misdated = places.iter().filter_map(|(at, span)| {
+            let bound = document.figures.get(*at).filter(|bound| !bound.target && bound.how != How::Outside)?;
+            let found = findings.iter().find(|finding| finding.span.overlaps(*span))?;
+            let (told, own) = (found.as_of?, bound.as_of?);
+            (told != own).then(|| Misdated { text: bound.text.clone(), told, own })
+        });
+        let misdated = misdated.collect();
+        Self { document, typed, doubtful, misdated }
     }
 
     /// Whether nothing is left to be done before it is signed.

@@ -178,7 +178,7 @@ async fn shown(
     let bindings = Bindings::load(on, outline.programme.clone(), edited.cut_off, edited.known_on).await?;
     let preview = match frozen(&row) {
         Some(document) => {
-            let judged = Judged { document, typed: Vec::new(), doubtful: Vec::new() };
+            let judged = Judged { document, typed: Vec::new(), doubtful: Vec::new(), misdated: Vec::new() };
             Preview::judged(f.lang, judged, bindings.slug())
         }
         None => Preview::of(f.lang, &edited, &bindings),

@@ -24,9 +24,20 @@ pub mod tables;
 pub mod words;
 pub mod writing;
 
-use web::Step;
+use kernel::Lang;
+use uuid::Uuid;
+use web::{App, Step, Use};
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {
     vec![public::step(), api::step(), list::step(), check_page::step(), editor::step()]
+}
+
+/// What this step knows of the uses of an entry: the signed bulletins that cite it.
+pub fn uses(
+    app: &App,
+    entry: Uuid,
+    lang: Lang,
+) -> std::pin::Pin<Box<dyn Future<Output = web::Result<Vec<Use>>> + Send + '_>> {
+    Box::pin(public::uses(app, entry, lang))
 }

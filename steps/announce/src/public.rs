@@ -6,19 +6,20 @@ use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use axum::routing::get;
-use kernel::Problem;
 use kernel::clock::china_time;
+use kernel::{Lang, Problem};
 use ledger::tables::programmes::Model as Programme;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::listing::{Slice, Wanted};
-use web::{Access, App, Error, Frame, Path, Result, Route, Step, components, page};
+use web::{Access, App, Error, Frame, Path, Result, Route, Step, Use, components, page};
 
 use crate::showing::Article;
-use crate::signing::frozen;
+use crate::signing::{self, frozen};
 use crate::store as rows;
 use crate::tables::bulletins::Model as Bulletin;
 use crate::words::State;
+use crate::writing::bindings::long_day;
 use crate::writing::document::Document;
 use crate::writing::paper::{Signed, paper};
 use crate::writing::templates;
@@ -134,6 +135,25 @@ async fn text(Shared(app): Shared<App>, Path(id): Path<Uuid>) -> Result<Response
     let found = Found::load(&app, id).await?;
     let (text, _) = found.document.text();
     Ok(web::download::file(text.into_bytes(), "text/plain; charset=utf-8", &format!("{}.txt", found.document.title)))
+}
+
+/// The signed bulletins that cite an entry, superseded ones said to be so.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn uses(app: &App, entry: Uuid, lang: Lang) -> Result<Vec<Use>> {
+    let found = signing::citing(app.store.reader(), entry).await?;
+    let told = |row: Bulletin| {
+        let title = frozen(&row)?.title;
+        let superseded = row.state() == State::Superseded;
+        let state = if superseded { lang.t("，本版已被更正", ", corrected since") } else { "" };
+        let small = match lang {
+            Lang::Zh => format!("截至{}{state}", long_day(row.cut_off)),
+            Lang::En => format!("figures up to {}{state}", row.cut_off.format("%-d %B %Y")),
+        };
+        Some(Use { title, link: format!("/bulletins/{}", row.id), small })
+    };
+    Ok(found.into_iter().filter(Bulletin::is_public).filter_map(told).collect())
 }
 
 /// Writes a paper in its file format.

@@ -33,6 +33,8 @@ enum ShownBlock {
     Heading(u8, Vec<ShownPiece>),
     /// A paragraph.
     Paragraph(Vec<ShownPiece>),
+    /// A table: headings, and the cells of each row, numbers marked.
+    Table(Vec<String>, Vec<Vec<(bool, Vec<ShownPiece>)>>),
     /// A chart: title, and label, bar and printed figure of each row.
     Chart(String, Vec<(String, Option<Bullet>, String)>),
 }
@@ -73,6 +75,11 @@ fn blocks(document: &Document, slug: &str) -> Vec<ShownBlock> {
         .map(|(number, block)| match block {
             Block::Heading { level, pieces: own } => ShownBlock::Heading(*level, pieces(number, own)),
             Block::Paragraph { pieces: own } => ShownBlock::Paragraph(pieces(number, own)),
+            Block::Table { columns, rows } => {
+                let number = |cell: &[Piece]| matches!(cell, [Piece::Figure(_)]);
+                let cell = |cell: &Vec<Piece>| (number(cell), pieces(String::new(), cell));
+                ShownBlock::Table(columns.clone(), rows.iter().map(|row| row.iter().map(cell).collect()).collect())
+            }
             Block::Chart { title, schedule, bars } => {
                 let float = |percent: Decimal| percent.to_f64().unwrap_or_default();
                 let row = |bar: &crate::writing::document::Bar| {

@@ -15,7 +15,7 @@ use ledger::words::{Accumulation, Act, DateBasis, Measure, Reason, Relation};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use web::components::{self, FigureLink};
-use web::{Access, App, Frame, Path, Result, Route, Step, page};
+use web::{Access, App, Frame, Path, Result, Route, Step, Use, page};
 
 use crate::scoreboard;
 use crate::shown;
@@ -33,6 +33,8 @@ struct TrailPage {
     f: Frame,
     trail: Trail,
     figure: FigureLink,
+    /// What cites it.
+    uses: Vec<Use>,
 }
 
 /// The same beside another page.
@@ -59,7 +61,8 @@ async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>) -> Result<
     })?;
     let figure = shown::figure(f.lang, trail.indicator.kind(), &trail.version().shown);
     let fragment = f.fragment();
-    let shown = TrailPage { f, trail, figure };
+    let uses = app.uses_of(id, f.lang).await?;
+    let shown = TrailPage { f, trail, figure, uses };
     if fragment { page(&TrailPanel(shown)) } else { page(&shown) }
 }
 

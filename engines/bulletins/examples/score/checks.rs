@@ -38,7 +38,8 @@ struct Read {
 }
 
 /// Judges every row from the text alone. A row that readers decided counts as agreed when a relation about its
-/// figures has the same verdict; one that they left open, when no relation about those figures decides it.
+/// figures has the same verdict; one that they left open, when a relation about those figures is left open as well. Where
+/// none is found, nothing was claimed.
 pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: bool) -> Result<String, String> {
     let mut read: BTreeMap<&str, Read> = BTreeMap::new();
     for fact in facts {
@@ -79,8 +80,10 @@ pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: b
             } else {
                 2
             }
-        } else if about.iter().any(|relation| relation.verdict.code() == "fails") {
+        } else if about.iter().any(|relation| relation.verdict.code() != "undecidable") {
             1
+        } else if about.is_empty() {
+            2
         } else {
             0
         };
@@ -99,7 +102,7 @@ pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: b
             );
         }
     }
-    let mut lines = vec!["| relations | agree | disagree | not judged |".to_owned(), "|---|---|---|---|".to_owned()];
+    let mut lines = vec!["| readers | agree | otherwise | nothing said |".to_owned(), "|---|---|---|---|".to_owned()];
     for (name, (agree, disagree, silent)) in counts {
         lines.push(format!("| {name} | {agree} | {disagree} | {silent} |"));
     }
@@ -132,7 +135,7 @@ fn about<'a>(read: &'a Read, facts: &[&Fact]) -> Vec<&'a Relation> {
         (needed > 0 && shared >= needed)
             || (relation.findings.len() <= 1
                 && stands
-                && matches!(relation.kind.name_zh(), "列举计数" | "时间先后" | "目标完成"))
+                && matches!(relation.kind.name_zh(), "列举计数" | "时间先后" | "目标完成" | "前后一致"))
     };
     read.relations.iter().filter(speaks).collect()
 }

@@ -6,6 +6,7 @@ use figures::{Decimal, Number, Precision, round};
 
 use super::{Reading, Relation, RelationKind};
 use crate::finding::{Belonging, Flow, Kind};
+use crate::lexicon::lexicon;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     for (index, finding) in reading.findings.iter().enumerate() {
@@ -19,7 +20,7 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         }
         let Some(parent) = finding.parent.filter(|_| finding.relation == Some(Belonging::YoyOf)) else { continue };
         let clause = reading.before(finding);
-        let scheduled = ["序时", "时序", "时间进度"].iter().any(|word| clause.contains(word));
+        let scheduled = lexicon().relations.schedule.stand_in(clause);
         if scheduled && finding.unit.contains("百分点") {
             found.push(schedule(reading, index, parent));
         } else if finding.unit == "%" && !already_from_to(reading, parent) {

@@ -10,9 +10,11 @@ use super::named::push;
 use super::{Reading, Relation};
 use crate::confidence::Class;
 use crate::finding::{Finding, Kind};
+use crate::lexicon::lexicon;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     initials(reading, found);
+    open_numbers(reading, found);
     for (index, finding) in reading.findings.iter().enumerate() {
         named_behind(reading, index, finding, found);
         clauses_before(reading, index, finding, found);
@@ -45,11 +47,84 @@ fn initials(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     }
 }
 
-/// What is done or being done, behind the names of what it is done to.
-const VERBS: [&str; 22] = [
-    "已", "完成", "实现", "取得", "通过", "完工", "竣工", "开工", "通车", "启动", "开展", "建成", "推进", "投用",
-    "交付", "等", "正", "全面", "顺利", "基本", "提前", "进入",
-];
+/// “7+N重点区块，…其中，甲区块…，乙等3个区块…”: no fewer are named or counted than the number says.
+fn open_numbers(reading: &Reading<'_>, found: &mut Vec<Relation>) {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    const NEAR: usize = 1500;
+    let pattern = PATTERN.get_or_init(|| {
+        Regex::new(r"(?P<n>[0-9]{1,2}|[一二三四五六七八九十])[+][NnXx]”? ?(?P<w>\p{Han}{2,6})")
+            .expect("tried by the tests")
+    });
+    let text = reading.clean.text.as_str();
+    for groups in pattern.captures_iter(text) {
+        let (Some(whole), Some(numeral), Some(words)) = (groups.get(0), groups.name("n"), groups.name("w")) else {
+            continue;
+        };
+        let Ok(printed) = figures::parse_number(numeral.as_str()) else { continue };
+        let limit = (whole.end() + NEAR).min(text.len());
+        let limit = (limit..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+        let behind = &text[whole.end()..limit];
+        let behind = &behind[..behind.find('\n').unwrap_or(behind.len())];
+        reading.worked(behind.len());
+        let Some(opens) = behind.find("其中") else { continue };
+        // The list stands in the sentence or in the next.
+        if behind[..opens].matches('。').count() > 1 {
+            continue;
+        }
+        let list = &behind[opens..];
+        let list = &list[..list.find('。').unwrap_or(list.len())];
+        let letters: Vec<char> = words.as_str().chars().collect();
+        // What is counted is the pair of characters that the list says again: 区块.
+        let again = letters.windows(2).rev().map(|pair| pair.iter().collect::<String>());
+        let Some(noun) = again.into_iter().find(|noun| list.matches(noun.as_str()).count() >= 2) else { continue };
+        let (named, used) = told_of(reading, whole.end() + opens, list, &noun);
+        let Ok(named) = u32::try_from(named) else { continue };
+        if used.is_empty() {
+            continue;
+        }
+        let enough = Number::from(named).value >= printed.value;
+        let verdict = if enough { Verdict::Holds } else { Verdict::Undecidable };
+        let word = text[whole.start()..words.start()].trim_end_matches([' ', '”']);
+        let statement = format!("“{word}”：其后列名或计数 {named} 个{noun}，底数 {}", numeral.as_str());
+        let place = (whole.start(), words.end());
+        push(reading, found, verdict, named, printed, place, statement);
+        if let Some(relation) = found.last_mut() {
+            relation.spans.extend(used.iter().map(|index| reading.findings[*index].phrase));
+            relation.findings = used;
+        }
+    }
+}
+
+/// How many things of a kind a list tells, and which figures count some of them: a clause counts them or names one.
+fn told_of(reading: &Reading<'_>, start: usize, list: &str, noun: &str) -> (usize, Vec<usize>) {
+    let (mut told, mut used) = (0, Vec::new());
+    let mut at = start;
+    for clause in list.split_inclusive(['，', '；']) {
+        let from = at;
+        at += clause.len();
+        let Some(stands) = clause.find(noun) else { continue };
+        let before = &clause[..stands];
+        let first = reading.findings.partition_point(|finding| finding.context.start < from);
+        let counted = reading.findings[first..].iter().take_while(|finding| finding.context.end <= from + stands);
+        let counted = counted.enumerate().filter(|(_, finding)| finding.kind == Kind::Count).last();
+        let close = |finding: &Finding| text_between(reading, finding.context.end, from + stands).chars().count() <= 4;
+        match counted.filter(|(_, finding)| close(finding)) {
+            Some((offset, finding)) => {
+                told += usize::try_from(finding.number.value.trunc().mantissa()).unwrap_or(0).min(1000);
+                used.push(first + offset);
+            }
+            None => {
+                let named = before.chars().count() >= 2 && !lexicon().relations.every.close(before);
+                told += usize::from(named);
+            }
+        }
+    }
+    (told, used)
+}
+
+fn text_between<'a>(reading: &'a Reading<'_>, start: usize, end: usize) -> &'a str {
+    reading.clean.text.get(start..end).unwrap_or_default()
+}
 
 /// “…10条主干道…，其中，甲路、乙路完工，丙路…”: no more are named than there are.
 fn named_behind(reading: &Reading<'_>, index: usize, finding: &Finding, found: &mut Vec<Relation>) {
@@ -90,7 +165,7 @@ fn named_behind(reading: &Reading<'_>, index: usize, finding: &Finding, found: &
 
 /// How many names a clause begins with.
 fn names_of(clause: &str) -> usize {
-    let verb = VERBS.iter().filter_map(|verb| clause.find(verb)).min();
+    let verb = lexicon().relations.done_to.first_in(clause);
     let subjects = verb.map_or("", |verb| &clause[..verb]);
     if subjects.chars().count() < 2 { 0 } else { subjects.split(['、', '及', '和']).count() }
 }

@@ -5,6 +5,8 @@
 //! [`figures::relations`].
 
 mod changes;
+mod headlines;
+mod levels;
 mod members;
 mod named;
 mod repeats;
@@ -90,6 +92,24 @@ impl RelationKind {
             Self::Time => "时间先后",
         }
     }
+
+    /// The word on an English screen.
+    #[must_use]
+    pub fn name_en(self) -> &'static str {
+        match self {
+            Self::Sum => "sum of parts",
+            Self::Part => "part of a whole",
+            Self::Share => "share",
+            Self::Points => "difference in points",
+            Self::Schedule => "schedule",
+            Self::Growth => "growth",
+            Self::Target => "target",
+            Self::Same => "said twice",
+            Self::Named => "things named",
+            Self::Mean => "mean",
+            Self::Time => "order of time",
+        }
+    }
 }
 
 /// Every relation that the text states between its figures, in order of their place.
@@ -110,6 +130,8 @@ fn judged(reading: &Reading<'_>) -> Vec<Relation> {
     repeats::judge(reading, &mut found);
     named::judge(reading, &mut found);
     members::judge(reading, &mut found);
+    levels::judge(reading, &mut found);
+    headlines::judge(reading, &mut found);
     times::judge(reading, &mut found);
     found.sort_by_key(|relation| (relation.spans.first().map_or(0, |span| span.start), relation.kind as u8));
     found

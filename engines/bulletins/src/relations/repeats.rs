@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use figures::relations::{Verdict, same};
 
+use super::headlines::contained;
 use super::targets::alike;
 use super::{Reading, Relation, RelationKind};
 use crate::finding::{Finding, Flow, Kind};
+use crate::lexicon::lexicon;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     equal(reading, found);
@@ -51,16 +53,6 @@ fn headed(reading: &Reading<'_>, earlier: usize, later: usize) -> bool {
     short && contained(words, reading.sentence(body)) >= 0.6
 }
 
-/// How many of the pairs of characters of one text stand in another, from 0 to 1.
-fn contained(one: &str, other: &str) -> f64 {
-    let letters: Vec<char> = one.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    let pairs: Vec<String> = letters.windows(2).map(|pair| pair.iter().collect()).collect();
-    if pairs.is_empty() {
-        return 0.0;
-    }
-    pairs.iter().filter(|pair| other.contains(pair.as_str())).count() as f64 / pairs.len() as f64
-}
-
 fn repeats(earlier: &Finding, later: &Finding) -> bool {
     let unmistakable =
         earlier.kind == Kind::Percent || earlier.kind == Kind::Rank || earlier.value.normalize().to_string().len() >= 2;
@@ -99,13 +91,15 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
     }
 }
 
-/// Words that say that something was done, not what.
-const GENERAL: [&str; 12] =
-    ["超额", "提前", "完成", "实现", "达到", "年度", "全年", "目标", "任务", "计划", "指标", "的"];
-
 /// Whether a phrase such as 完成年度目标 names nothing that could stand twice.
 fn is_general(words: &str) -> bool {
-    GENERAL.iter().fold(words.to_owned(), |rest, general| rest.replace(general, "")).trim().is_empty()
+    lexicon()
+        .relations
+        .general
+        .iter()
+        .fold(words.to_owned(), |rest, general| rest.replace(general.as_str(), ""))
+        .trim()
+        .is_empty()
 }
 
 impl Finding {

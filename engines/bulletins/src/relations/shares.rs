@@ -5,6 +5,7 @@ use figures::{Decimal, Interval, Number};
 
 use super::{Reading, Relation, RelationKind};
 use crate::finding::{Belonging, Finding, Kind};
+use crate::lexicon::lexicon;
 use crate::phrases::likeness;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
@@ -30,8 +31,7 @@ fn of_its_parts(reading: &Reading<'_>, index: usize) -> Option<Relation> {
     };
     // The denominator is printed between the numerator and the share.
     let clause = reading.before(share);
-    // 满意率 and 合格率 are shares of something that was found among them, not of another figure.
-    if !["占", "进度", "完成率", "执行率", "支付率", "使用率"].iter().any(|word| clause.contains(word)) {
+    if !lexicon().relations.quotients.stand_in(clause) {
         return None;
     }
     let (numerator, certain) = if clause.starts_with('占') && clause.contains('的') && parent > 0 && parent + 1 == index

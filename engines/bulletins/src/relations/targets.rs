@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::{Reading, Relation, RelationKind};
 use crate::finding::{Belonging, Finding, Flow, Kind};
+use crate::lexicon::lexicon;
 use crate::phrases::likeness;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
@@ -18,7 +19,7 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         }
         let sentence = reading.sentence(target);
         let over = sentence.contains("超额");
-        let reached = over || ["达成", "完成", "实现"].iter().any(|word| sentence.contains(word));
+        let reached = over || lexicon().relations.reached.stand_in(sentence);
         if !reached {
             continue;
         }

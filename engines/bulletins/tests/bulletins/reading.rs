@@ -163,7 +163,7 @@ fn a_pdf_of_pictures_says_so() {
 
 /// The hand-made inputs that the fuzzer starts from.
 fn seeds() -> Vec<Vec<u8>> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/bulletin");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/bulletin");
     let mut paths: Vec<_> =
         std::fs::read_dir(folder).expect("the seeds").map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();

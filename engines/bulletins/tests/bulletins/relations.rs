@@ -99,6 +99,56 @@ fn members_named_further_off() {
 }
 
 #[test]
+fn counts_that_may_grow_hold_when_enough_is_named() {
+    use RelationKind::Named;
+    let list = |number: &str, last: u32| {
+        format!(
+            "紧盯{number}+N重点地块，有序推进。其中，城东老厂地块已签约，河西旧仓地块已拆除，南门等3个地块优化方案，北山等{last}个地块开展摸底。"
+        )
+    };
+    says(&list("7", 5), Named, "holds");
+    says(&list("“7", 5).replace("N重", "N”重"), Named, "holds");
+    // 1 + 1 + 3 + 1 are fewer than nine, but nobody says that all are told.
+    says(&list("9", 1), Named, "undecidable");
+    // Without a figure in the list nothing is counted.
+    assert_eq!(judged("打造3+X特色街区，其中，东街街区已开街，西街街区在建。"), []);
+}
+
+#[test]
+fn places_that_are_named_complete_a_level() {
+    use RelationKind::Named;
+    let text = |done: u32, all: u32| {
+        format!(
+            "完成1个市级、{done}个县级少年活动中心建设，确定东江区、西岭县少年活动中心选址；完成1家市级、{all}家区(县、市)级心理辅导站改造。"
+        )
+    };
+    says(&text(7, 9), Named, "holds");
+    says(
+        &text(3, 5)
+            .replace("县级", "镇级")
+            .replace("区(县、市)级", "乡镇级")
+            .replace("东江区、西岭县", "东江镇、西岭乡"),
+        Named,
+        "holds",
+    );
+    // No sum is stated, so none fails.
+    assert!(judged(&text(7, 12)).iter().all(|relation| relation.kind != Named));
+    // Towns complete no counties.
+    let towns = text(7, 9).replace("东江区、西岭县", "东江镇、西岭乡");
+    assert!(judged(&towns).iter().all(|relation| relation.kind != Named));
+}
+
+#[test]
+fn headlines_without_figures_are_looked_up_in_the_body() {
+    use RelationKind::Same;
+    let body = "全市大力推进居家养老，新建助餐点12个，送餐服务惠及老人3万人次，社区助餐服务的做法被省民政厅《民生简报》刊发推广。";
+    says(&format!("社区助餐服务被省民政厅推广\n{body}"), Same, "holds");
+    says(&format!("停车改革被省住建厅推广\n{body}"), Same, "undecidable");
+    // What is only to be done claims nothing.
+    assert!(judged(&format!("推广应用新技术\n{body}")).iter().all(|relation| relation.kind != Same));
+}
+
+#[test]
 fn what_was_spent_is_no_part_of_the_list_of_sources() {
     let relations = judged(
         "项目共计安排资金40.16亿元，其中市级6.52亿元，区级21.76亿元，其他11.88亿元。上半年项目实际使用资金22.47亿元，使用进度为56.0%。其中市级资金使用3.82亿元。",

@@ -96,7 +96,7 @@ pub async fn check_by<C: ConnectionTrait>(on: &C, outline: &Outline, text: Text,
         .filter(|(_, name)| findings.iter().any(|finding| finding.place.as_ref() == Some(name)))
         .collect();
     let known = known(on, outline, &mentioned, (cut_off, view.known), &findings).await?;
-    let comparison = compare(&findings, &known, &Setting { cut_off, place });
+    let comparison = compare(&findings, &known, &Setting { cut_off, place, ..Setting::default() });
     Ok(Checked { text, findings, relations, known, comparison, cut_off })
 }
 

@@ -6,9 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 const FILLERS: [&str; 12] =
     ["其中", "目前", "累计", "已经", "全市", "全县", "全区", "全省", "我市", "我县", "我区", "共计"];
 
-/// Likeness in thousandths from which two names may be the same matter.
-pub(crate) const FAINT: u32 = 220;
-
 /// A single character or two neighbours.
 type Token = (char, Option<char>);
 
@@ -118,7 +115,7 @@ mod tests {
         let same = words.likeness("新建成村(社区)助餐服务点", "村（社区）助餐服务点新建成");
         let near = words.likeness("完成助餐、配送餐服务", "村（社区）助餐服务点新建成");
         let far = words.likeness("公交线路新辟优化", "养老机构改建扩建");
-        assert!(same > 800 && near < same && far < FAINT, "{same} {near} {far}");
+        assert!(same > 800 && near < same && far < 220, "{same} {near} {far}");
         assert_eq!(words.likeness("公交线路新辟优化", "公交线路新辟优化"), 1_000);
         assert_eq!(words.likeness("", "公交线路新辟优化"), 0);
     }

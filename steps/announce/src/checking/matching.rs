@@ -13,12 +13,27 @@ use figures::{Decimal, Number, Qualifier};
 use ledger::words::Measure;
 
 use super::known::{Known, Standing, UnitMatch, kinds_agree, unit_factor};
-use super::likeness::{FAINT, Tokens, Vocabulary};
+use super::likeness::{Tokens, Vocabulary};
 
-/// Likeness in thousandths from which a value that is right for another day, or was corrected, is taken for the same.
-const PLAIN: u32 = 400;
-/// Likeness in thousandths from which a different value is a contradiction.
-const CLEAR: u32 = 620;
+/// How alike two names must be, in thousandths. The values were chosen by what they do to published texts: docs/bulletins.md
+/// has the table, `tests/announce/thresholds.rs` makes it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// From here two names may be the same matter, if the value agrees.
+    pub faint: u32,
+    /// From here a value that is right for another day, or was corrected, is taken for the same.
+    pub plain: u32,
+    /// From here a different value is a contradiction.
+    pub clear: u32,
+    /// By so much the best name must lead the next for a contradiction.
+    pub apart: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { faint: 220, plain: 400, clear: 620, apart: 40 }
+    }
+}
 
 /// What came of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -86,6 +101,8 @@ pub struct Setting {
     pub cut_off: Option<NaiveDate>,
     /// The name of the programme's place.
     pub place: String,
+    /// How alike names must be.
+    pub thresholds: Thresholds,
 }
 
 /// Compares `findings` with what is `known`.
@@ -200,7 +217,7 @@ impl<'a> Table<'a> {
                 let unit = unit_factor(&finding.unit, &known.unit)?;
                 let likeness = self.worded[index].iter().map(|wording| near[*wording]).max().unwrap_or(0);
                 let (verdict, difference) = verdict(finding, known, unit);
-                (likeness >= FAINT).then_some(Candidate {
+                (likeness >= self.setting.thresholds.faint).then_some(Candidate {
                     known: index,
                     likeness,
                     verdict,
@@ -272,13 +289,16 @@ impl<'a> Table<'a> {
         let finding = &self.findings[finding];
         let digits = finding.raw.chars().filter(char::is_ascii_digit).count();
         let loose = !candidate.same_unit || candidate.verdict == Verdict::Holds;
-        candidate.likeness >= FAINT + if digits < 3 { 60 } else { 0 } + if loose { 100 } else { 0 }
+        candidate.likeness
+            >= self.setting.thresholds.faint + if digits < 3 { 60 } else { 0 } + if loose { 100 } else { 0 }
     }
 
     /// The value is that of another day, or was corrected.
     fn explained(&self, finding: usize, candidates: &[Candidate]) -> Option<Judged> {
         let exact = |one: &&Candidate| {
-            matches!(one.verdict, Verdict::Exact | Verdict::Rounds) && one.likeness >= PLAIN && one.same_unit
+            matches!(one.verdict, Verdict::Exact | Verdict::Rounds)
+                && one.likeness >= self.setting.thresholds.plain
+                && one.same_unit
         };
         let best = candidates.iter().filter(exact).max_by_key(|one| {
             (one.same_measure, self.known[one.known].counts(), one.likeness, std::cmp::Reverse(one.known))
@@ -308,7 +328,8 @@ impl<'a> Table<'a> {
         // Two names that are equally near leave it open which is meant.
         let name = self.known[best.known].names.first();
         let rival = alike.find(|one| self.known[one.known].names.first() != name).map_or(0, |one| one.likeness);
-        if best.likeness < CLEAR || !free || rival + 40 > best.likeness {
+        let least = self.setting.thresholds;
+        if best.likeness < least.clear || !free || rival + least.apart > best.likeness {
             return None;
         }
         Some(judged(finding, best, Outcome::Differs, Verdict::Fails, None))

@@ -146,7 +146,7 @@ impl Bindings {
         self.order.iter().filter_map(|key| self.figures.get(key))
     }
 
-    /// Words that are no figures: 地区, 年份, 月份, 截至, 方案.
+    /// Words that are no figures: 地区, 年份, 月份, 截至, 方案, and the day of one figure, 截至:12.
     pub fn words(&self, key: &str) -> Option<String> {
         let programme = &self.board.outline.programme;
         Some(match key {
@@ -155,8 +155,20 @@ impl Bindings {
             "月份" => self.cut_off.month().to_string(),
             "截至" => format!("截至{}", long_day(self.cut_off)),
             "方案" => programme.title.clone(),
-            _ => return None,
+            _ => return self.own_day(key),
         })
+    }
+
+    /// The day of one figure: 截至:12 in a sentence, 截至日:12 in a table; 未注 where the ledger has none.
+    fn own_day(&self, key: &str) -> Option<String> {
+        let (word, number) = key.split_once(':')?;
+        let day = self.figure(&format!("完成:{number}"))?.as_of;
+        match (word, day) {
+            ("截至", Some(day)) => Some(format!("截至{}", long_day(day))),
+            ("截至日", Some(day)) => Some(long_day(day)),
+            ("截至日", None) => Some("未注".to_owned()),
+            _ => None,
+        }
     }
 
     /// The slug of the programme.

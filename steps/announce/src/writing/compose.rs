@@ -14,7 +14,8 @@ use super::bindings::Bindings;
 use super::templates::Template;
 
 /// The lines that are written out.
-pub(crate) const DIRECTIVES: [&str; 8] = ["@总体", "@资金", "@各类", "@滞后", "@督办", "@图", "@票决", "@项目"];
+pub(crate) const DIRECTIVES: [&str; 9] =
+    ["@总体", "@资金", "@各类", "@滞后", "@督办", "@图", "@票决", "@得票", "@一览"];
 
 /// A title and body with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,20 @@ fn without_empty_sections(body: &str) -> String {
         own > 0 && next.is_none_or(|next| next > 0 && next <= own)
     };
     let kept: Vec<&str> = (0..lines.len()).filter(|at| !is_empty(*at)).map(|at| lines[at]).collect();
-    kept.join("\n\n") + "\n"
+    let mut text = String::new();
+    for (at, line) in kept.iter().enumerate() {
+        // The rows of a table stay together.
+        let row = at > 0 && line.starts_with('|') && kept[at - 1].starts_with('|');
+        text.push_str(if at == 0 {
+            ""
+        } else if row {
+            "\n"
+        } else {
+            "\n\n"
+        });
+        text.push_str(line);
+    }
+    text + "\n"
 }
 
 struct Writer<'a> {
@@ -67,7 +81,8 @@ impl Writer<'_> {
             "督办" => self.orders(),
             "图" => self.chart(),
             "票决" => self.vote(),
-            "项目" => self.projects(),
+            "得票" => self.votes(),
+            "一览" => self.table(),
             _ => String::new(),
         }
     }
@@ -132,7 +147,8 @@ impl Writer<'_> {
             text.push('。');
         }
         if self.has(&format!("完成:{number}")) {
-            text.push_str(&format!("{{{{截至}}}}，实际使用资金{{{{完成:{number}}}}}{}", self.share(row, "使用进度")));
+            let day = self.day(row);
+            text.push_str(&format!("{day}实际使用资金{{{{完成:{number}}}}}{}", self.share(row, "使用进度")));
             for part in sources.iter().filter(|part| self.has(&format!("完成:{}", part.indicator.number))) {
                 let own = part.indicator.number;
                 text.push_str(&format!(
@@ -161,12 +177,74 @@ impl Writer<'_> {
         let mut text = String::new();
         for category in all {
             let rows = category.projects.iter().filter(|project| self.holds(project)).flat_map(|project| &project.rows);
-            let sentences: Vec<String> = rows.filter_map(|row| self.row(row)).collect();
+            // Figures of one day stand in one sentence, which names it.
+            let mut days: Vec<(String, Vec<String>)> = Vec::new();
+            for (day, sentence) in rows.filter_map(|row| Some((self.day(row), self.row(row)?))) {
+                match days.iter_mut().find(|(known, _)| self.same_day(known, &day)) {
+                    Some((_, sentences)) => sentences.push(sentence),
+                    None => days.push((day, vec![sentence])),
+                }
+            }
+            // What has no day must not stand behind one.
+            days.sort_by_key(|(day, _)| !day.is_empty());
+            let sentences: Vec<String> =
+                days.iter().map(|(day, sentences)| format!("{day}{}。", sentences.join("；"))).collect();
             if !sentences.is_empty() {
-                text.push_str(&format!("### {}\n{{{{截至}}}}，{}。\n", category.category.name, sentences.join("；")));
+                text.push_str(&format!("### {}\n{}\n", category.category.name, sentences.concat()));
             }
         }
         text
+    }
+
+    /// How a sentence about an indicator begins: with the cut-off of the bulletin, with the day of its own figure where that
+    /// is another, with none where the ledger has none.
+    fn day(&self, row: &Row) -> String {
+        let number = row.indicator.number;
+        match self.bindings.figure(&format!("完成:{number}")) {
+            Some(bound) => match bound.as_of {
+                Some(day) if day == self.bindings.cut_off => "{{截至}}，".to_owned(),
+                Some(_) => format!("{{{{截至:{number}}}}}，"),
+                None => String::new(),
+            },
+            None => "{{截至}}，".to_owned(),
+        }
+    }
+
+    /// Whether two beginnings print the same day.
+    fn same_day(&self, one: &str, other: &str) -> bool {
+        let printed = |day: &str| {
+            let key = day.trim_start_matches("{{").trim_end_matches("}}，");
+            if key.is_empty() { None } else { self.bindings.words(key) }
+        };
+        printed(one) == printed(other)
+    }
+
+    /// Every indicator that has an outcome, with its target, share and day.
+    fn table(&self) -> String {
+        let adopted: Vec<_> = self.bindings.board.adopted_categories().collect();
+        let all: Vec<&CategoryBoard> =
+            if adopted.is_empty() { self.bindings.board.context().collect() } else { adopted };
+        let projects = all.iter().flat_map(|category| &category.projects).filter(|project| self.holds(project));
+        let mut text = String::new();
+        for row in projects.flat_map(|project| &project.rows) {
+            let number = row.indicator.number;
+            let delivered = row.indicator.purpose() == Purpose::Delivery
+                && row.indicator.relation() != Some(Relation::YearOnYear)
+                && row.indicator.kind() != Kind::Boolean;
+            let cell = |key: String| if self.has(&key) { format!("{{{{{key}}}}}") } else { "—".to_owned() };
+            let (due, done) = (format!("目标:{number}"), format!("完成:{number}"));
+            if !delivered || !self.has(&done) {
+                continue;
+            }
+            let share = cell(format!("完成率:{number}"));
+            let name = row.indicator.name.replace('|', "／");
+            text.push_str(&format!(
+                "| {name} | {} | {} | {share} | {{{{截至日:{number}}}}} |\n",
+                cell(due),
+                cell(done)
+            ));
+        }
+        if text.is_empty() { text } else { format!("| 指标 | 目标 | 完成 | 完成率 | 截至日 |\n{text}") }
     }
 
     /// What is said of an indicator; nothing where nothing is known.
@@ -205,8 +283,13 @@ impl Writer<'_> {
         let projects = self.bindings.projects();
         let lagging: Vec<_> = projects.into_iter().filter(|one| self.holds(one)).filter(behind).collect();
         if lagging.is_empty() {
-            let lit = self.bindings.projects().iter().any(|project| project.light.is_some());
-            return if lit { "{{截至}}，没有进度滞后的项目。".to_owned() } else { String::new() };
+            let projects = self.bindings.projects();
+            let lit = projects.iter().filter(|project| project.light.is_some()).count();
+            return match lit {
+                0 => String::new(),
+                lit if lit == projects.len() => "{{截至}}，没有进度滞后的项目。".to_owned(),
+                _ => "{{截至}}，已有进度数据的项目中没有滞后的；其余项目尚无进度数据。".to_owned(),
+            };
         }
         let mut text = String::new();
         if self.only.is_empty() && self.has("滞后项目数") {
@@ -223,10 +306,12 @@ impl Writer<'_> {
                     && self.has(&format!("快慢:{}", row.indicator.number))
             });
             let sentences: Vec<String> = rows
-                .filter_map(|row| Some(format!("{}，{{{{快慢:{}}}}}", self.row(row)?, row.indicator.number)))
+                .filter_map(|row| {
+                    Some(format!("{}{}，{{{{快慢:{}}}}}", self.day(row), self.row(row)?, row.indicator.number))
+                })
                 .collect();
             if !sentences.is_empty() {
-                text.push_str(&format!("{}：{{{{截至}}}}，{}。\n", project.project.name, sentences.join("；")));
+                text.push_str(&format!("{}：{}。\n", project.project.name, sentences.join("；")));
             }
         }
         text
@@ -261,34 +346,32 @@ impl Writer<'_> {
             ""
         };
         format!(
-            "{meeting}表决{{{{地区}}}}{{{{年份}}}}年民生实事项目。{counts}\n全体代表{}，实到代表{}，发出票{}，收回票{}。\n台账没有各项目的赞成票、反对票和弃权票，须由计票人填写：{}。",
-            gap("全体代表人数"),
-            gap("实到代表人数"),
-            gap("发出票数"),
-            gap("收回票数"),
-            gap("各项目得票"),
+            "{meeting}对{{{{地区}}}}{{{{年份}}}}年民生实事候选项目进行票决。全体代表{}，实到代表{}，符合法定人数。\n发出表决票{}，收回{}，其中有效票{}，无效票{}。收回的票数不多于发出的票数，表决有效。\n按票决办法，赞成票超过全体代表半数（{}以上）的项目，按得票多少确定。{counts}",
+            gap("人数"),
+            gap("人数"),
+            gap("张数"),
+            gap("张数"),
+            gap("张数"),
+            gap("张数"),
+            gap("过半数的票数"),
         )
     }
 
-    fn projects(&self) -> String {
+    /// The projects that were adopted, with room for the votes, which the ledger does not hold.
+    fn votes(&self) -> String {
         let mut text = String::new();
-        let mut last = None;
-        for category in self.bindings.board.adopted_categories() {
-            let names: Vec<&str> = category
-                .projects
-                .iter()
-                .filter(|project| self.holds(project))
-                .map(|project| {
-                    let row = &project.project;
-                    if row.formal_name.is_empty() { row.name.as_str() } else { row.formal_name.as_str() }
-                })
-                .collect();
-            if !names.is_empty() {
-                text.push_str(&format!("### {}\n{}。\n", category.category.name, names.join("；")));
-                last = Some(category.category.id);
-            }
+        let adopted = self.bindings.board.adopted_categories().flat_map(|category| &category.projects);
+        for (at, project) in adopted.filter(|project| self.holds(project)).enumerate() {
+            let row = &project.project;
+            let name = if row.formal_name.is_empty() { &row.name } else { &row.formal_name };
+            text.push_str(&format!("| {} | {} | | | | |\n", at + 1, name.replace('|', "／")));
         }
-        if last.is_none() { "【待补：定下的项目】".to_owned() } else { text }
+        if text.is_empty() {
+            return "【待补：候选项目和得票】".to_owned();
+        }
+        format!(
+            "各项目得票：【待补：计票人填好下表、补上没有当选的候选项目后删去本句】\n| 序号 | 项目 | 赞成 | 反对 | 弃权 | 结果 |\n{text}"
+        )
     }
 }
 

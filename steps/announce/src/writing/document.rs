@@ -33,6 +33,13 @@ pub enum Block {
         /// What it says.
         pieces: Vec<Piece>,
     },
+    /// A table.
+    Table {
+        /// The headings of its columns.
+        columns: Vec<String>,
+        /// What stands in the cells, row by row, as many in each as there are columns.
+        rows: Vec<Vec<Vec<Piece>>>,
+    },
     /// Progress against the schedule.
     Chart {
         /// Its title.
@@ -70,11 +77,12 @@ pub enum Piece {
 }
 
 impl Document {
-    /// The pieces of a heading or paragraph.
-    fn pieces(block: &Block) -> &[Piece] {
+    /// The pieces of a heading, a paragraph or the cells of a table.
+    fn pieces(block: &Block) -> Vec<&Piece> {
         match block {
-            Block::Heading { pieces, .. } | Block::Paragraph { pieces } => pieces,
-            Block::Chart { .. } => &[],
+            Block::Heading { pieces, .. } | Block::Paragraph { pieces } => pieces.iter().collect(),
+            Block::Table { rows, .. } => rows.iter().flatten().flatten().collect(),
+            Block::Chart { .. } => Vec::new(),
         }
     }
 
@@ -85,24 +93,40 @@ impl Document {
         let mut places = Vec::new();
         let (mut first, mut second) = (0, 0);
         for block in &self.blocks {
-            if matches!(block, Block::Chart { .. }) {
-                continue;
-            }
             let mut say = |words: &str| {
                 text.push_str(words);
                 let start = at;
                 at += words.chars().count();
                 Span { start, end: at }
             };
-            if let Block::Heading { level, .. } = block {
-                say(&numbered(*level, &mut first, &mut second));
-            }
-            for piece in Self::pieces(block) {
-                match piece {
-                    Piece::Words(words) | Piece::Gap(words) => drop(say(words)),
-                    Piece::Figure(figure) => {
-                        if let Some(bound) = self.figures.get(*figure) {
-                            places.push((*figure, say(&bound.text)));
+            let mut said = |pieces: &[Piece], say: &mut dyn FnMut(&str) -> Span| {
+                for piece in pieces {
+                    match piece {
+                        Piece::Words(words) | Piece::Gap(words) => drop(say(words)),
+                        Piece::Figure(figure) => {
+                            if let Some(bound) = self.figures.get(*figure) {
+                                places.push((*figure, say(&bound.text)));
+                            }
+                        }
+                    }
+                }
+            };
+            match block {
+                Block::Chart { .. } => continue,
+                Block::Heading { level, pieces } => {
+                    say(&numbered(*level, &mut first, &mut second));
+                    said(pieces, &mut say);
+                }
+                Block::Paragraph { pieces } => said(pieces, &mut say),
+                Block::Table { columns, rows } => {
+                    say(&columns.join(CELLS));
+                    for row in rows {
+                        say("\n");
+                        for (column, cell) in row.iter().enumerate() {
+                            if column > 0 {
+                                say(CELLS);
+                            }
+                            said(cell, &mut say);
                         }
                     }
                 }
@@ -128,6 +152,9 @@ impl Document {
         self.blocks.iter().map(number).zip(&self.blocks).collect()
     }
 }
+
+/// What parts the cells of a table in plain text.
+const CELLS: &str = " | ";
 
 const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 

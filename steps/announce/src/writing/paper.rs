@@ -1,7 +1,7 @@
 //! A bulletin as an official paper (GB/T 9704-2012), for DOCX and PDF.
 
 use chrono::NaiveDate;
-use papers::{Block as Set, Bullet, Chart, Drawing, Level, Numbering, Paper, Run, Signature};
+use papers::{Align, Block as Set, Bullet, Chart, Column, Drawing, Level, Numbering, Paper, Run, Signature, Table};
 
 use super::document::{Block, Document, Piece};
 
@@ -19,9 +19,36 @@ pub fn paper(document: &Document, signed: Option<&Signed>, demo: bool) -> Paper 
     let mut paper = Paper::titled(document.title.clone());
     paper.numbering = Numbering::Counted;
     let label = demo.then(|| Set::paragraph("（演示数据）"));
-    paper.blocks = label.into_iter().chain(document.blocks.iter().map(|block| set(document, block))).collect();
+    let addressee = document.blocks.first().and_then(|block| addressee(document, block));
+    let text = document.blocks.iter().skip(usize::from(addressee.is_some()));
+    paper.addressee = addressee;
+    paper.blocks = label.into_iter().chain(text.map(|block| set(document, block))).collect();
     paper.signature = signed.map(|signed| Signature { issuer: Some(signed.issuer.clone()), date: signed.date });
     paper
+}
+
+/// To whom a paper goes: its first line where that is short and ends with a colon, which the layout sets itself.
+fn addressee(document: &Document, block: &Block) -> Option<String> {
+    const LONGEST: usize = 60;
+    let Block::Paragraph { pieces } = block else { return None };
+    let line = words(document, pieces);
+    let name = line.strip_suffix('：')?;
+    (name.chars().count() <= LONGEST && !name.contains(['。', '，'])).then(|| name.to_owned())
+}
+
+/// A column of numbers stands to the right, one of short marks in the middle.
+fn column(document: &Document, heading: &str, cells: &[&[Piece]]) -> Column {
+    let texts: Vec<String> = cells.iter().map(|cell| words(document, cell)).collect();
+    let figures = cells.iter().filter(|cell| matches!(cell, [Piece::Figure(_)])).count();
+    let short = texts.iter().all(|text| text.chars().count() <= 4);
+    let align = if figures * 2 > cells.len() {
+        Align::Right
+    } else if short {
+        Align::Centre
+    } else {
+        Align::Left
+    };
+    Column { heading: heading.to_owned(), align }
 }
 
 fn set(document: &Document, block: &Block) -> Set {
@@ -30,6 +57,12 @@ fn set(document: &Document, block: &Block) -> Set {
             Set::heading(if *level == 1 { Level::One } else { Level::Two }, words(document, pieces))
         }
         Block::Paragraph { pieces } => Set::Paragraph(vec![Run::plain(words(document, pieces))]),
+        Block::Table { columns, rows } => {
+            let of = |at: usize| rows.iter().filter_map(|row| Some(row.get(at)?.as_slice())).collect::<Vec<_>>();
+            let heads = columns.iter().enumerate().map(|(at, heading)| column(document, heading, &of(at)));
+            let cells = |row: &Vec<Vec<Piece>>| row.iter().map(|cell| words(document, cell)).collect();
+            Set::Table(Table { caption: None, columns: heads.collect(), rows: rows.iter().map(cells).collect() })
+        }
         Block::Chart { title, schedule, bars } => {
             let bullets = bars.iter().map(|bar| Bullet {
                 label: bar.label.clone(),

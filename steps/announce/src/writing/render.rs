@@ -1,7 +1,7 @@
 //! From a body with placeholders to a text with its figures.
 //!
-//! A line that begins with `## ` or `### ` is a heading; a line that is `{{图:…}}` alone is a chart; every other line that
-//! is not empty is a paragraph. `{{名}}` stands for a figure or a word of [`Bindings`], `{{外部:数字|来源}}` for a figure
+//! A line that begins with `## ` or `### ` is a heading; lines that begin with `|` are a table, the first of them its head; a
+//! line that is `{{图:…}}` alone is a chart; every other line that is not empty is a paragraph. `{{名}}` stands for a figure or a word of [`Bindings`], `{{外部:数字|来源}}` for a figure
 //! from elsewhere with its source, 【待补：…】 for what is still to be written.
 
 use figures::Figure;
@@ -25,8 +25,35 @@ pub fn render(title: &str, body: &str, bindings: &Bindings) -> Document {
         })
         .collect();
     writer.figures.clear();
-    let blocks = body.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| writer.block(line)).collect();
+    let lines: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    // Lines that begin with | and follow each other are one table.
+    let runs = lines.chunk_by(|one, next| is_row(one) && is_row(next));
+    let blocks = runs.map(|run| if is_row(run[0]) { writer.table(run) } else { writer.block(run[0]) }).collect();
     Document { title, blocks, figures: writer.figures }
+}
+
+fn is_row(line: &str) -> bool {
+    line.starts_with('|')
+}
+
+/// The cells of a line such as `| 项目 | {{完成:1}} |`; a | inside a placeholder parts none.
+fn cells(line: &str) -> Vec<&str> {
+    let inside = line.trim_start_matches('|');
+    let inside = inside.strip_suffix('|').unwrap_or(inside);
+    let (mut cells, mut start, mut depth) = (Vec::new(), 0, 0_u32);
+    for (at, letter) in inside.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => {
+                cells.push(inside[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    cells.push(inside[start..].trim());
+    cells
 }
 
 struct Writer<'a> {
@@ -47,6 +74,20 @@ impl Writer<'_> {
             "{{图:各类}}" => self.chart_of_categories(),
             _ => Block::Paragraph { pieces: self.pieces(line) },
         }
+    }
+
+    /// The first line names the columns; a row that is too short is filled with empty cells, one too long is cut.
+    fn table(&mut self, lines: &[&str]) -> Block {
+        let columns: Vec<String> = cells(lines[0]).into_iter().map(str::to_owned).collect();
+        let rows = lines[1..]
+            .iter()
+            .map(|line| {
+                let mut row: Vec<_> = cells(line).into_iter().map(|cell| self.pieces(cell)).collect();
+                row.resize(columns.len(), Vec::new());
+                row
+            })
+            .collect();
+        Block::Table { columns, rows }
     }
 
     fn pieces(&mut self, line: &str) -> Vec<Piece> {

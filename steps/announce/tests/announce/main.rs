@@ -7,5 +7,6 @@ mod matching;
 mod pages;
 mod published;
 mod storage;
+mod thresholds;
 
 use testing::visitor;

@@ -37,7 +37,7 @@ fn known(name: &str, raw: &str, unit: &str, as_of: &str) -> Known {
 
 fn compared(text: &str, known: &[Known]) -> Comparison {
     let findings = bulletins::extract(&Text::new("2024年宁波市", text));
-    let setting = Setting { cut_off: Some(day("2024-06-30")), place: "宁波市".into() };
+    let setting = Setting { cut_off: Some(day("2024-06-30")), place: "宁波市".into(), ..Setting::default() };
     compare(&findings, known, &setting)
 }
 

@@ -1,10 +1,13 @@
 //! Bulletins at work: begun by one, edited, signed by another, read by everybody – and who may not.
 
 use axum::http::{Method, StatusCode};
-use kernel::Role;
+use kernel::{Lang, Role};
+use web::{App, Settings};
 
 use crate::house::{House, announce};
 use crate::visitor::Visitor;
+
+const USES: &[web::Uses] = &[announce::uses];
 
 #[tokio::test]
 async fn every_route_is_listed() {
@@ -67,6 +70,14 @@ async fn one_writes_another_signs_and_everybody_reads() {
     assert_eq!((how, &figures[0]["value"]), (vec!["entry", "outside"], &serde_json::json!("850")));
     assert_eq!(nobody.get("/api/v1/bulletins").await.json()["items"][0]["id"], id.as_str());
 
+    // The trail of the figure is told which bulletins cite it.
+    let entry: uuid::Uuid = figures[0]["entry"].as_str().expect("an entry").parse().unwrap();
+    let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads"))).with_uses(USES);
+    let uses = app.uses_of(entry, Lang::Zh).await.unwrap();
+    let told: Vec<_> = uses.iter().map(|one| (one.title.as_str(), one.link.as_str(), one.small.as_str())).collect();
+    assert_eq!(told, [("宁波市半年公报", format!("/bulletins/{id}").as_str(), "截至2024年6月30日")]);
+    assert_eq!(app.uses_of(uuid::Uuid::nil(), Lang::Zh).await.unwrap(), []);
+
     let correction = [("reason", "口径更正")];
     let draft = office.post(&format!("{at}/correction"), &correction).await;
     let draft = draft.location();
@@ -77,6 +88,9 @@ async fn one_writes_another_signs_and_everybody_reads() {
     assert_eq!(supervision.post(&format!("{draft_at}/sign-off"), &signature).await.status, StatusCode::SEE_OTHER);
     let old = nobody.get(&format!("/bulletins/{id}")).await.text();
     assert!(old.contains("本版已被更正") && old.contains("口径更正") && old.contains("850个"), "{old}");
+    let uses = app.uses_of(entry, Lang::En).await.unwrap();
+    let told: Vec<_> = uses.iter().map(|one| one.small.as_str()).collect();
+    assert_eq!(told, ["figures up to 30 June 2024, corrected since", "figures up to 30 June 2024"]);
 }
 
 #[tokio::test]

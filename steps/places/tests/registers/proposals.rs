@@ -90,7 +90,11 @@ async fn an_office_proposes_what_the_register_counts_for_the_return_that_owes_it
     }
     let told = office.get(&done.location()).await.text();
     assert!(told.contains("已填入草稿") && told.contains(&format!("/office/returns/{id}")), "{told}");
-    assert!(told.contains("没有这里的公布值") || told.contains("没有公布"), "nothing reached the ledger: {told}");
+    let programme = programmes::find(house.store.reader(), "330226-2024").await.unwrap().unwrap().id;
+    let (series, place) = ([indicator.parse().unwrap()], ["330226".parse().unwrap()]);
+    let held = ledger::entries::at_places(house.store.reader(), programme, &series, &place).await.unwrap();
+    let actual = ledger::words::Measure::Actual.number();
+    assert!(held.iter().all(|entry| entry.measure != actual), "nothing reached the ledger");
 
     let elsewhere = Visitor::office(&house, "yuyao", "330281").await;
     assert_eq!(elsewhere.post(address, &fields).await.status, StatusCode::FORBIDDEN);

@@ -215,11 +215,12 @@ async fn the_offices_list_is_read_in_slices_and_keeps_its_filter_in_the_address(
     let first = office.get(list).await.text();
     assert!(first.contains("N-0050") && !first.contains("N-0051") && first.contains("点位合计与台账"), "{first}");
     assert!(first.contains("120") && first.contains("after=N-0050"));
-    let second = office.get(&format!("{list}?after=N-0050&stage=building")).await.text();
+    let second = office.get(&format!("{list}?after=N-0050&stage=building&limit=20")).await.text();
     assert!(second.contains("N-0052") && !second.contains("N-0051") && !second.contains("点位合计与台账"));
-    assert!(second.contains("stage=building&#38;after=N-0"), "the next slice keeps the filter: {second}");
+    let next = "stage=building&#38;limit=20&#38;after=N-0090";
+    assert!(second.contains(next), "the next slice keeps the filter: {second}");
     assert!(
-        second.contains("href=\"/office/sites/330226-2024?stage=building\""),
+        second.contains("href=\"/office/sites/330226-2024?stage=building&#38;limit=20\""),
         "and so does the way back to the start"
     );
     // Letters of any size, full-width ones as well; a number; an address; a short code.

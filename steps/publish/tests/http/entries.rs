@@ -18,13 +18,15 @@ async fn a_figure_leads_to_its_source_and_its_audit_event() {
         "没有更正过",
         "审计链第",
         "国密 SM3",
+        "写进已签发的公报 半年公报 截至2024年6月30日",
         "其中 农村地区电动汽车充电桩投运 1,518 个",
         "同一事项： 电动汽车充电桩",
         "2024年6月30日 原文注明",
     ]);
+    assert!(page.html.contains(&format!("<a href=\"/bulletins/of-{}\">", path.trim_start_matches("/entries/"))));
     let fragment = site.fragment(&path).await;
     assert!(!fragment.html.contains("<html") && fragment.html.contains("data-fragment"));
-    fragment.reads(&["3,645 个", "3645个", "打开完整来历"]);
+    fragment.reads(&["3,645 个", "3645个", "写进已签发的公报", "打开完整来历"]);
 }
 
 #[tokio::test]

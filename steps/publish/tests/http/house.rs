@@ -7,6 +7,14 @@ use web::{App, Step};
 
 const TABLES: &[Migrations] = &[ledger::migrations::list, plan::migrations::list, report::migrations::list];
 
+/// A later step that says of every entry that one bulletin cites it.
+const USES: &[web::Uses] = &[|_, entry, _| {
+    Box::pin(async move {
+        let small = "截至2024年6月30日".to_owned();
+        Ok(vec![web::Use { title: "半年公报".to_owned(), link: format!("/bulletins/of-{entry}"), small }])
+    })
+}];
+
 /// The sample years in a folder of their own.
 pub(crate) struct House {
     pub(crate) store: Store,
@@ -25,7 +33,7 @@ impl House {
 
 impl testing::Served for House {
     fn app(&self) -> App {
-        testing::app(&self.store, self.folder.path())
+        testing::app(&self.store, self.folder.path()).with_uses(USES)
     }
 
     fn steps(&self) -> Vec<Step> {

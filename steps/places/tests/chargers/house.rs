@@ -1,7 +1,7 @@
 //! A store with divisions, simulated operators beside it, and callers in front of it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
@@ -55,6 +55,8 @@ pub(crate) struct House {
     pub(crate) sealing: Sealing,
     pub(crate) hands: Hands,
     pub(crate) folder: tempfile::TempDir,
+    /// Whoever looks; the site behind keeps what it holds in memory until time passes.
+    visitor: OnceLock<Visitor>,
 }
 
 impl House {
@@ -64,13 +66,14 @@ impl House {
         let store = testing::store(url, clock(NOON), TABLES).await;
         ledger::regions::load_shipped(&store).await.unwrap();
         let sealing = Sealing::of_key(&[7; 32]);
-        Self { store, sealing, hands, folder }
+        Self { store, sealing, hands, folder, visitor: OnceLock::new() }
     }
 
     /// Time passes: the store and the site in front of it show the new time.
     pub(crate) fn wait(&mut self, ms: i64) {
         self.hands.move_on(ms);
         self.store = self.store.with_clock(clock(self.now()));
+        self.visitor = OnceLock::new();
     }
 
     pub(crate) fn now(&self) -> i64 {
@@ -125,7 +128,7 @@ impl House {
     }
 
     async fn send(&self, request: HttpRequest<Body>) -> (StatusCode, HeaderMap, String) {
-        let reply = Visitor::nobody(self).send(request).await;
+        let reply = self.visitor.get_or_init(|| Visitor::nobody(self)).send(request).await;
         (reply.status, reply.headers.clone(), reply.text())
     }
 

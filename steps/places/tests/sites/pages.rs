@@ -1,6 +1,7 @@
 //! The public map, the page of a site, tiles, open data, and the office.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use kernel::Role;
 use places::sites::store::{self as rows, Asked};
 
@@ -248,7 +249,9 @@ async fn the_offices_list_costs_as_much_for_many_sites_as_for_few() {
         let office = Visitor::new(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
         let cost = async |path: &str| {
             let before = house.store.statements();
-            assert_eq!(office.get(path).await.status, StatusCode::OK);
+            // The address of a code begins with the host.
+            let request = Request::get(path).header("host", "minsheng.example").body(Body::empty());
+            assert_eq!(office.send(request.unwrap()).await.status, StatusCode::OK);
             house.store.statements() - before
         };
         costs.push([

@@ -36,7 +36,7 @@ pub(crate) async fn sign_in(store: &Store, wanted: &[(Role, RegionCode, Option<U
     let now = store.clock().now_ms();
     let fresh = |_: &_| {
         let account = Uuid::now_v7();
-        Somebody { account, token: sm3_hex(&format!("token {account}")), csrf: sm3_hex(&format!("csrf {account}")) }
+        Somebody { account, token: sm3_hex(format!("token {account}")), csrf: sm3_hex(format!("csrf {account}")) }
     };
     let people: Vec<Somebody> = wanted.iter().map(fresh).collect();
     let on = store.for_upkeep();

@@ -24,7 +24,7 @@ async fn an_auditor_finds_who_did_what_and_when() {
     let of_chen = visitor.get("/office/audit?actor=chen").await.text();
     assert!(rows(&of_chen) == 1 && rows(&all) > 1, "{of_chen}");
     assert!(
-        of_chen.contains("登录") && of_chen.contains("format=xlsx&amp;actor=chen"),
+        of_chen.contains("登录") && of_chen.contains("format=xlsx&#38;actor=chen"),
         "the sheet holds the same: {of_chen}"
     );
     let accounts = visitor.get("/office/audit?about=account").await.text();

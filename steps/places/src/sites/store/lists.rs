@@ -136,7 +136,7 @@ pub struct Group {
 impl Group {
     /// Whether they are finished, and – where both days are known – were finished by then.
     pub fn is_done_by(&self, day: Option<Date>) -> bool {
-        self.done && !self.finished_on.zip(day).is_some_and(|(finished, day)| finished > day)
+        self.done && self.finished_on.zip(day).is_none_or(|(finished, day)| finished <= day)
     }
 }
 

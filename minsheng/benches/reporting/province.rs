@@ -145,7 +145,7 @@ async fn programme(store: &Store, home: RegionCode, year: i32) -> Outline {
         let (class, item) = (i32::try_from(number / 10 + 1).unwrap(), i32::try_from(number + 1).unwrap());
         let (category, _) = outline.category(&tx, Some(class), &format!("第{class}类")).await.unwrap();
         let (project, _) = outline.project(&tx, category, Some(item), &format!("实事{item}")).await.unwrap();
-        let form = IndicatorForm::new(&format!("指标{item}"), "个", Kind::Count, Level::Town);
+        let form = IndicatorForm::new(format!("指标{item}"), "个", Kind::Count, Level::Town);
         outline.add_indicator(&tx, project, &form).await.unwrap();
     }
     tx.record(Event::new("bench.programme", "programme", &outline.programme.slug, serde_json::Value::Null))

@@ -163,7 +163,7 @@ async fn a_long_print_becomes_numbered_files_and_a_character_without_a_font_is_t
     }
     assert_eq!(said, addresses(&house, &["A-1", "A-2", "B-1"]).await);
     let one = print(&house.store, &Order { region: Some("330203".parse().unwrap()), ..order.clone() }).await.unwrap();
-    assert_eq!(one.files, [out.clone()], "what fits into one file has the name that was asked for");
+    assert_eq!(one.files, std::slice::from_ref(&out), "what fits into one file has the name that was asked for");
     let none = print(&house.store, &Order { region: Some("330281".parse().unwrap()), ..order.clone() }).await;
     assert!(none.unwrap_err().problem().unwrap().message.zh.contains("没有可打印的民生码"));
 

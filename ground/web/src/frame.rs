@@ -95,6 +95,11 @@ impl Frame {
         self.context.uri.path_and_query().map_or("/", |whole| whole.as_str())
     }
 
+    /// The query of the page without its question mark; empty where there is none.
+    pub fn query(&self) -> &str {
+        self.context.uri.query().unwrap_or_default()
+    }
+
     /// The address of a script or style, such as `app.js`.
     pub fn asset(&self, name: &str) -> Option<String> {
         self.app.assets.address(name)
@@ -156,7 +161,7 @@ impl Frame {
 
     /// The address of this page without `name` in the query; all else that a list is narrowed by stays.
     pub fn without_query(&self, name: &str) -> String {
-        let kept = self.context.uri.query().unwrap_or_default().split('&');
+        let kept = self.query().split('&');
         let kept: Vec<&str> = kept.filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name)).collect();
         if kept.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), kept.join("&")) }
     }

@@ -5,7 +5,14 @@ use store::migrations::uuid_type;
 
 /// The ledger's migrations.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Regions), Box::new(Programmes), Box::new(Entries), Box::new(Shares), Box::new(Leads)]
+    vec![
+        Box::new(Regions),
+        Box::new(Programmes),
+        Box::new(Entries),
+        Box::new(Shares),
+        Box::new(Leads),
+        Box::new(Corrections),
+    ]
 }
 
 /// Runs `statements`, with `{id}` standing for the type of a key and `{date}` for a day.
@@ -292,5 +299,22 @@ impl MigrationTrait for Leads {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         // A board asks who leads at its places; without it, it reads who leads in every village.
         run(manager, &["CREATE INDEX responsibilities_place ON responsibilities (programme_id, region)"]).await
+    }
+}
+
+struct Corrections;
+
+impl MigrationName for Corrections {
+    fn name(&self) -> &str {
+        "2026_11_29_ledger_corrections"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Corrections {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // The desk tells the latest corrections: few among entries, like targets.
+        run(manager, &["CREATE INDEX entries_corrections ON entries (programme_id, id) WHERE supersedes IS NOT NULL"])
+            .await
     }
 }

@@ -47,7 +47,7 @@ struct Listed {
     title: String,
     size: String,
     cut_off: String,
-    figures: u64,
+    figures: String,
     published: bool,
     demo: bool,
 }
@@ -122,10 +122,19 @@ async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
         title: programme.title.clone(),
         size,
         cut_off: latest.first().map(|day| f.day(day)).unwrap_or_default(),
-        figures: entries::count_of(app.store.reader(), programme.id).await?,
+        figures: figures(app, f, programme.id).await?,
         published: programme.published,
         demo: programme.demo,
     })
+}
+
+/// Figures are counted so far; a year of villages has a million, and a desk need not know how many exactly.
+const COUNTED: u64 = 10_000;
+
+/// 441, or 1万以上.
+async fn figures(app: &App, f: &Frame, programme: Uuid) -> Result<String> {
+    let count = entries::count_up_to(app.store.reader(), programme, COUNTED).await?;
+    Ok(if count < COUNTED { count.to_string() } else { f.lang.t("1万以上", "10,000 or more").to_owned() })
 }
 
 /// What is left to do in a draft: indicators that people get something by and that have no goal yet, projects without

@@ -5,7 +5,7 @@ use store::migrations::uuid_type;
 
 /// The migrations, in order.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Rounds), Box::new(Returns), Box::new(Counts)]
+    vec![Box::new(Rounds), Box::new(Returns), Box::new(Counts), Box::new(Unanswered)]
 }
 
 /// Runs statements in which `{id}` is the type of a key.
@@ -174,5 +174,21 @@ impl MigrationTrait for Counts {
             ],
         )
         .await
+    }
+}
+
+struct Unanswered;
+
+impl MigrationName for Unanswered {
+    fn name(&self) -> &str {
+        "2026_11_29_report_unanswered"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Unanswered {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // A round says how many shares nobody answers for without reading all shares and leads again.
+        run(manager, &["ALTER TABLE rounds ADD COLUMN without_body BIGINT NOT NULL DEFAULT 0"]).await
     }
 }

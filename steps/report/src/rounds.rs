@@ -81,6 +81,13 @@ pub struct Opened {
     pub without_body: Vec<Share>,
 }
 
+impl Opened {
+    /// How many shares nobody answers for.
+    fn unanswered(&self) -> i64 {
+        i64::try_from(self.without_body.len()).unwrap_or(i64::MAX)
+    }
+}
+
 impl Round {
     /// Its days.
     pub fn span(&self) -> Span {
@@ -166,6 +173,7 @@ pub async fn open(store: &Store, by: &By, programme: &Programme, new: &NewRound)
         closed_ms: None,
         closed_by: None,
         owed: 0,
+        without_body: 0,
     };
     rows::add_round(&tx, round.clone()).await?;
     let outline = Outline::load(tx.on(), programme.clone()).await?;
@@ -202,11 +210,16 @@ pub async fn complete(store: &Store, by: &By, round: Uuid) -> Result<Opened> {
     }
     let there = rows::of_round(tx.on(), round.id).await?;
     let opened = fill(&tx, &outline, &round, &there).await?;
-    if opened.owed == 0 {
+    if opened.owed == 0 && opened.unanswered() == round.without_body {
         tx.abandon().await?;
         return Ok(opened);
     }
-    let detail = json!({ "programme": outline.programme.slug, "cut_off": round.cut_off, "returns": opened.owed });
+    let detail = json!({
+        "programme": outline.programme.slug,
+        "cut_off": round.cut_off,
+        "returns": opened.owed,
+        "without_body": opened.without_body.len(),
+    });
     tx.record(Event::new("round.completed", "round", round.id, detail)).await?;
     tx.commit().await?;
     Ok(opened)
@@ -296,10 +309,10 @@ async fn fill(tx: &Tx, outline: &Outline, round: &Round, there: &[Return]) -> Re
         }
         returns.push(row);
     }
-    let owed = returns.len();
-    rows::add_returns(tx, round.id, returns).await?;
+    let opened = Opened { round: round.id, owed: returns.len(), without_body };
+    rows::add_returns(tx, round.id, returns, opened.unanswered()).await?;
     rows::add_lines(tx, lines).await?;
-    Ok(Opened { round: round.id, owed, without_body })
+    Ok(opened)
 }
 
 fn blank(tx: &Tx, round: &Round, owed: &Owed) -> Return {

@@ -49,6 +49,8 @@ table! {
         pub closed_by: Option<String>,
         /// How many returns it has.
         pub owed: i64,
+        /// Shares that nobody answered for when its list was made or last completed, and on which nobody reports therefore.
+        pub without_body: i64,
     }
 }
 

@@ -125,8 +125,7 @@ impl AuditPage {
 
     /// The same events as a sheet.
     fn sheet(&self) -> String {
-        let query = self.f.path_and_query().split_once('?').map_or(String::new(), |(_, query)| format!("&{query}"));
-        format!("/api/v1/audit/events?format=xlsx{query}")
+        format!("/api/v1/audit/events?format=xlsx&{}", self.f.query())
     }
 
     fn words(&self, event: &Event) -> String {

@@ -169,6 +169,21 @@ pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64
     Ok(entries::Entity::find().filter(entries::Column::ProgrammeId.eq(programme)).count(on).await?)
 }
 
+/// How many entries a programme has, counted no further than `most`: by the index of its indicators, so that however many
+/// others there are, no more than `most` are read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn count_up_to<C: ConnectionTrait>(on: &C, programme: Uuid, most: u64) -> Result<u64> {
+    let sql = format!(
+        "SELECT CAST(COUNT(*) AS BIGINT) AS counted FROM (SELECT e.indicator_id FROM indicators i \
+         JOIN entries e ON e.indicator_id = i.id WHERE i.programme_id = $1 LIMIT {most}) AS some_entries"
+    );
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, [programme.into()]);
+    let count: i64 = on.query_one_raw(statement).await?.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// Of how many indicators of a programme a place has a share that stands.
 ///
 /// # Errors

@@ -23,8 +23,8 @@ use crate::words::{Breakdown, DateBasis, Measure, Reason};
 pub use correction::{Correction, correct};
 pub use hands::{Hand, hands_digest, hands_of, name_hands};
 pub use lists::{
-    at_places, count_of, find, latest_corrections, of_event, of_indicator, of_indicators, of_place, of_programme,
-    sources_of, successor, superseded_by, targets_at, versions,
+    at_places, count_of, count_up_to, find, latest_corrections, of_event, of_indicator, of_indicators, of_place,
+    of_programme, sources_of, successor, superseded_by, targets_at, versions,
 };
 pub(crate) use rows::digest_rows;
 use rows::{insert_rows, insert_sources};

@@ -240,11 +240,7 @@ impl ServicePage<'_> {
 
     fn sheet_address(&self, workbook: bool) -> String {
         let format = if workbook { "xlsx" } else { "csv" };
-        format!("/api/v1/services/{}/entries?format={format}&{}", self.service.slug, self.query())
-    }
-
-    fn query(&self) -> &str {
-        self.f.path_and_query().split_once('?').map(|(_, query)| query).unwrap_or_default()
+        format!("/api/v1/services/{}/entries?format={format}&{}", self.service.slug, self.f.query())
     }
 }
 
@@ -265,8 +261,9 @@ async fn show(
     let (found, near) = found(&app, service, &asked, moment).await?;
     let count = found.len();
     let canvas = nearby::bounds(&found).map(|bounds| {
-        let query = f.path_and_query().split_once('?').map(|(_, query)| query).unwrap_or_default();
-        Canvas::of_many(&f, bounds).points(format!("/services/{}.geojson?{query}", service.slug)).here(asked.here)
+        Canvas::of_many(&f, bounds)
+            .points(format!("/services/{}.geojson?{}", service.slug, f.query()))
+            .here(asked.here)
     });
     let slice = Slice::of_all(found, &wanted)?;
     let regions = rows::counts_by_region(on, &service.code).await?;

@@ -87,7 +87,8 @@ struct RoundPage {
     may_run: bool,
     may_close: bool,
     tiles: Vec<(String, i64, &'static str)>,
-    without_body: usize,
+    /// Shares on which nobody reports, for those who can mend it.
+    without_body: i64,
     places: Vec<(String, String)>,
     states: Vec<(String, String)>,
     asked: Asked,
@@ -160,12 +161,6 @@ async fn round_page(
     let names = Names::of(on, &slice.items, programme.year).await?;
     let standing = rows::standing_of(on, &[round.id], app.store.clock().now_ms()).await?.remove(0);
     let may_run = f.allows(Permission::RunRounds, Some(top));
-    let without_body = if may_run && round.closed_ms.is_none() {
-        let outline = ledger::programmes::Outline::load(on, programme.clone()).await?;
-        super::without_body(on, &outline, today).await?.len()
-    } else {
-        0
-    };
     let places = ledger::regions::children(on, top, programme.year).await?;
     let all = (String::new(), f.lang.t("全部地方", "All places").to_owned());
     let mut shown = vec![all, (top.short(), ledger::regions::name_in(on, top, programme.year).await?)];
@@ -217,7 +212,7 @@ async fn round_page(
         may_run,
         may_close: may_run && round.closed_ms.is_none(),
         tiles,
-        without_body,
+        without_body: if may_run && round.closed_ms.is_none() { round.without_body } else { 0 },
         places: shown,
         states,
         asked: wanted.asked,

@@ -97,11 +97,12 @@ pub(crate) async fn previous_of<C: ConnectionTrait>(on: &C, row: &Model) -> Resu
         .await?)
 }
 
-/// Adds the returns that are owed in `round`, and to its number of them.
-pub(crate) async fn add_returns(tx: &Tx, round: Uuid, rows: Vec<Model>) -> Result<()> {
+/// Adds the returns that are owed in `round`, and to its number of them; notes how many shares nobody answers for.
+pub(crate) async fn add_returns(tx: &Tx, round: Uuid, rows: Vec<Model>, without_body: i64) -> Result<()> {
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     rounds::Entity::update_many()
         .col_expr(rounds::Column::Owed, Expr::col(rounds::Column::Owed).add(more))
+        .col_expr(rounds::Column::WithoutBody, Expr::value(without_body))
         .filter(rounds::Column::Id.eq(round))
         .exec(tx.on())
         .await?;

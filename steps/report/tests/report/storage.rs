@@ -242,7 +242,9 @@ async fn many_are_handled_together_or_not_at_all(house: House) {
     returns::submit(&house.store, &body, &[house.filling(&haishu, 10, 4)]).await.unwrap();
     let stale = [(city.id, 2), (haishu.id, 2), (ninghai.id, 1)];
     assert_eq!(refused(returns::pass_or_approve(&house.store, &office, &stale).await).0, ProblemKind::Conflict);
+    let counted = async |most| entries::count_up_to(house.store.reader(), house.programme.id, most).await.unwrap();
     assert_eq!(entries::count_of(house.store.reader(), house.programme.id).await.unwrap(), 4, "targets only");
+    assert_eq!((counted(100).await, counted(3).await), (4, 3), "no further than asked");
     let all = [(city.id, 2), (haishu.id, 2), (ninghai.id, 2)];
     let done = returns::pass_or_approve(&house.store, &office, &all).await.unwrap();
     assert!(done.iter().all(|one| one.state == State::Approved));

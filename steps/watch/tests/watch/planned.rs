@@ -115,6 +115,7 @@ pub(crate) async fn round(store: &Store, year: &Year, month: u32, returned: &[(&
         closed_ms: None,
         closed_by: None,
         owed: i64::try_from(returned.len()).unwrap(),
+        without_body: 0,
     };
     let id = row.id;
     rounds::Entity::insert(row.into_active_model()).exec_without_returning(on).await.unwrap();

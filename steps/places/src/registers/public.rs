@@ -261,9 +261,7 @@ async fn show(
     let (found, near) = found(&app, service, &asked, moment).await?;
     let count = found.len();
     let canvas = nearby::bounds(&found).map(|bounds| {
-        Canvas::of_many(&f, bounds)
-            .points(format!("/services/{}.geojson?{}", service.slug, f.query()))
-            .here(asked.here)
+        Canvas::of_many(&f, bounds).points(format!("/services/{}.geojson?{}", service.slug, f.query())).here(asked.here)
     });
     let slice = Slice::of_all(found, &wanted)?;
     let regions = rows::counts_by_region(on, &service.code).await?;

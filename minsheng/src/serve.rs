@@ -49,7 +49,8 @@ pub(crate) async fn on(
     let app = web::App::new(store, site)
         .with_metrics(move || metrics.render())
         .with_todos(wiring::TODOS)
-        .with_uses(wiring::USES);
+        .with_uses(wiring::USES)
+        .with_keepers(wiring::KEEPERS);
     let rounds = rounds::begin(&app, values)?;
     let ledger = app.ledger.clone();
     let stop = async move {

@@ -80,6 +80,17 @@ pub(crate) const TODOS: &[web::Todos] = &[plan::todos, report::todos, chase::tod
 /// What each step knows of the uses of an entry, for its trail.
 pub(crate) const USES: &[web::Uses] = &[announce::uses];
 
+/// What evidence is filed under, with who may read it.
+pub(crate) const KEEPERS: &[web::Keeper] = &[
+    report::KEEPER,
+    chase::ORDER_KEEPER,
+    chase::FINDING_KEEPER,
+    assess::KEEPER,
+    places::sites::KEEPER,
+    places::notes::KEEPER,
+    places::feedback::KEEPER,
+];
+
 /// The settings that handlers see.
 ///
 /// # Errors

@@ -34,6 +34,8 @@ pub struct App {
     pub(crate) todos: &'static [crate::Todos],
     /// What each step knows of the uses of an entry; see [`App::with_uses`].
     pub(crate) uses: &'static [crate::Uses],
+    /// What evidence is filed under, with who may read it; see [`App::with_keepers`].
+    pub(crate) keepers: &'static [crate::Keeper],
     /// Renders the metrics of this process as Prometheus text.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
 }
@@ -91,6 +93,7 @@ impl App {
             menu: Arc::from([]),
             todos: &[],
             uses: &[],
+            keepers: &[],
             metrics: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Evidence on pages: the field that takes files, the list that shows them, and the addresses that serve them.
 //!
-//! The original is for the office of the programme's region. The copy without metadata is for everybody once its subject
-//! is public, and before that for the same office, whose lists show it small.
+//! The original is for those who may read what it is filed under, as the step that keeps that thing says. The copy without
+//! metadata is for everybody once its subject is public, and before that for the same people, whose lists show it small.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use files::tables::evidence::Model;
 use files::{Kept, Limits, MediaType, store as evidences};
-use kernel::{Permission, Problem, ProblemKind, RegionCode, Text};
+use kernel::{Permission, Problem, ProblemKind, Text};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
@@ -67,15 +67,16 @@ pub fn refused<T>(kept: Result<T>) -> Result<Result<T, Problem>> {
 
 async fn original(State(app): State<App>, me: SignedIn, Path(id): Path<Uuid>, headers: HeaderMap) -> Result<Response> {
     let row = standing(&app, id).await?;
-    me.require(Permission::EnterOffice, Some(region(&row)?))?;
+    may_read(&app, &me, &row).await?;
     let kind = MediaType::parse(&row.media_type);
     serve(&app, &row, &row.key, kind, &row.name, "private, no-cache", &headers).await
 }
 
 async fn public_copy(State(app): State<App>, f: Frame, Path(id): Path<Uuid>, headers: HeaderMap) -> Result<Response> {
     let row = standing(&app, id).await?;
-    if !row.public && !f.allows(Permission::EnterOffice, Some(region(&row)?)) {
-        return Err(none().into());
+    if !row.public {
+        let viewer = f.viewer().cloned().ok_or_else(none)?;
+        may_read(&app, &SignedIn(viewer), &row).await?;
     }
     let ending = row.public_key.rsplit_once('.').map_or("pdf", |(_, ending)| ending);
     let kind = MediaType::ALL.into_iter().find(|kind| kind.ending() == ending);
@@ -90,8 +91,10 @@ async fn standing(app: &App, id: Uuid) -> Result<Model> {
     Ok(row.filter(|row| row.removed_ms.is_none()).ok_or_else(none)?)
 }
 
-fn region(row: &Model) -> Result<RegionCode> {
-    RegionCode::from_stored(row.region).ok_or_else(|| Error::fault(format!("evidence {} has no region", row.id)))
+/// Goes on where the viewer may read what the file belongs to.
+async fn may_read(app: &App, me: &SignedIn, row: &Model) -> Result<()> {
+    let keeper = app.keeper(&row.subject_kind).ok_or_else(none)?;
+    (keeper.may_read)(app, me, row.subject_id).await
 }
 
 fn none() -> Problem {

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use files::tables::evidence::Model as Evidence;
 use files::{Kept, Limits};
 use kernel::{Permission, Problem};
-use ledger::programmes::Outline;
+use ledger::programmes::{self, Outline};
 use serde::Deserialize;
 use store::amount;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +37,15 @@ const ROUTES: &[Route] =
 pub(crate) fn step() -> Step {
     let form = post(enter).layer(DefaultBodyLimit::max(Limits::default().body(Limits::default().files)));
     Step { router: OpenApiRouter::new().route("/office/assessments/inputs", get(ask).merge(form)), routes: ROUTES }
+}
+
+/// Goes on for those who score the year for which this was entered.
+pub(crate) async fn may_read(app: &App, me: &SignedIn, input: Uuid) -> Result<()> {
+    let missing = || Problem::not_found("没有这条录入", "There is no such input");
+    let on = app.store.reader();
+    let input = rows::find_input(on, input).await?.ok_or_else(missing)?;
+    let programme = programmes::with_key(on, input.programme_id).await?.ok_or_else(missing)?;
+    me.require(Permission::ScoreYear, plan::authority::region(&programme))
 }
 
 #[derive(Clone, Default, Deserialize)]

@@ -32,7 +32,11 @@ pub mod typed;
 pub mod words;
 pub mod workbook;
 
-use web::Step;
+use web::{Keeper, Step};
+
+/// What proves the inputs that the assessing office enters.
+pub const KEEPER: Keeper =
+    Keeper { kind: typed::EVIDENCE, may_read: |app, me, input| Box::pin(entering::may_read(app, me, input)) };
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {

@@ -31,6 +31,11 @@ pub(crate) async fn add_scheme(tx: &Tx, row: assessment_schemes::Model) -> Resul
     Ok(())
 }
 
+/// What was entered under this key.
+pub(crate) async fn find_input<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<assessment_inputs::Model>> {
+    Ok(assessment_inputs::Entity::find_by_id(id).one(on).await?)
+}
+
 /// Everything that was ever entered for a programme, in the order of entering.
 ///
 /// # Errors

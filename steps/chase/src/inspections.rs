@@ -22,6 +22,8 @@ use crate::tables::findings::Model as Finding;
 use crate::tables::inspections::Model as Inspection;
 use crate::words::Method;
 
+pub(crate) use item::may_read;
+pub(crate) use recording::EVIDENCE;
 pub use recording::{FindingDeed, NewFinding, NewVisit, act, add_finding, visit};
 
 /// The longest heading.

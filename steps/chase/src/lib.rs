@@ -18,7 +18,15 @@ mod todos;
 pub mod words;
 
 pub use todos::todos;
-use web::Step;
+use web::{Keeper, Step};
+
+/// The evidence of what was done to orders.
+pub const ORDER_KEEPER: Keeper =
+    Keeper { kind: orders::EVIDENCE, may_read: |app, me, act| Box::pin(orders::may_read(app, me, act)) };
+
+/// The evidence of findings and of their mending.
+pub const FINDING_KEEPER: Keeper =
+    Keeper { kind: inspections::EVIDENCE, may_read: |app, me, act| Box::pin(inspections::may_read(app, me, act)) };
 
 /// Every noun of this step with its routes.
 pub fn steps() -> Vec<Step> {

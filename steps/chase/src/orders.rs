@@ -22,8 +22,10 @@ use crate::store::{acts, orders};
 use crate::tables::order_acts::Model as ActRow;
 use crate::tables::orders::Model as Order;
 
+pub(crate) use acting::EVIDENCE;
 pub use acting::{Deed, act};
 pub use catch_up::{CatchUp, of_order as catch_up_of, plan_catch_up, reach};
+pub(crate) use letter::may_read;
 pub use proposals::{Proposed, confirm_proposals, proposals};
 pub use raising::{NewOrder, Origin, raise, raise_in};
 

@@ -1,6 +1,6 @@
 //! Who may see and do what on pages: the door asked whether a permission is held anywhere, here it is asked where.
 
-use kernel::{Grant, Permission, Problem, RegionCode};
+use kernel::{Grant, Permission, Problem, ProblemKind, RegionCode};
 use ledger::programmes;
 use ledger::tables::programmes::Model as Programme;
 use people::Viewer;
@@ -73,6 +73,20 @@ pub(crate) async fn return_of(app: &App, me: &SignedIn, id: Uuid) -> Result<Batc
     let veiled = is_veiled(me, &row);
     let batch = Batch::of(on, vec![row], app.store.clock().today()).await?;
     Ok(if veiled { batch.veiled() } else { batch })
+}
+
+/// Goes on for somebody who may read what stands in a return, its evidence included.
+pub(crate) async fn may_read(app: &App, me: &SignedIn, id: Uuid) -> Result<()> {
+    let batch = return_of(app, me, id).await?;
+    if is_veiled(me, &batch.returns[0]) {
+        return Err(Problem::new(
+            ProblemKind::Forbidden,
+            "这份填报还没有报送，材料只有填报单位和审核部门可以看",
+            "The return has not been handed in: its files are for the body and its reviewers",
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// Whether what stands in a return is kept from somebody who may see that it is owed.

@@ -21,6 +21,10 @@ pub mod words;
 
 pub use by::By;
 
+/// The evidence of returns.
+pub const KEEPER: web::Keeper =
+    web::Keeper { kind: returns::page::SUBJECT, may_read: |app, me, id| Box::pin(authority::may_read(app, me, id)) };
+
 use kernel::Lang;
 use people::Viewer;
 use web::{App, Step, Todo};

@@ -67,7 +67,7 @@ impl Site {
 
     /// What handlers are given.
     pub(crate) fn app(&self, store: Store) -> App {
-        testing::app(&store, self.folder.path())
+        testing::app(&store, self.folder.path()).with_keepers(crate::evidence::KEEPERS)
     }
 
     /// Files that wait in the folder of uploads.

@@ -10,17 +10,29 @@ use axum::http::{Request, StatusCode};
 use axum::routing::post;
 use files::Limits;
 use files::store::{self as evidences, Subject};
-use kernel::Role;
+use kernel::{Permission, Role};
 use minsheng_web as web;
 use serde_json::{Value, json};
 use store::Actor;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
-use web::{Access, App, Route, SignedIn, Step, Upload};
+use web::{Access, App, Keeper, Route, SignedIn, Step, Upload};
 
 use crate::bench::{Reply, Site, Visitor};
 
 const SUBJECT: Uuid = Uuid::from_u128(7);
+
+/// What a form files things under: the office of Ningbo may read what belongs to [`SUBJECT`], and nothing else.
+pub(crate) const KEEPERS: &[Keeper] = &[Keeper {
+    kind: "return",
+    may_read: |_, me, id| {
+        Box::pin(async move {
+            me.require(Permission::EnterOffice, Some("330200".parse().expect("a code")))?;
+            let missing = || kernel::Problem::not_found("没有这份填报", "There is no such return");
+            if id == SUBJECT { Ok(()) } else { Err(missing().into()) }
+        })
+    },
+}];
 
 /// A step whose one form takes evidence, in Ningbo.
 fn step() -> Step {
@@ -35,8 +47,8 @@ async fn hand_in(State(app): State<App>, me: SignedIn, mut upload: Upload) -> we
     let subject = Subject {
         programme: Uuid::from_u128(1),
         region,
-        kind: "return",
-        id: SUBJECT,
+        kind: if upload.field("kind").is_empty() { "return" } else { "stray" },
+        id: upload.field("subject").parse().unwrap_or(SUBJECT),
         public: !upload.field("public").is_empty(),
     };
     let mut tx = app.store.begin(&me.actor()).await?;
@@ -125,7 +137,7 @@ async fn a_form_carries_several_files_and_leaves_none_behind() {
 }
 
 #[tokio::test]
-async fn the_original_is_for_the_office_of_its_region() {
+async fn the_original_is_for_those_who_may_read_what_it_belongs_to() {
     let site = site().await;
     let mut visitor = office(&site).await;
     let id = first_id(&send(&mut visitor, &[("public", "yes")], &[("现场.png", &png(8))]).await);
@@ -144,8 +156,17 @@ async fn the_original_is_for_the_office_of_its_region() {
         stranger.get(&format!("/files/{id}")).await.header("location"),
         format!("/sign-in?next=%2Ffiles%2F{id}")
     );
-    let elsewhere = send(&mut visitor, &[("region", "330100")], &[("杭州.png", &png(9))]).await;
-    assert_eq!(visitor.get(&format!("/files/{}", first_id(&elsewhere))).await.status, StatusCode::FORBIDDEN);
+    site.account("auditor", Some(Role::SystemAdministrator)).await;
+    let mut administrator = site.visitor().await;
+    administrator.sign_in("auditor").await;
+    assert_eq!(administrator.get(&format!("/files/{id}")).await.status, StatusCode::FORBIDDEN);
+    let other = Uuid::from_u128(8).to_string();
+    for (field, value, why) in [("subject", other.as_str(), "another return"), ("kind", "stray", "nobody keeps it")] {
+        let id = first_id(&send(&mut visitor, &[(field, value)], &[("别处.png", &png(9))]).await);
+        for address in [format!("/files/{id}"), format!("/files/{id}/public")] {
+            assert_eq!(visitor.get(&address).await.status, StatusCode::NOT_FOUND, "{why}: {address}");
+        }
+    }
     assert_eq!(visitor.get(&format!("/files/{}", Uuid::now_v7())).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -107,6 +107,16 @@ impl Found {
     }
 }
 
+/// Goes on for somebody who may see the finding about which this was done: a body, its own alone.
+pub(crate) async fn may_read(app: &App, me: &SignedIn, deed: Uuid) -> Result<()> {
+    let missing = || Problem::not_found("没有这条问题", "There is no such finding");
+    let on = app.store.reader();
+    let deed = rows::find_act(on, deed).await?.ok_or_else(missing)?;
+    let finding = rows::finding(on, deed.finding_id).await?.ok_or_else(missing)?;
+    let found = Found::load(app, me, finding.inspection_id).await?;
+    if found.findings.iter().any(|one| one.id == finding.id) { Ok(()) } else { Err(missing().into()) }
+}
+
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 struct Fields {

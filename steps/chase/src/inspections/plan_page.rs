@@ -1,5 +1,7 @@
 //! The year's plan on a page: what is inspected when, and what came of it.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State as Shared;
 use axum::response::Response;
@@ -145,7 +147,13 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, mut fields: Fields) -> Result
     let near = |top: RegionCode| scopes.iter().any(|scope| scope.contains(&top) || top.contains(*scope.start()));
     mine.retain(|row| near(plan::authority::region(row)));
     mine.sort_by_key(|row| (-row.year, row.region));
-    let chosen = mine.iter().find(|row| row.slug == fields.programme).or_else(|| mine.first()).cloned();
+    // Unasked, the newest programme in whose plan there is something to see.
+    let asked = mine.iter().find(|row| row.slug == fields.programme);
+    let seen = match asked {
+        Some(_) => BTreeSet::new(),
+        None => rows::programmes_seen(on, &person::sight(me)).await?,
+    };
+    let chosen = asked.or_else(|| mine.iter().find(|row| seen.contains(&row.id))).or_else(|| mine.first()).cloned();
     let outline = match chosen {
         Some(programme) => Some(Outline::load(on, programme).await?),
         None => None,

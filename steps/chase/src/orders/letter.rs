@@ -99,6 +99,13 @@ impl Found {
     }
 }
 
+/// Goes on for somebody who may see the order to which this was done.
+pub(crate) async fn may_read(app: &App, me: &SignedIn, deed: Uuid) -> Result<()> {
+    let missing = || Problem::not_found("没有这份督办", "There is no such order");
+    let deed = acts::find(app.store.reader(), deed).await?.ok_or_else(missing)?;
+    Found::load(app, me, deed.order_id).await.map(drop)
+}
+
 /// What the viewer could do; those acts are left out that need another person.
 pub(super) fn open_to(found: &Found, me: &SignedIn) -> Vec<Act> {
     let parties = person::parties(me, &found.order, found.top());

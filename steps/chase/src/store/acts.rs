@@ -22,6 +22,11 @@ impl Model {
     }
 }
 
+/// The deed with this key.
+pub(crate) async fn find<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::Id.eq(id)).one(on).await?)
+}
+
 /// What was done to an order, first things first.
 pub(crate) async fn of_order<C: ConnectionTrait>(on: &C, order: Uuid) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::OrderId.eq(order)).order_by_asc(Column::Position).all(on).await?)

@@ -1,5 +1,7 @@
 //! The plan of inspections, their visits, what was found and what became of it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use kernel::RegionCode;
 use sea_orm::ActiveValue::Set;
@@ -8,6 +10,7 @@ use sea_orm::sea_query::Query;
 use sea_orm::{Condition, ConnectionTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use store::{Result, Tx};
 
+use super::orders::Sight;
 use crate::tables::{finding_acts, findings, inspections, visits};
 use crate::words::{FindingAct, FindingState, Method};
 
@@ -95,6 +98,21 @@ pub(crate) async fn findings_at<C: ConnectionTrait>(
     Ok(own.order_by_asc(findings::Column::Id).limit(most).all(on).await?)
 }
 
+/// The programmes whose plan holds something within `sight`: an item of a place that is overseen, or a finding of a body that
+/// is acted for.
+pub(crate) async fn programmes_seen<C: ConnectionTrait>(on: &C, sight: &Sight) -> Result<BTreeSet<Uuid>> {
+    let of = |(first, last): &Scope| inspections::Column::Region.between(*first, *last);
+    let there =
+        sight.regions.iter().map(of).fold(Condition::any().add(inspections::Column::Region.lt(0)), Condition::add);
+    let planned =
+        inspections::Entity::find().select_only().column(inspections::Column::ProgrammeId).filter(there).distinct();
+    let own = findings::Column::OrganisationId.is_in(sight.bodies.iter().copied());
+    let found = findings::Entity::find().select_only().column(findings::Column::ProgrammeId).filter(own).distinct();
+    let mut seen: BTreeSet<Uuid> = planned.into_tuple::<Uuid>().all(on).await?.into_iter().collect();
+    seen.extend(found.into_tuple::<Uuid>().all(on).await?);
+    Ok(seen)
+}
+
 /// Items of the plan within these subtrees that should be over by a day and that nobody has visited, by day; `most` at most.
 pub(crate) async fn unvisited<C: ConnectionTrait>(
     on: &C,
@@ -122,6 +140,11 @@ pub(crate) type Scope = (i64, i64);
 /// The finding with this key.
 pub(crate) async fn finding<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<findings::Model>> {
     Ok(findings::Entity::find_by_id(id).one(on).await?)
+}
+
+/// What was done about a finding, by its key.
+pub(crate) async fn find_act<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<finding_acts::Model>> {
+    Ok(finding_acts::Entity::find().filter(finding_acts::Column::Id.eq(id)).one(on).await?)
 }
 
 /// What was done about these findings, first things first.

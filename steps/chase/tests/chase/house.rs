@@ -17,16 +17,13 @@ use uuid::Uuid;
 use web::{App, Step};
 
 pub(crate) use minsheng_chase as chase;
-pub(crate) use testing::{actor, noon as at, problem};
+pub(crate) use testing::{PICTURE, actor, noon as at, problem};
 
 /// Names of bodies and persons are made up; the places are real, because the ledger knows no others.
 const SHEET: &str = "方案地区代码,年度,类别序号,类别,项目名称,指标,单位,采集层级,地区代码,目标值,完成值,截至
 330200,2024,1,教育惠民,中小学扩容,新增学位,个,县,,1000,,
 ,,,,,,,,330203,600,150,2024-06-30
 ,,,,,,,,330205,400,300,2024-06-30";
-
-/// A picture of four pixels.
-pub(crate) const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\xd4\x9a\x73\x00\x00\x00\x11\x49\x44\x41\x54\x78\x9c\x63\x50\x48\x70\x30\x28\x08\x60\x80\x50\x00\x16\x9e\x03\x61\x51\x48\x0f\x83\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
 pub(crate) const HAISHU: &str = "330203";
 
@@ -52,7 +49,9 @@ const TABLES: &[Migrations] =
 
 impl testing::Served for House {
     fn app(&self) -> App {
-        testing::app(&self.store, self.folder.path()).with_todos(&[chase::todos])
+        testing::app(&self.store, self.folder.path())
+            .with_todos(&[chase::todos])
+            .with_keepers(&[chase::ORDER_KEEPER, chase::FINDING_KEEPER])
     }
 
     fn steps(&self) -> Vec<Step> {

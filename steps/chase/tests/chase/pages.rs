@@ -237,7 +237,11 @@ async fn the_api_raises_acts_and_lists() {
     assert_eq!(applied.status, StatusCode::OK, "{}", applied.text());
     let applied = applied.json();
     assert_eq!((&applied["state"], &applied["version"]), (&json!("applied"), &json!(2)));
-    assert!(applied["acts"][1]["evidence"][0].as_str().unwrap().starts_with("/files/"));
+    let proof = applied["acts"][1]["evidence"][0].as_str().unwrap();
+    assert_eq!(office.get(proof).await.status, StatusCode::OK);
+    let another = house.organisation("鄞州区教育局", "330212").await;
+    let other = Visitor::of(&house, "yinzhou", Role::ResponsibleBody, "330212", Some(another)).await;
+    assert_eq!(other.get(proof).await.status, StatusCode::NOT_FOUND, "as the order itself");
     let again = body.upload(&at, &fields, Some(("evidence", "a.png", PICTURE))).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     let listed = office.call(Method::GET, "/api/v1/orders?shelf=applied", Value::Null).await.json();

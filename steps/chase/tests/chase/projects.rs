@@ -98,6 +98,17 @@ async fn an_inspection_is_planned_visited_mended_and_checked_again() {
     let found = inspections::findings_of(house.store.reader(), house.outline.programme.id).await.unwrap().remove(0);
     assert_eq!(found.due_on.to_string(), "2024-07-15", "five working days");
 
+    let other = house.organisation("海曙区住建局", HAISHU).await;
+    let neighbour = Visitor::of(&house, "zhujian", Role::ResponsibleBody, HAISHU, Some(other)).await;
+    let shown = supervision.get(&here).await.text();
+    let proof = format!("/files/{}", shown.split("/files/").nth(1).unwrap().split(['"', '/']).next().unwrap());
+    for (who, status) in [(&supervision, 200), (&office, 200), (&body, 200), (&neighbour, 404)] {
+        assert_eq!(who.get(&proof).await.status.as_u16(), status, "whoever may see the finding sees its pictures");
+        assert_eq!(who.get(&here).await.status.as_u16(), status);
+    }
+    assert!(body.get(at).await.text().contains("校舍建设进度"), "it opens where there is something to see");
+    assert!(!neighbour.get(at).await.text().contains("校舍建设进度"));
+
     assert!(desk(&body).await.contains("整改督查问题 现场无施工"));
     let mend = format!("/office/findings/{}/mend", found.id);
     let bare = body.upload(&mend, &[("version", "1"), ("text", "已复工")], None).await;

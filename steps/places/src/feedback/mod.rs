@@ -20,6 +20,10 @@ pub mod words;
 
 pub use todos::todos;
 
+/// The pictures that residents sent.
+pub const KEEPER: web::Keeper =
+    web::Keeper { kind: public::EVIDENCE, may_read: |app, me, id| Box::pin(office::may_read(app, me, id)) };
+
 /// Every noun here with its routes.
 pub(crate) fn steps() -> Vec<web::Step> {
     vec![public::step(), receipt::step(), office::step(), codes::step()]

@@ -177,6 +177,11 @@ impl Found {
     }
 }
 
+/// Goes on for somebody who may see the feedback.
+pub(super) async fn may_read(app: &App, me: &SignedIn, id: Uuid) -> Result<()> {
+    Found::load(app, me, id).await.map(drop)
+}
+
 #[derive(Template)]
 #[template(path = "feedback/item.html")]
 struct ItemPage {

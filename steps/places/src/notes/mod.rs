@@ -10,6 +10,10 @@ pub(crate) mod page;
 pub mod store;
 pub mod tables;
 
+/// The pictures of notes.
+pub const KEEPER: web::Keeper =
+    web::Keeper { kind: store::EVIDENCE, may_read: |app, me, note| Box::pin(page::may_read(app, me, note)) };
+
 /// Every noun here with its routes.
 pub(crate) fn steps() -> Vec<web::Step> {
     vec![page::step()]

@@ -67,6 +67,12 @@ async fn load(app: &App, me: &SignedIn, id: Uuid) -> Result<(Site, Programme)> {
     Ok((site, programme))
 }
 
+/// Goes on for somebody who may read the notes about the site of this one.
+pub(super) async fn may_read(app: &App, me: &SignedIn, note: Uuid) -> Result<()> {
+    let note = notes::find(app.store.reader(), note).await?.ok_or_else(none)?;
+    load(app, me, note.site_id).await.map(drop)
+}
+
 async fn show(Shared(app): Shared<App>, f: Frame, me: SignedIn, Path(id): Path<Uuid>) -> Result<Response> {
     let (site, programme) = load(&app, &me, id).await?;
     render(&app, f, site, programme, String::new(), None).await

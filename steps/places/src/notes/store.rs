@@ -92,6 +92,11 @@ pub async fn write(store: &Store, actor: &Actor, by: &str, site: &Site, new: &Ne
     Ok(true)
 }
 
+/// The note with this key.
+pub(crate) async fn find<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<site_notes::Model>> {
+    Ok(site_notes::Entity::find_by_id(id).one(on).await?)
+}
+
 /// The notes about a site, the latest first by when they were written.
 ///
 /// # Errors

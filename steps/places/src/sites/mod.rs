@@ -21,6 +21,10 @@ pub mod words;
 pub(crate) use answering::Answering;
 pub use record::{Content, Placed};
 
+/// The pictures of sites.
+pub const KEEPER: web::Keeper =
+    web::Keeper { kind: page::SUBJECT, may_read: |app, me, site| Box::pin(office::may_read(app, me, site)) };
+
 /// Every noun here with its routes.
 pub(crate) fn steps(atlas: &crate::map::Atlas) -> Vec<web::Step> {
     vec![page::step(atlas), api::step(atlas), office::step(), import::page::step()]

@@ -39,6 +39,8 @@ pub(crate) fn step() -> Step {
     Step { router, routes: ROUTES }
 }
 
+pub(super) use form::may_read;
+
 fn region(programme: &Programme) -> RegionCode {
     RegionCode::from_stored(programme.region).expect("programmes are created with a valid code")
 }

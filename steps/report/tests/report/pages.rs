@@ -5,6 +5,7 @@ use kernel::{Level, Role};
 use report::returns;
 use report::words::State;
 use serde_json::json;
+use testing::PICTURE;
 
 use crate::house::{CITY, HAISHU, House, NINGHAI, code, report};
 use crate::visitor::Site;
@@ -133,6 +134,22 @@ async fn the_congress_reads_what_was_handed_in_and_no_draft() {
     content.content.problem = "管线迁改未完".into();
     content.content.cause = Some(report::words::Cause::Other);
     returns::save(&house.store, &body, &[content.clone()]).await.unwrap();
+    let draft = [
+        ("version", "2"),
+        ("act", "save"),
+        ("raw-1", "1250"),
+        ("raw-2", "800"),
+        ("raw-3", "450"),
+        ("problem", "管线迁改未完"),
+        ("cause", "other"),
+    ];
+    site.visit(&body).await.upload(&form, &draft, Some(("evidence", "现场.png", PICTURE))).await.location();
+    let held = files::store::of_subjects(house.store.reader(), "return", &[row.id]).await.unwrap();
+    let proof = format!("/files/{}", held[0].id);
+    for (who, status) in [(&overseer, 403), (&neighbour, 403), (&reviewer, 200)] {
+        assert_eq!(who.get(&proof).await.status.as_u16(), status, "a draft's file is as private as the draft");
+        assert_eq!(who.get(&format!("{proof}/public")).await.status.as_u16(), status);
+    }
     let tells = |text: &String| text.contains(">1250<") || text.contains("\"raw\":\"1250\"");
     for (who, reads) in [(&overseer, false), (&neighbour, false), (&reviewer, true)] {
         let page = who.get(&form).await;
@@ -143,12 +160,16 @@ async fn the_congress_reads_what_was_handed_in_and_no_draft() {
         assert!(told.iter().all(|text| text.contains("管线迁改") == reads), "{reads}: {told:?}");
         assert_eq!(told[0].contains("尚未提交"), !reads);
     }
-    content.version = 2;
+    content.version = 3;
     returns::submit(&house.store, &body, &[content]).await.unwrap();
     for who in [&overseer, &neighbour] {
         let told = [who.get(&form).await.text(), who.call(Method::GET, &api, json!(null)).await.text()];
         assert!(told.iter().all(|text| tells(text) && text.contains("管线迁改")), "{told:?}");
         assert!(!told[0].contains("name=\"version\""), "nothing to press");
+    }
+    for who in [&overseer, &neighbour] {
+        let told = [who.get(&form).await.text(), who.get(&proof).await.status.to_string()];
+        assert!(told[0].contains("现场.png") && told[1] == "200 OK", "{told:?}");
     }
     let before = house.at(round, HAISHU).await;
     let pass = overseer.post(&format!("{form}/review"), &[("version", "3"), ("act", "pass")]).await;

@@ -34,7 +34,7 @@ impl Site {
 
 impl Served for Site {
     fn app(&self) -> App {
-        testing::app(&self.store, self.folder.path())
+        testing::app(&self.store, self.folder.path()).with_keepers(&[report::KEEPER])
     }
 
     fn steps(&self) -> Vec<Step> {

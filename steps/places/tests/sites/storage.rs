@@ -179,7 +179,10 @@ async fn a_long_export_is_whole_and_in_order(url: &str) {
         if format == Format::GeoJson {
             let file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
             let features = file["features"].as_array().unwrap();
-            assert_eq!(features.iter().map(|one| &one["properties"]["编号"]).collect::<Vec<_>>(), wanted);
+            assert_eq!(
+                features.iter().map(|one| one["properties"]["编号"].as_str().unwrap()).collect::<Vec<_>>(),
+                wanted
+            );
             assert_eq!(features[SITES_IN_ALL - 1]["properties"]["属性：桩型"], "快充");
         }
         let path = house.folder.path().join(format!("long.{}", format.ending()));

@@ -90,8 +90,7 @@ pub(crate) fn read(flags: &Flags) -> Result<Settings> {
         let source = File::from(file.as_path()).format(FileFormat::Toml).required(true);
         layers.push((file.display().to_string(), Config::builder().add_source(source)));
     }
-    let environment = Environment::with_prefix("MINSHENG").prefix_separator("_").try_parsing(true);
-    layers.push(("environment".to_owned(), Config::builder().add_source(environment)));
+    layers.push(("environment".to_owned(), Config::builder().add_source(environment())));
     let mut given = Config::builder();
     let text = |path: &PathBuf| path.display().to_string();
     let from_flags = [
@@ -125,6 +124,11 @@ pub(crate) fn read(flags: &Flags) -> Result<Settings> {
         bail!("smtp 和 mail_from 要一起填写 (smtp and mail_from belong together)");
     }
     Ok(Settings { values, layers })
+}
+
+/// Every `MINSHENG_…` variable as the text it is: read as a number, a key of digits would lose its zeros in front.
+fn environment() -> Environment {
+    Environment::with_prefix("MINSHENG").prefix_separator("_")
 }
 
 /// `config show`.
@@ -227,6 +231,28 @@ mod tests {
         std::fs::write(&file, "tianditu_key = \"a&b=c\"\n").unwrap();
         let refused = read(&flags(Some(file), None)).err().unwrap().to_string();
         assert!(refused.contains("只能是字母和数字"), "{refused}");
+    }
+
+    #[test]
+    fn a_variable_is_text_until_a_setting_wants_something_else() {
+        let variables = [
+            ("MINSHENG_TIANDITU_KEY", "00123456789012345678901234567890"),
+            ("MINSHENG_NAME", "1e3"),
+            ("MINSHENG_NAME_EN", "true"),
+            ("MINSHENG_SECURE_COOKIES", "true"),
+            ("MINSHENG_LISTEN", "0.0.0.0:80"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let values: Values = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(environment().source(Some(variables.into_iter().collect())))
+            .build()
+            .and_then(Config::try_deserialize)
+            .unwrap();
+        assert_eq!(values.tianditu_key, "00123456789012345678901234567890");
+        assert_eq!((values.name.as_str(), values.name_en.as_str()), ("1e3", "true"));
+        assert!(values.secure_cookies && !values.webhooks_inside);
+        assert_eq!(values.listen.to_string(), "0.0.0.0:80");
     }
 
     #[test]

@@ -15,11 +15,12 @@ export function styleOf({ ink, box, regions, letters, spot, words }) {
   layers.push(...places({ ink, font, wash: washes(regions, ink), onGround: Boolean(box.ground) }));
   if (spot) {
     sources.spot = { type: "geojson", data: spotData(spot) };
-    layers.push(...spotShape(ink));
+    // A station's sign stands on its place, a site's lies over it. The ring lies below signs and names.
+    layers.push(...spotShape(ink), spotRing(ink, "sites" in box ? 0 : -15));
   }
   if ("sites" in box) {
     sources.sites = tiles("sites", box.sites, 16);
-    layers.push(...siteLayers(ink, font));
+    layers.push(...siteLayers(ink, font, Boolean(spot)));
   }
   if ("piles" in box) {
     sources.piles = tiles("chargers", box.piles, 16);
@@ -30,8 +31,6 @@ export function styleOf({ ink, box, regions, letters, spot, words }) {
     sources.points = pointSource(new URL(box.points, location.href).href);
     layers.push(...pointLayers(ink, font));
   }
-  // A station's sign stands on its place, a site's lies over it.
-  if (spot) layers.push(spotRing(ink, "sites" in box ? 0 : -15));
   return { version: 8, sources, layers };
 }
 
@@ -99,7 +98,7 @@ function places({ ink, font, wash, onGround }) {
 const single = ["!", ["has", "count"]];
 const many = ["has", "count"];
 
-function siteLayers(ink, font) {
+function siteLayers(ink, font, ringed) {
   const byLight = ["match", ["get", "light"], "done", ink.done, "steady", ink.steady, "behind", ink.behind, "late", ink.late, ink.soft];
   const shapes = { source: "sites", "source-layer": "shapes" };
   const sites = { source: "sites", "source-layer": "sites" };
@@ -122,8 +121,9 @@ function siteLayers(ink, font) {
       },
     },
     counted("cluster-count", sites, ["to-string", ["get", "count"]], ink.accent, font, 10),
+    // What lies above finds its room first: names keep away from every sign, and begin below the ring where there is one.
+    label("site-name", sites, ["get", "name"], 12.5, [0, ringed ? 1.9 : 1.3], "top", ink, font),
     { id: "site", type: "symbol", ...sites, filter: single, layout: { "icon-image": ["get", "light"], "icon-allow-overlap": true } },
-    label("site-name", sites, ["get", "name"], 12.5, [0, 0.9], "top", ink, font),
   ];
 }
 

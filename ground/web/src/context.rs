@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE, VARY};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, REFERER, SET_COOKIE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -25,6 +25,8 @@ pub(crate) struct Context {
     /// Whether the session came by header, which no other site can make a browser send.
     pub(crate) bearer: bool,
     pub(crate) fragment: bool,
+    /// The page of ours whose form was sent, where the browser names it: path and query.
+    pub(crate) sent_from: Option<String>,
     /// Notices that the viewer has not read; looked up for whole office pages only.
     pub(crate) unread: u64,
     pub(crate) request_id: String,
@@ -62,6 +64,7 @@ pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, 
         viewer,
         bearer: bearer(request.headers()).is_some(),
         fragment: request.headers().contains_key("hx-request"),
+        sent_from: sent_from(&request),
         request_id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
     });
     let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -78,6 +81,16 @@ pub(crate) async fn frame_request(State(app): State<App>, mut request: Request, 
     }
     finish(&app, &context, asked_lang, &mut response);
     response
+}
+
+/// The page of this host that a form came from.
+fn sent_from(request: &Request) -> Option<String> {
+    let header = |name| request.headers().get(name)?.to_str().ok();
+    let page: Uri = header(REFERER)?.parse().ok()?;
+    let ours = page.authority()?.as_str().eq_ignore_ascii_case(header(HOST)?);
+    // Two slashes in front would lead to another host.
+    let leads_back = ours && !request.method().is_safe() && !page.path().starts_with("//");
+    leads_back.then(|| page.path_and_query().map(ToString::to_string))?
 }
 
 /// Whether a page with the office's header is asked for.

@@ -175,7 +175,11 @@ pub(crate) fn no_such_method() -> Problem {
 
 /// The problem of a body beyond its bound.
 pub(crate) fn too_large() -> Problem {
-    Problem::new(ProblemKind::TooLarge, "内容过大，请拆分后再提交", "Too large: split it and send it in parts")
+    Problem::new(
+        ProblemKind::TooLarge,
+        "文件或内容过大，没有收下。请压缩或拆分后再提交",
+        "Too large, nothing was taken: make it smaller or send it in parts",
+    )
 }
 
 /// Problem details (RFC 9457).

@@ -81,7 +81,7 @@ async fn public_copy(State(app): State<App>, f: Frame, Path(id): Path<Uuid>, hea
     let ending = row.public_key.rsplit_once('.').map_or("pdf", |(_, ending)| ending);
     let kind = MediaType::ALL.into_iter().find(|kind| kind.ending() == ending);
     // The sender's name for the file may name people.
-    let name = format!("{}.{ending}", f.lang.t("佐证材料", "evidence"));
+    let name = format!("{}.{ending}", public_name(&f, kind));
     let caching = if row.public { "public, max-age=600" } else { "private, max-age=600" };
     serve(&app, &row, &row.public_key, kind, &name, caching, &headers).await
 }
@@ -173,10 +173,19 @@ pub fn list(f: &Frame, rows: &[Model]) -> EvidenceList {
 pub fn public_list(f: &Frame, rows: &[Model]) -> EvidenceList {
     let public: Vec<Model> = rows.iter().filter(|row| row.public).cloned().collect();
     listed(f, &public, |row| {
-        let kind = MediaType::parse(&row.media_type).map_or("", MediaType::label);
-        let title = if row.caption.is_empty() { f.lang.t("佐证材料", "Evidence") } else { &row.caption };
-        (format!("/files/{}/public", row.id), title, vec![kind.to_owned(), size(row.size)])
+        let kind = MediaType::parse(&row.media_type);
+        let title = if row.caption.is_empty() { public_name(f, kind) } else { &row.caption };
+        let label = kind.map_or("", MediaType::label);
+        (format!("/files/{}/public", row.id), title, vec![label.to_owned(), size(row.size)])
     })
+}
+
+/// What everybody calls a file without a caption: residents hand in photos too, and these prove nothing.
+fn public_name(f: &Frame, kind: Option<MediaType>) -> &'static str {
+    match kind {
+        Some(kind) if kind.is_picture() => f.lang.t("现场照片", "Photo"),
+        _ => f.lang.t("佐证材料", "Evidence"),
+    }
 }
 
 fn listed<'a>(

@@ -85,6 +85,11 @@ impl Frame {
         &self.context.request_id
     }
 
+    /// The page whose form was sent, to lead back to it.
+    pub(crate) fn sent_from(&self) -> Option<&str> {
+        self.context.sent_from.as_deref()
+    }
+
     /// The path of the page.
     pub fn path(&self) -> &str {
         self.context.uri.path()

@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::context::Context;
-use crate::{App, Error, Result, extract};
+use crate::{App, Error, Result, error, extract};
 
 /// The most files of one form.
 const MOST_FILES: usize = 20;
@@ -158,8 +158,7 @@ fn too_many() -> Problem {
 
 fn broken(error: MultipartError) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(ProblemKind::TooLarge, "文件过大，请拆分后再上传", "The file is too large: split it")
-            .into();
+        return error::too_large().into();
     }
     Problem::invalid("上传中断，请重新选择文件再试", "The upload broke off: choose the file again").into()
 }

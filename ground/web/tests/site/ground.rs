@@ -78,6 +78,31 @@ async fn failures_are_pages_or_problem_details() {
 }
 
 #[tokio::test]
+async fn a_refused_form_leads_back_to_its_own_page_only() {
+    let mut visitor = Site::new().await.visitor().await;
+    let mut refused = async |referer: &'static str| {
+        let request = Request::post("/sign-in")
+            .header("host", "minsheng.example:8686")
+            .header("referer", referer)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from("x".repeat(3 << 20)));
+        let page = visitor.send(request.unwrap()).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE, "{referer}");
+        assert!(page.text().contains("文件或内容过大，没有收下"), "{}", page.text());
+        page.text()
+    };
+    let page = refused("http://minsheng.example:8686/s/ABC/report?by=code&n=1").await;
+    assert!(page.contains("href=\"/s/ABC/report?by=code&#38;n=1\">回到表单</a>"), "{page}");
+    for elsewhere in ["http://evil.example/s/ABC", "http://minsheng.example:8686//evil.example/", "/s/ABC", "", "::"] {
+        let page = refused(elsewhere).await;
+        assert!(!page.contains("回到表单") && page.contains("回到首页"), "{elsewhere}: {page}");
+    }
+    let read = Request::get("/no-such-page").header("host", "a.example").header("referer", "http://a.example/b");
+    let page = visitor.send(read.body(Body::empty()).unwrap()).await.text();
+    assert!(!page.contains("回到表单"), "no form was sent: {page}");
+}
+
+#[tokio::test]
 async fn what_did_not_change_is_not_sent_again() {
     let mut visitor = Site::new().await.visitor().await;
     let first = visitor.get("/api/v1/organisations").await;

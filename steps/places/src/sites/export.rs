@@ -9,9 +9,10 @@ use ledger::programmes::{self, Outline};
 use maps::{Crs, Shape, geojson};
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format as Style, Workbook, XlsxError};
+use sea_orm::DatabaseConnection;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::{Error, Result, Store};
+use store::{Result, Store};
 use uuid::Uuid;
 use web::download::{Cell, Row};
 
@@ -60,7 +61,12 @@ impl Format {
     }
 }
 
-/// Writes the sites of a programme, as [`super::import`] reads them.
+/// How many sites are held in memory at once.
+const PART: u64 = 1_000;
+
+/// Writes the sites of a programme by reference, as [`super::import`] reads them, and says how many there are.
+///
+/// They are read twice, in parts: a sheet's headings name every attribute before the first row.
 ///
 /// # Errors
 /// Not found; when the target cannot be written.
@@ -69,41 +75,61 @@ pub async fn export(store: &Store, slug: &str, format: Format, target: &mut (dyn
     let missing = || Problem::not_found(format!("没有方案“{slug}”"), format!("there is no programme {slug}"));
     let programme = programmes::find(on, slug).await?.ok_or_else(missing)?;
     let outline = Outline::load(on, programme).await?;
-    let all = rows::of_programme(on, outline.programme.id, &rows::Asked::default(), None, None).await?;
-    let sheet = Sheet::of(&outline, &all);
-    match format {
-        Format::Csv => sheet.csv(target)?,
-        Format::Xlsx => {
-            let bytes = sheet.xlsx().map_err(std::io::Error::other)?;
-            target.write_all(&bytes)?;
-        }
-        Format::GeoJson => sheet.geojson(target)?,
+    let mut attributes = BTreeSet::new();
+    let mut parts = Parts { on, programme: outline.programme.id, last: None };
+    while let Some(rows) = parts.next().await? {
+        attributes.extend(rows.iter().flat_map(|row| row.attributes().into_keys()));
     }
-    Ok(all.len())
+    let sheet = Sheet::of(&outline, attributes);
+    let mut file = sheet.begin(format, target)?;
+    let mut count = 0;
+    let mut parts = Parts { last: None, ..parts };
+    while let Some(rows) = parts.next().await? {
+        count += rows.len();
+        for row in &rows {
+            file.add(&sheet, row)?;
+        }
+    }
+    file.finish()?;
+    Ok(count)
 }
 
+/// The sites of a programme, [`PART`] at a time.
+struct Parts<'a> {
+    on: &'a DatabaseConnection,
+    programme: Uuid,
+    /// The last reference that was read.
+    last: Option<String>,
+}
+
+impl Parts<'_> {
+    async fn next(&mut self) -> Result<Option<Vec<Model>>> {
+        let asked = rows::Asked::default();
+        let part = rows::of_programme(self.on, self.programme, &asked, self.last.take(), Some(PART)).await?;
+        self.last = part.last().map(|row| row.reference.clone());
+        Ok(Some(part).filter(|part| !part.is_empty()))
+    }
+}
+
+/// What the columns of a row are.
 struct Sheet<'a> {
     outline: &'a Outline,
-    rows: &'a [Model],
     attributes: BTreeSet<String>,
+    headings: Vec<String>,
     projects: HashMap<Uuid, &'a str>,
     indicators: HashMap<Uuid, &'a str>,
 }
 
 impl<'a> Sheet<'a> {
-    fn of(outline: &'a Outline, rows: &'a [Model]) -> Self {
+    fn of(outline: &'a Outline, attributes: BTreeSet<String>) -> Self {
+        let known = COLUMNS.iter().map(|column| column.1.to_owned());
         Self {
-            attributes: rows.iter().flat_map(|row| row.attributes().into_keys()).collect(),
+            headings: known.chain(attributes.iter().map(|name| format!("属性：{name}"))).collect(),
+            attributes,
             projects: outline.projects.iter().map(|row| (row.id, row.name.as_str())).collect(),
             indicators: outline.indicators.iter().map(|row| (row.id, row.name.as_str())).collect(),
             outline,
-            rows,
         }
-    }
-
-    fn headings(&self) -> Vec<String> {
-        let known = COLUMNS.iter().map(|column| column.1.to_owned());
-        known.chain(self.attributes.iter().map(|name| format!("属性：{name}"))).collect()
     }
 
     fn value(&self, row: &Model, column: Column) -> Cell {
@@ -145,68 +171,103 @@ impl<'a> Sheet<'a> {
         known.chain(self.attributes.iter().map(|name| attributes.get(name).cloned().into())).collect()
     }
 
-    fn csv(&self, target: &mut (dyn Write + Send)) -> Result<()> {
-        target.write_all(b"\xef\xbb\xbf")?;
-        let mut writer = csv::Writer::from_writer(target);
-        let broken = |error: csv::Error| Error::from(std::io::Error::other(error));
-        writer.write_record(self.headings()).map_err(broken)?;
-        for row in self.rows {
-            writer.write_record(self.cells(row).iter().map(written)).map_err(broken)?;
-        }
-        Ok(writer.flush()?)
+    /// A file with its headings and no site yet.
+    fn begin<'t>(&self, format: Format, target: &'t mut (dyn Write + Send)) -> Result<Open<'t>> {
+        Ok(match format {
+            Format::Csv => {
+                target.write_all(b"\xef\xbb\xbf")?;
+                let mut writer = csv::Writer::from_writer(target);
+                writer.write_record(&self.headings).map_err(std::io::Error::other)?;
+                Open::Csv(writer)
+            }
+            Format::Xlsx => Open::Xlsx { workbook: self.workbook().map_err(std::io::Error::other)?, rows: 1, target },
+            Format::GeoJson => {
+                target.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")?;
+                Open::GeoJson { target, between: b"\n" }
+            }
+        })
     }
 
-    fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+    fn workbook(&self) -> Result<Workbook, XlsxError> {
         let mut workbook = Workbook::new();
         let bold = Style::new().set_bold();
+        // Rows go to a file of its own while they are written.
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name("民生实事项目")?.set_freeze_panes(1, 0)?;
-        for (at, heading) in (0_u16..).zip(self.headings()) {
+        for (at, heading) in (0_u16..).zip(&self.headings) {
             sheet.set_column_width(at, 16)?;
             sheet.write_string_with_format(0, at, heading, &bold)?;
         }
-        for (number, row) in (1_u32..).zip(self.rows) {
-            for (at, cell) in (0_u16..).zip(self.cells(row)) {
-                match cell {
-                    Cell::Number(value) => sheet.write_number(number, at, value.to_f64().unwrap_or_default())?,
-                    Cell::Empty => sheet,
-                    other => sheet.write_string(number, at, written(&other))?,
-                };
-            }
-        }
-        workbook.save_to_buffer()
+        Ok(workbook)
     }
 
-    fn geojson(&self, target: &mut (dyn Write + Send)) -> Result<()> {
-        target.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")?;
-        for (at, row) in self.rows.iter().enumerate() {
-            target.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-            let mut properties = Map::new();
-            for (heading, cell) in self.headings().into_iter().zip(self.cells(row)) {
-                // Where it is stands in the geometry, in one system for all.
-                let place = [Column::Longitude, Column::Latitude].map(Column::heading).contains(&heading.as_str());
-                match cell {
-                    Cell::Empty => {}
-                    _ if place => {}
-                    _ if heading == Column::Crs.heading() => {
-                        properties.insert(heading, Crs::Wgs84.code().into());
-                    }
-                    Cell::Number(value) => {
-                        let number = value.to_string().parse::<serde_json::Number>();
-                        properties.insert(heading, number.map_or(Value::Null, Value::Number));
-                    }
-                    other => {
-                        properties.insert(heading, written(&other).into());
-                    }
-                }
-            }
-            let feature =
-                json!({ "type": "Feature", "id": row.code, "geometry": geometry(row), "properties": properties });
-            target.write_all(feature.to_string().as_bytes())?;
+    /// A site as a GeoJSON feature.
+    fn feature(&self, row: &Model) -> Value {
+        let mut properties = Map::new();
+        for (heading, cell) in self.headings.iter().zip(self.cells(row)) {
+            // Where it is stands in the geometry, in one system for all.
+            let place = [Column::Longitude, Column::Latitude].map(Column::heading).contains(&heading.as_str());
+            let value = match cell {
+                Cell::Empty => continue,
+                _ if place => continue,
+                _ if heading == Column::Crs.heading() => Crs::Wgs84.code().into(),
+                Cell::Number(value) => value.to_string().parse().map_or(Value::Null, Value::Number),
+                other => written(&other).into(),
+            };
+            properties.insert(heading.clone(), value);
         }
-        target.write_all(b"\n]}\n")?;
+        json!({ "type": "Feature", "id": row.code, "geometry": geometry(row), "properties": properties })
+    }
+}
+
+/// A file to which sites are added.
+enum Open<'t> {
+    Csv(csv::Writer<&'t mut (dyn Write + Send)>),
+    Xlsx { workbook: Workbook, rows: u32, target: &'t mut (dyn Write + Send) },
+    GeoJson { target: &'t mut (dyn Write + Send), between: &'static [u8] },
+}
+
+impl Open<'_> {
+    fn add(&mut self, sheet: &Sheet<'_>, row: &Model) -> Result<()> {
+        match self {
+            Self::Csv(writer) => {
+                writer.write_record(sheet.cells(row).iter().map(written)).map_err(std::io::Error::other)?;
+            }
+            Self::Xlsx { workbook, rows, .. } => {
+                add_row(workbook, *rows, sheet.cells(row)).map_err(std::io::Error::other)?;
+                *rows += 1;
+            }
+            Self::GeoJson { target, between } => {
+                target.write_all(between)?;
+                target.write_all(sheet.feature(row).to_string().as_bytes())?;
+                *between = b",\n";
+            }
+        }
         Ok(())
     }
+
+    fn finish(self) -> Result<()> {
+        match self {
+            Self::Csv(mut writer) => writer.flush()?,
+            Self::Xlsx { mut workbook, target, .. } => {
+                target.write_all(&workbook.save_to_buffer().map_err(std::io::Error::other)?)?;
+            }
+            Self::GeoJson { target, .. } => target.write_all(b"\n]}\n")?,
+        }
+        Ok(())
+    }
+}
+
+fn add_row(workbook: &mut Workbook, number: u32, cells: Vec<Cell>) -> Result<(), XlsxError> {
+    let sheet = workbook.worksheet_from_index(0)?;
+    for (at, cell) in (0_u16..).zip(cells) {
+        match cell {
+            Cell::Number(value) => sheet.write_number(number, at, value.to_f64().unwrap_or_default())?,
+            Cell::Empty => sheet,
+            other => sheet.write_string(number, at, written(&other))?,
+        };
+    }
+    Ok(())
 }
 
 fn written(cell: &Cell) -> String {

@@ -1,5 +1,7 @@
 //! Imports, versions and sums on both databases.
 
+use std::fmt::Write as _;
+
 use kernel::RegionCode;
 use maps::{Crs, LngLat};
 use places::map::boundaries::{self, Boundaries};
@@ -17,6 +19,7 @@ databases::on_both!(
     a_file_with_faults_writes_nothing_and_says_where,
     of_two_changes_one_is_taken,
     what_is_exported_is_imported_without_change,
+    a_long_export_is_whole_and_in_order,
     boundaries_are_taken_whole_or_not_at_all,
     a_preview_says_what_the_write_does_and_waits_for_nobody,
 );
@@ -147,6 +150,47 @@ async fn what_is_exported_is_imported_without_change(url: &str) {
     let report = house.import("out.geojson", &String::from_utf8(bytes).unwrap()).await.unwrap();
     // Points that were given in another system are told in WGS 84 there.
     assert_eq!((report.sites, report.changed, report.unchanged), (4, 2, 2));
+}
+
+/// More sites than are read at once, the last of them with an attribute that no other has.
+async fn a_long_export_is_whole_and_in_order(url: &str) {
+    const SITES_IN_ALL: usize = 2_001;
+    let house = House::on(url).await;
+    let heading = SITES.lines().next().unwrap();
+    let mut sheet = format!("{heading},属性：桩型\n");
+    for number in (1..=SITES_IN_ALL).rev() {
+        let kind = if number == SITES_IN_ALL { "快充" } else { "" };
+        let row =
+            format!("330226-2024,N-{number:05},充电站{number},充电设施,,330226,,,,,,1,wgs84,121.4{number:04},29.3");
+        writeln!(sheet, "{row},城镇,{kind}").unwrap();
+    }
+    assert_eq!(house.import("long.csv", &sheet).await.unwrap().new, SITES_IN_ALL);
+    let wanted: Vec<String> = (1..=SITES_IN_ALL).map(|number| format!("N-{number:05}")).collect();
+    for format in [Format::Csv, Format::Xlsx, Format::GeoJson] {
+        let mut bytes = Vec::new();
+        assert_eq!(export(&house.store, "330226-2024", format, &mut bytes).await.unwrap(), SITES_IN_ALL);
+        if format == Format::Csv {
+            let mut rows = csv::Reader::from_reader(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap());
+            let kind = rows.headers().unwrap().iter().position(|heading| heading == "属性：桩型").unwrap();
+            let rows: Vec<_> = rows.records().collect::<Result<_, _>>().unwrap();
+            assert_eq!(rows.iter().map(|row| &row[1]).collect::<Vec<_>>(), wanted);
+            assert_eq!(rows.iter().map(|row| &row[kind]).collect::<String>(), "快充", "the last row's alone");
+        }
+        if format == Format::GeoJson {
+            let file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+            let features = file["features"].as_array().unwrap();
+            assert_eq!(
+                features.iter().map(|one| one["properties"]["编号"].as_str().unwrap()).collect::<Vec<_>>(),
+                wanted
+            );
+            assert_eq!(features[SITES_IN_ALL - 1]["properties"]["属性：桩型"], "快充");
+        }
+        let path = house.folder.path().join(format!("long.{}", format.ending()));
+        std::fs::write(&path, bytes).unwrap();
+        let options = places::sites::import::Options { name: "long".into(), by: "test".into(), ..Default::default() };
+        let report = places::sites::import::import(&house.store, &actor(), &path, &options).await.unwrap();
+        assert_eq!((report.sites, report.unchanged), (SITES_IN_ALL, SITES_IN_ALL), "{format:?}");
+    }
 }
 
 async fn boundaries_are_taken_whole_or_not_at_all(url: &str) {

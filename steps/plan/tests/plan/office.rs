@@ -367,7 +367,7 @@ async fn an_upload_beyond_the_limit_is_refused_while_it_comes_in() {
     let office = ningbo(&house).await;
     let reply = office.upload("/office/imports", &[], Some(("file", "huge.csv", &vec![b'a'; 66 << 20]))).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(reply.text().contains("文件过大"), "{}", reply.text());
+    assert!(reply.text().contains("文件或内容过大"), "{}", reply.text());
     assert!(uploads(&house).is_empty());
 }
 

@@ -107,6 +107,21 @@ impl Precision {
         Self::places(u8::try_from(scale).unwrap_or(Self::MOST_PLACES).min(Self::MOST_PLACES))
     }
 
+    /// How a sum of money that nobody printed is told beside printed ones: in 亿 or 万 where it is that large, with at
+    /// most two decimals: 1188096000 as 11.88亿, 283484900 as 2.83亿, 29309 as 2.93万.
+    ///
+    /// Rounds what is printed only; where every digit counts, print with [`print_compact`](crate::print_compact).
+    #[must_use]
+    pub fn of_money(yuan: Decimal) -> Self {
+        let magnitude = [Magnitude::HundredMillion, Magnitude::TenThousand]
+            .into_iter()
+            .find(|magnitude| yuan.abs() >= magnitude.factor())
+            .unwrap_or_default();
+        let units = yuan.checked_div(magnitude.factor()).unwrap_or(yuan);
+        let Self { places, .. } = Self::of(round(units, 2));
+        Self { places, magnitude }
+    }
+
     /// The value of one unit in the last printed place: 100 for 3.31万, 0.1 for 56.0, 1 for 45004.
     #[must_use]
     pub fn quantum(self) -> Decimal {
@@ -170,6 +185,25 @@ mod tests {
         }
         for code in [-1, i16::MIN, 11, 99, 100, 500, 1300, i16::MAX] {
             assert_eq!(Precision::from_code(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn money_keeps_two_decimals_of_its_largest_unit() {
+        for (yuan, printed) in [
+            ("3883977800", "38.84亿"),
+            ("1188096000", "11.88亿"),
+            ("4016000000", "40.16亿"),
+            ("2400000000", "24亿"),
+            ("283484900", "2.83亿"),
+            ("99999999", "10000万"),
+            ("29309", "2.93万"),
+            ("9999.5", "9999.5"),
+            ("-676904000", "-6.77亿"),
+            ("0", "0"),
+        ] {
+            let yuan: Decimal = yuan.parse().expect("a decimal");
+            assert_eq!(crate::print_number(yuan, Precision::of_money(yuan)), printed);
         }
     }
 

@@ -83,6 +83,12 @@ impl Unit<'_> {
     }
 }
 
+/// The unit for an English page: its English name where it has one, else as printed.
+#[must_use]
+pub fn in_english(unit: &str) -> &str {
+    find(unit).and_then(|unit| unit.english()).unwrap_or(unit)
+}
+
 /// Finds a unit by its printed name, full-width brackets included; `None` for what cannot be a unit.
 ///
 /// Free measure words have one to eight characters, all of them Chinese characters or brackets.

@@ -1,5 +1,6 @@
 //! The two languages of the screens. Both wordings stand side by side where they are used.
 
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// A screen language; Chinese is the default.
@@ -46,6 +47,19 @@ impl Lang {
             Self::En => en,
         }
     }
+
+    /// A day in words: 2024年6月30日, 30 June 2024.
+    pub fn day(self, day: NaiveDate) -> String {
+        match self {
+            Self::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
+            Self::En => day.format("%-d %B %Y").to_string(),
+        }
+    }
+}
+
+/// A number of things in English: 1 month, 3 months. For words whose plural ends in s.
+pub fn counted_in_english(count: u32, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The same thing said in both languages.

@@ -20,7 +20,7 @@ pub use serde;
 
 pub use calendar::Calendar;
 pub use clock::Clock;
-pub use lang::{Lang, Text};
+pub use lang::{Lang, Text, counted_in_english};
 pub use period::{Schedule, ScheduleBasis};
 pub use permission::{Grant, Permission, Role};
 pub use problem::{Place, Problem, ProblemKind};

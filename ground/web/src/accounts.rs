@@ -1,5 +1,7 @@
 //! Accounts and roles: the system administrator makes accounts, the security administrator grants roles.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -77,6 +79,21 @@ struct AccountsPage {
 impl AccountsPage {
     fn may_create(&self) -> bool {
         self.f.allows(Permission::ManageAccounts, None)
+    }
+
+    /// Each role with its place, once, however many bodies it is held for: 责任单位 330206（16 个单位）.
+    fn roles(&self, account: &Account) -> Vec<String> {
+        let mut held: BTreeMap<String, usize> = BTreeMap::new();
+        for Grant { role, region, .. } in account.grants.iter().map(|standing| &standing.grant) {
+            let place = region.map(|region| format!(" {}", region.short())).unwrap_or_default();
+            *held.entry(format!("{}{place}", self.f.say(&role.name()))).or_default() += 1;
+        }
+        let said = |(role, count)| match (self.f.lang, count) {
+            (_, 1) => role,
+            (Lang::Zh, _) => format!("{role}（{count} 个单位）"),
+            (Lang::En, _) => format!("{role} ({count} bodies)"),
+        };
+        held.into_iter().map(said).collect()
     }
 }
 

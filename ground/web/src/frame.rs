@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use kernel::clock::china_time;
 use kernel::{Lang, Permission, RegionCode, Text};
 use people::Viewer;
@@ -173,10 +173,7 @@ impl Frame {
 
     /// A day in words: 2024年6月30日, 30 June 2024.
     pub fn day(&self, day: &NaiveDate) -> String {
-        match self.lang {
-            Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-            Lang::En => day.format("%-d %B %Y").to_string(),
-        }
+        self.lang.day(*day)
     }
 
     /// A stored instant in China Standard Time, to the minute.

@@ -7,8 +7,6 @@ use figures::Qualifier;
 use kernel::Text;
 use ledger::words::{Accumulation, Kind};
 
-use crate::shown::long_day;
-
 /// One figure of a matter, as far as it can be compared.
 #[derive(Clone, Debug)]
 pub(crate) struct Compared<'a> {
@@ -115,7 +113,7 @@ fn days(all: &[Compared<'_>]) -> Option<Text> {
     // Different years say it already.
     let one_year = days.first().zip(days.last()).is_some_and(|(first, last)| first.year() == last.year());
     (days.len() > 1 && one_year).then(|| {
-        let say = |lang| days.iter().map(|day| long_day(lang, *day)).collect::<Vec<_>>();
+        let say = |lang: kernel::Lang| days.iter().map(|day| lang.day(*day)).collect::<Vec<_>>();
         Text::new(
             format!("截止日不同：{}。", say(kernel::Lang::Zh).join("、")),
             format!("Different cut-offs: {}.", say(kernel::Lang::En).join(", ")),

@@ -138,7 +138,7 @@ impl TrailPage {
 
     fn period(&self) -> String {
         let Some(source) = self.source() else { return String::new() };
-        let day = |day: chrono::NaiveDate| shown::long_day(self.f.lang, day);
+        let day = |day: chrono::NaiveDate| self.f.lang.day(day);
         match (self.f.lang, source.period_start, source.period_end) {
             (_, Some(first), Some(last)) => format!("{} – {}", day(first), day(last)),
             (Lang::Zh, Some(first), None) => format!("{}起", day(first)),

@@ -133,8 +133,8 @@ fn funds(f: &Frame, board: &Board) -> Option<Headline> {
     let unit = f.lang.t("元", " yuan");
     headline.notes.push(Note::words(format!(
         "{} ÷ {}{unit}",
-        shown::plain(f.lang, used.number?),
-        shown::plain(f.lang, planned.number?)
+        shown::amount(f.lang, used)?,
+        shown::amount(f.lang, planned)?
     )));
     if let Some(published) = board.published(Statistic::FundsRatio) {
         headline.notes.push(agreement(

@@ -295,7 +295,7 @@ impl IndicatorPage {
     }
 
     fn point_day(&self, point: &Point) -> String {
-        shown::bare_day(self.f.lang, &point.shown).unwrap_or_else(|| shown::long_day(self.f.lang, point.day))
+        shown::bare_day(self.f.lang, &point.shown).unwrap_or_else(|| self.f.lang.day(point.day))
     }
 
     fn point_value(&self, point: &Point) -> String {

@@ -359,7 +359,7 @@ fn others(lang: Lang, board: &Board) -> Vec<Other> {
 
 impl MoneyPage<'_> {
     fn day(&self, day: &chrono::NaiveDate) -> String {
-        shown::long_day(self.f.lang, *day)
+        self.f.lang.day(*day)
     }
 
     fn at(&self, day: &chrono::NaiveDate) -> bool {

@@ -200,7 +200,7 @@ fn listed(lang: Lang, programme: &Programme, names: &BTreeMap<RegionCode, String
         place_path: code.map(region_path).unwrap_or_default(),
         title: heading(lang, programme).to_owned(),
         path: programme_path(&programme.slug),
-        day: programme.default_cut_off.map(|day| shown::long_day(lang, day)),
+        day: programme.default_cut_off.map(|day| lang.day(day)),
         decision: mode.map(|mode| mode.name().get(lang).to_owned()).unwrap_or_default(),
     }
 }

@@ -27,7 +27,7 @@ use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 use crate::changes::{Change, Changes, Side};
 use crate::headline::{Funding, Headline, funding, headlines};
 use crate::lit::{Lit, Reasons};
-use crate::shown::{self, Dated, Line, Setting};
+use crate::shown::{Dated, Line, Setting};
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}", Access::Public)];
 
@@ -192,7 +192,7 @@ impl ScoreboardPage<'_> {
     }
 
     fn day(&self, day: &NaiveDate) -> String {
-        shown::long_day(self.f.lang, *day)
+        self.f.lang.day(*day)
     }
 
     fn at(&self, day: &NaiveDate) -> bool {

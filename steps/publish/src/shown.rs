@@ -32,10 +32,10 @@ pub(crate) fn figure(lang: Lang, kind: Kind, shown: &Shown) -> FigureLink {
     if let Some(text) = words(lang, kind, shown) {
         return FigureLink { text, value, trail, words: true, ..FigureLink::default() };
     }
-    let Some(number) = shown.number else {
+    let Some(number) = printed(kind, shown) else {
         return FigureLink { text: shown.raw.clone(), trail, words: true, ..FigureLink::default() };
     };
-    let (text, scale) = digits(lang, if shown.places > 0 { short(number) } else { number });
+    let (text, scale) = digits(lang, number);
     FigureLink {
         text,
         scale,
@@ -119,12 +119,28 @@ fn short(number: Number) -> Number {
     figures::parse_number(&figures::print_compact(number.value)).unwrap_or(number)
 }
 
+/// The amount of a figure of money on its own, as closely as it is shown: 38.84亿.
+pub(crate) fn amount(lang: Lang, shown: &Shown) -> Option<String> {
+    let (text, scale) = digits(lang, printed(Kind::Money, shown)?);
+    Some(text + &scale)
+}
+
+/// The number as closely as it is shown. Money that the ledger derived is told like the plans beside it, 11.88亿 and
+/// not 118,809.6万: the value keeps every yuan, and the page that it opens writes them out.
+fn printed(kind: Kind, shown: &Shown) -> Option<Number> {
+    let number = shown.number?;
+    Some(match kind {
+        Kind::Money if shown.basis == Basis::Derived => {
+            Number { precision: Precision::of_money(number.value), ..number }
+        }
+        _ if shown.places > 0 => short(number),
+        _ => number,
+    })
+}
+
 /// The unit in the language of the page, where it has a name there.
 pub(crate) fn unit(lang: Lang, unit: &str) -> String {
-    match lang {
-        Lang::Zh => unit.to_owned(),
-        Lang::En => figures::units::find(unit).and_then(|unit| unit.english()).unwrap_or(unit).to_owned(),
-    }
+    lang.t(unit, figures::units::in_english(unit)).to_owned()
 }
 
 fn qualifier(lang: Lang, qualifier: Qualifier, number: Number, unit: &str) -> &'static str {
@@ -162,8 +178,8 @@ pub(crate) fn lead(lang: Lang, points: Decimal) -> String {
 pub(crate) fn day(lang: Lang, shown: &Shown) -> Option<String> {
     if let Some(day) = shown.as_of {
         return Some(match lang {
-            Lang::Zh => format!("截至 {}", long_day(lang, day)),
-            Lang::En => format!("to {}", long_day(lang, day)),
+            Lang::Zh => format!("截至 {}", lang.day(day)),
+            Lang::En => format!("to {}", lang.day(day)),
         });
     }
     let day = shown.until?;
@@ -174,8 +190,8 @@ pub(crate) fn day(lang: Lang, shown: &Shown) -> Option<String> {
         }
     } else {
         match lang {
-            Lang::Zh => format!("至 {}", long_day(lang, day)),
-            Lang::En => format!("until {}", long_day(lang, day)),
+            Lang::Zh => format!("至 {}", lang.day(day)),
+            Lang::En => format!("until {}", lang.day(day)),
         }
     })
 }
@@ -183,7 +199,7 @@ pub(crate) fn day(lang: Lang, shown: &Shown) -> Option<String> {
 /// The day that a figure speaks of under a heading that says 截至: 2024年6月30日, 2020年全年.
 pub(crate) fn bare_day(lang: Lang, shown: &Shown) -> Option<String> {
     match shown.as_of {
-        Some(day) => Some(long_day(lang, day)),
+        Some(day) => Some(lang.day(day)),
         None => day(lang, shown),
     }
 }
@@ -209,14 +225,6 @@ pub(crate) fn place_and_year(names: &BTreeMap<RegionCode, String>, programme: &P
     let code = RegionCode::from_stored(programme.region);
     let name = code.and_then(|code| names.get(&code).cloned()).unwrap_or_else(|| programme.region.to_string());
     format!("{name} {}", programme.year)
-}
-
-/// 2024年6月30日, 30 June 2024.
-pub(crate) fn long_day(lang: Lang, day: NaiveDate) -> String {
-    match lang {
-        Lang::Zh => format!("{}年{}月{}日", day.year(), day.month(), day.day()),
-        Lang::En => day.format("%-d %B %Y").to_string(),
-    }
 }
 
 /// The state with how far behind it is.
@@ -484,4 +492,44 @@ pub(crate) fn written_sum(lang: Lang, parts: &[Number], whole: Number) -> String
     let terms: Vec<_> = parts.iter().map(|part| plain(lang, *part)).collect();
     let agrees = relations::sum(parts, whole, true).verdict.agrees();
     format!("{} {} {}", terms.join(" + "), if agrees { "=" } else { "≠" }, plain(lang, whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(value: &str) -> Shown {
+        let sum = ledger::rollup::Sum {
+            region: "330200".parse().expect("a place"),
+            indicator: Uuid::nil(),
+            measure: ledger::words::Measure::Actual,
+            value: value.parse().expect("a decimal"),
+            as_of: NaiveDate::from_ymd_opt(2024, 6, 30).expect("a day"),
+            places: 10,
+        };
+        ledger::current::summed(&sum, "元".to_owned())
+    }
+
+    #[test]
+    fn a_sum_of_money_is_told_like_the_plans_beside_it_and_keeps_every_yuan() {
+        for (yuan, zh, en) in [
+            ("1188096000", ("11.88", "亿"), ("1,188", " million")),
+            ("3883977812.34", ("38.84", "亿"), ("3,884", " million")),
+            ("293091234", ("2.93", "亿"), ("293", " million")),
+            ("29309", ("2.93", "万"), ("29,309", "")),
+        ] {
+            let shown = sum(yuan);
+            for (lang, (text, scale)) in [(Lang::Zh, zh), (Lang::En, en)] {
+                let figure = figure(lang, Kind::Money, &shown);
+                assert_eq!((&*figure.text, &*figure.scale), (text, scale));
+                assert_eq!(figure.value, yuan, "the exact value stands behind what is printed");
+            }
+        }
+    }
+
+    #[test]
+    fn things_are_counted_to_the_last_one() {
+        let figure = figure(Lang::Zh, Kind::Count, &sum("118809"));
+        assert_eq!((&*figure.text, &*figure.scale), ("118,809", ""));
+    }
 }

@@ -87,7 +87,7 @@ fn entry(f: &Frame, board: &Board, place: String) -> Entry {
         place,
         year: programme.year,
         size: scoreboard::size(f.lang, board),
-        cut_off: programme.default_cut_off.map(|day| shown::long_day(f.lang, day)),
+        cut_off: programme.default_cut_off.map(|day| f.lang.day(day)),
         mean: mean(f, board),
         documents: board.documents.iter().map(|document| document.title.clone()).collect::<Vec<_>>().join("、"),
         indicators: board.outline.indicators.len(),

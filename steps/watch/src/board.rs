@@ -327,9 +327,15 @@ fn sources(f: &Frame, watched: &Watched) -> Vec<(String, String)> {
         format!("计划开工月末未开工为滞后，连续 {} 个月为严重滞后", start.far_behind_from_months),
         format!("not started in its month: behind; {} months running: far behind", start.far_behind_from_months),
     );
+    let finish = &set.finish.says;
+    let (finish_zh, finish_en) = (
+        format!("计划完工月末未完工为滞后，连续 {} 个月为严重滞后", finish.far_behind_from_months),
+        format!("not finished in its month: behind; {} months running: far behind", finish.far_behind_from_months),
+    );
     vec![
         (f.lang.t(&zh, &en).to_owned(), f.say(&set.lights.source()).to_owned()),
         (f.lang.t(&start_zh, &start_en).to_owned(), f.say(&set.start.source()).to_owned()),
+        (f.lang.t(&finish_zh, &finish_en).to_owned(), f.say(&set.finish.source()).to_owned()),
         (f.lang.t("预测年底", "Forecast").to_owned(), f.say(&set.forecast.source()).to_owned()),
     ]
 }

@@ -175,7 +175,8 @@ fn lines(lags: &[&Lag], names: &Names) -> Text {
     for lag in sorted.iter().take(LINES) {
         let (light, name) = (lag.light.name(), name(lag));
         zh.push(format!("{}　{name}：{}（连续 {} 个月）", light.zh, lag.why.words.zh, lag.months));
-        en.push(format!("{}: {name}: {} ({} months running)", light.en, lag.why.words.en, lag.months));
+        let months = kernel::counted_in_english(lag.months, "month");
+        en.push(format!("{}: {name}: {} ({months} running)", light.en, lag.why.words.en));
     }
     if sorted.len() > LINES {
         let more = sorted.len() - LINES;

@@ -240,7 +240,7 @@ fn indicators(f: &Frame, gathered: &Gathered, history: &[Moment]) -> Vec<Indicat
                 href: programme.published.then(|| indicator_path(&programme.slug, row.number)),
                 actual: number(one.actual),
                 target: number(one.target),
-                unit: row.unit.clone(),
+                unit: f.lang.t(&row.unit, figures::units::in_english(&row.unit)).to_owned(),
                 percent: shown::share(one.percent),
                 basis: one.actual.map(|standing| basis(f.lang, standing)).unwrap_or_default(),
                 entry: one.actual.and_then(|standing| standing.entry),

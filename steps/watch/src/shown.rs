@@ -1,5 +1,6 @@
 //! How the board says things: shares, points, lights, estimates.
 
+use figures::{Number, Precision};
 use kernel::rule_set::Certainty;
 use kernel::{Lang, Text};
 use ledger::rules::Light;
@@ -88,10 +89,10 @@ pub(crate) fn chance_class(chance: Chance) -> &'static str {
     }
 }
 
-/// Money in the largest unit that keeps its digits: 6.52亿 元.
+/// Money in its largest unit with at most two decimals: 6.52亿 元.
 pub(crate) fn yuan(lang: Lang, value: Decimal) -> String {
     match lang {
-        Lang::Zh => format!("{} 元", figures::print_compact(value)),
+        Lang::Zh => format!("{} 元", Number { value, precision: Precision::of_money(value) }.grouped()),
         Lang::En => format!("{} yuan", figures::print_grouped(value.normalize())),
     }
 }
@@ -171,7 +172,7 @@ impl Word {
 pub(crate) fn months(lang: Lang, months: u32) -> String {
     match lang {
         Lang::Zh => format!("连续 {months} 个月"),
-        Lang::En => format!("{months} months running"),
+        Lang::En => format!("{} running", kernel::counted_in_english(months, "month")),
     }
 }
 

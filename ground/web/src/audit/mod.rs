@@ -15,6 +15,7 @@ use store::audit::events::Model as Event;
 use store::audit::{self, FaultKind, Search, Verification};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use crate::components;
 use crate::download::{Cell, Row};
@@ -147,8 +148,14 @@ impl AuditPage {
         self.f.lang.t(zh, en)
     }
 
-    fn short_hash(&self, event: &Event) -> String {
-        let (first, last) = (event.hash.get(..8), event.hash.get(event.hash.len().saturating_sub(8)..));
+    /// The key of what the event is about, by which its other events are found.
+    fn key(&self, event: &Event) -> Option<Uuid> {
+        event.subject.parse().ok()
+    }
+
+    /// The ends of a key or a hash, which tell it apart from its neighbours.
+    fn short(&self, key: &str) -> String {
+        let (first, last) = (key.get(..8), key.get(key.len().saturating_sub(8)..));
         format!("{}…{}", first.unwrap_or_default(), last.unwrap_or_default())
     }
 }
@@ -158,7 +165,7 @@ impl AuditPage {
 struct EventDetails {
     /// 1, 2, 3 … without gaps.
     number: i64,
-    id: uuid::Uuid,
+    id: Uuid,
     /// Unix milliseconds.
     at_ms: i64,
     actor: String,

@@ -401,7 +401,8 @@ fn happening(f: &Frame, row: &ActRow, files: &[Evidence]) -> Happening {
         Some(act) => f.say(&act.name()).to_owned(),
         None => f.lang.t("发出", "Raised").to_owned(),
     };
-    let who = if row.organisation_name.is_empty() {
+    // An account of a whole body bears its name, which is then said once.
+    let who = if row.organisation_name.is_empty() || row.organisation_name == row.account_name {
         row.account_name.clone()
     } else {
         format!("{} {}", row.organisation_name, row.account_name)

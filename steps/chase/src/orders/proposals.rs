@@ -243,14 +243,18 @@ impl ProposalsPage {
                     (kernel::Lang::Zh, Some(points)) => format!("{}，落后{points}，连续 {months} 个月", light.zh),
                     (kernel::Lang::Zh, None) => format!("{}，未达计划节点，连续 {months} 个月", light.zh),
                     (kernel::Lang::En, Some(points)) => {
-                        format!("{}, {} points behind, for {months} months", light.en, bare(&points))
+                        let months = kernel::counted_in_english(months, "month");
+                        format!("{}, {} points behind, for {months}", light.en, bare(&points))
                     }
-                    (kernel::Lang::En, None) => format!("{}, a milestone was missed, {months} months", light.en),
+                    (kernel::Lang::En, None) => {
+                        let months = kernel::counted_in_english(months, "month");
+                        format!("{}, a milestone was missed, for {months}", light.en)
+                    }
                 }
             }
             (None, Some(previous)) => {
                 let name = previous.kind().name();
-                let (number, day) = (previous.numbered(), previous.due_on);
+                let (number, day) = (previous.numbered(), f.day(&previous.due_on));
                 match f.lang {
                     kernel::Lang::Zh => format!("{}{number}逾期（期限 {day}）", name.zh),
                     kernel::Lang::En => format!("{} {number} missed its deadline of {day}", name.en),

@@ -259,7 +259,7 @@ async fn a_missed_deadline_is_proposed_to_the_next_step() {
     house.store = house.store.with_clock(crate::house::at("2024-07-16"));
     let People { office, .. } = people(&house).await;
     let page = office.get("/office/orders/proposals?programme=330200-2024").await.text();
-    assert!(page.contains("提醒函〔2024〕1号逾期（期限 2024-07-15）"), "{page}");
+    assert!(page.contains("提醒函〔2024〕1号逾期（期限 2024年7月15日）"), "{page}");
     let key = format!("next:{}", order.id);
     let sent = office.post("/office/orders/proposals", &[("programme", "330200-2024"), ("key", &key)]).await;
     assert!(sent.location().ends_with("sent=1"), "{}", sent.text());

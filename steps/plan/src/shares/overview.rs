@@ -98,7 +98,7 @@ pub(super) async fn show(
             target: root.share.target.grouped(),
             unit: indicator.unit.clone(),
             shares: nodes.len() - 1,
-            sum: (root.children > 0).then(|| figures::print_grouped(root.sum)),
+            sum: (root.children > 0).then(|| figures::print_compact(root.sum)),
             light: match to {
                 Some(_) => light(f.lang, root.reach()),
                 None => Light { class: "", word: f.lang.t("本级填报", "reports itself").to_owned() },

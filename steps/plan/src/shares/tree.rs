@@ -55,7 +55,7 @@ pub(super) async fn tree(
             name: share.organisation.and_then(|id| bodies.get(&id).cloned()).unwrap_or(place),
             indent: node.depth.min(5),
             target: share.target.grouped(),
-            sum: (node.children > 0 && row.kind().is_additive()).then(|| figures::print_grouped(node.sum)),
+            sum: (node.children > 0 && row.kind().is_additive()).then(|| figures::print_compact(node.sum)),
             light: (splits && row.kind().is_additive()).then(|| light(lang, node.reach())),
             link: splits.then(|| address(&outline.programme.slug, row.number, share.region)),
             here: share.region == here && share.organisation.is_none(),

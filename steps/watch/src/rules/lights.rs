@@ -5,7 +5,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use kernel::rule_set::Certainty;
-use kernel::{RuleSet, Text};
+use kernel::{Lang, RuleSet, Text, counted_in_english};
 use ledger::rules::{Light, light_against};
 use rust_decimal::Decimal;
 
@@ -219,9 +219,15 @@ fn overdue(facts: &Facts<'_>, set: &RuleSet, cause: Cause) -> Option<(Option<Lig
         return None;
     };
     let name = &node.name;
+    let [planned, cut_off] = [planned, facts.cut_off].map(|day| Text::new(Lang::Zh.day(day), Lang::En.day(day)));
     let words = Text::new(
-        format!("计划 {planned} {name}，到 {} 仍未达到，已连续 {months} 个月", facts.cut_off),
-        format!("“{name}” was planned for {planned} and is not reached by {}: {months} months running", facts.cut_off),
+        format!("计划 {} {name}，到 {} 仍未达到，已连续 {months} 个月", planned.zh, cut_off.zh),
+        format!(
+            "“{name}” was planned for {} and is not reached by {}: {} running",
+            planned.en,
+            cut_off.en,
+            counted_in_english(months, "month")
+        ),
     );
     Some((Some(light), Why { cause, words, source: Some(source) }))
 }
@@ -275,7 +281,10 @@ mod tests {
         assert_eq!(of("2024-05-30").light, Some(Light::Behind));
         assert_eq!(of("2024-05-31").light, Some(Light::FarBehind));
         assert_eq!(of("2024-05-31").why[0].cause, Cause::Start);
-        assert!(of("2024-05-31").why[0].words.zh.contains("已连续 3 个月"));
+        let why = &of("2024-05-31").why[0].words;
+        assert_eq!(why.zh, "计划 2024年3月15日 开工，到 2024年5月31日 仍未达到，已连续 3 个月");
+        assert_eq!(why.en, "“开工” was planned for 15 March 2024 and is not reached by 31 May 2024: 3 months running");
+        assert!(of("2024-03-31").why[0].words.en.ends_with("1 month running"));
         let nodes = [start("2024-03-15", Some("2024-06-02"))];
         assert_eq!(at("2024-05-31", Some(60), 50, &nodes).light, Some(Light::FarBehind), "not yet reached by then");
         assert_eq!(at("2024-06-30", Some(60), 50, &nodes).light, Some(Light::OnSchedule));

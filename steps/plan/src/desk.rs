@@ -1,6 +1,6 @@
 //! The desk: one's own programmes, what is left to do, what happened lately.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::extract::State;
@@ -109,8 +109,12 @@ async fn from_above(app: &App, me: &SignedIn, all: &[Programme]) -> Result<Vec<A
 
 async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
     let programme = &outline.programme;
-    let categories = outline.categories.iter().filter(|row| row.number.is_some()).count();
-    let (projects, indicators) = (outline.projects.len(), outline.indicators.len());
+    // What stands under a heading without a number is context of the year, no category or project that was adopted.
+    let adopted: HashSet<Uuid> =
+        outline.categories.iter().filter(|row| row.number.is_some()).map(|row| row.id).collect();
+    let projects =
+        outline.projects.iter().filter(|row| adopted.is_empty() || adopted.contains(&row.category_id)).count();
+    let (categories, indicators) = (adopted.len(), outline.indicators.len());
     let size = match (f.lang, projects) {
         (_, 0) => f.lang.t("尚无项目", "no project yet").to_owned(),
         (kernel::Lang::Zh, _) => format!("{categories} 类 {projects} 项 {indicators} 个指标"),

@@ -212,7 +212,7 @@ async fn round_page(
         may_run,
         may_close: may_run && round.closed_ms.is_none(),
         tiles,
-        without_body: if may_run && round.closed_ms.is_none() { round.without_body } else { 0 },
+        without_body: round.without_body,
         places: shown,
         states,
         asked: wanted.asked,

@@ -258,6 +258,10 @@ async fn a_new_lead_body_owes_from_then_on(house: House) {
     let office = house.office().await;
     let round = house.june(&office, &[Level::City]).await;
     assert_eq!(rounds::complete(&house.store, &office, round).await.unwrap().owed, 0, "nothing is missing");
+    let kept = async || report::store::find_round(house.store.reader(), round).await.unwrap().unwrap().without_body;
+    let bare =
+        async || rounds::without_body(house.store.reader(), &outline(&house).await, day("2024-07-01")).await.unwrap();
+    assert_eq!(kept().await, i64::try_from(bare().await.len()).unwrap(), "the list says what nobody answers for");
     let ninghai = crate::house::organisation(&house.store, NINGHAI, "宁海县教育局").await;
     let mut tx = house.store.begin(&store::Actor::operator("test")).await.unwrap();
     let holders = ledger::programmes::Holders {

@@ -178,9 +178,12 @@ impl<'a> Sheet<'a> {
                 target.write_all(b"\xef\xbb\xbf")?;
                 let mut writer = csv::Writer::from_writer(target);
                 writer.write_record(&self.headings).map_err(std::io::Error::other)?;
-                Open::Csv(writer)
+                Open::Csv(Box::new(writer))
             }
-            Format::Xlsx => Open::Xlsx { workbook: self.workbook().map_err(std::io::Error::other)?, rows: 1, target },
+            Format::Xlsx => {
+                let workbook = Box::new(self.workbook().map_err(std::io::Error::other)?);
+                Open::Xlsx { workbook, rows: 1, target }
+            }
             Format::GeoJson => {
                 target.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")?;
                 Open::GeoJson { target, between: b"\n" }
@@ -222,8 +225,8 @@ impl<'a> Sheet<'a> {
 
 /// A file to which sites are added.
 enum Open<'t> {
-    Csv(csv::Writer<&'t mut (dyn Write + Send)>),
-    Xlsx { workbook: Workbook, rows: u32, target: &'t mut (dyn Write + Send) },
+    Csv(Box<csv::Writer<&'t mut (dyn Write + Send)>>),
+    Xlsx { workbook: Box<Workbook>, rows: u32, target: &'t mut (dyn Write + Send) },
     GeoJson { target: &'t mut (dyn Write + Send), between: &'static [u8] },
 }
 

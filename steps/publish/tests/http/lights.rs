@@ -139,7 +139,7 @@ async fn plans_and_milestones_light_the_public_scoreboard_too() {
     assert_eq!(lights(&site).await, [Some(Light::OnSchedule), Some(Light::FarBehind)]);
 
     let page = site.get(&format!("/programmes/{slug}")).await;
-    assert!(page.html.contains("公园 · 严重滞后 · 计划 2026-03-15 开工"), "the public is told why: {}", page.html);
+    assert!(page.html.contains("公园 · 严重滞后 · 计划 2026年3月15日 开工"), "the public is told why: {}", page.html);
     page.row_reads("学校数", "20.0% 正常");
     let shown = site.get(&format!("/api/v1/programmes/{slug}/indicators/1")).await;
     let shown: serde_json::Value = serde_json::from_str(&shown.html).unwrap();

@@ -23,8 +23,11 @@ if (panel) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !panel.hidden && !event.defaultPrevented) close();
   });
+  // A page that is printed or photographed is narrow for an instant only, and keeps its panel.
   ROOM.addEventListener("change", () => {
-    if (!ROOM.matches) close();
+    setTimeout(() => {
+      if (!ROOM.matches) close();
+    }, 500);
   });
 }
 

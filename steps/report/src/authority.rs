@@ -62,23 +62,26 @@ pub(crate) fn sight(viewer: &Viewer, programme: &Programme) -> Option<RegionCode
 
 /// The return with all that decides about it, for its body and for the office of its place; for others it does not exist.
 pub(crate) async fn return_of(app: &App, me: &SignedIn, id: Uuid) -> Result<Batch> {
+    let row = row_of(app, me, id).await?;
+    let veiled = is_veiled(me, &row);
+    let batch = Batch::of(app.store.reader(), vec![row], app.store.clock().today()).await?;
+    Ok(if veiled { batch.veiled() } else { batch })
+}
+
+async fn row_of(app: &App, me: &SignedIn, id: Uuid) -> Result<Return> {
     let missing = || Problem::not_found("没有这份填报", "There is no such return");
-    let on = app.store.reader();
-    let row = rows::find(on, id).await?.ok_or_else(missing)?;
+    let row = rows::find(app.store.reader(), id).await?.ok_or_else(missing)?;
     let place = RegionCode::from_stored(row.region).ok_or_else(missing)?;
     let own = me.organisations(Permission::FillReturns, place).contains(&row.organisation_id);
     if !own && !me.allows(Permission::EnterOffice, Some(place)) {
         return Err(missing().into());
     }
-    let veiled = is_veiled(me, &row);
-    let batch = Batch::of(on, vec![row], app.store.clock().today()).await?;
-    Ok(if veiled { batch.veiled() } else { batch })
+    Ok(row)
 }
 
 /// Goes on for somebody who may read what stands in a return, its evidence included.
 pub(crate) async fn may_read(app: &App, me: &SignedIn, id: Uuid) -> Result<()> {
-    let batch = return_of(app, me, id).await?;
-    if is_veiled(me, &batch.returns[0]) {
+    if is_veiled(me, &row_of(app, me, id).await?) {
         return Err(Problem::new(
             ProblemKind::Forbidden,
             "这份填报还没有报送，材料只有填报单位和审核部门可以看",

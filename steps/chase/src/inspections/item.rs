@@ -25,6 +25,7 @@ use crate::orders::person;
 use crate::rules::findings::next;
 use crate::store::inspections as rows;
 use crate::store::names::{Keys, Names};
+use crate::store::orders::Sight;
 use crate::tables::finding_acts::Model as ActRow;
 use crate::tables::findings::Model as Finding;
 use crate::tables::inspections::Model as Inspection;
@@ -88,9 +89,8 @@ impl Found {
         visits.retain(|visit| visit.inspection_id == id);
         let mut findings = rows::findings_of(on, row.programme_id).await?;
         let sight = person::sight(me);
-        let oversees = sight.oversees(row.region);
-        findings.retain(|one| one.inspection_id == id && (oversees || sight.acts_for(one.organisation_id)));
-        if !oversees && findings.is_empty() {
+        findings.retain(|one| one.inspection_id == id && sees(&sight, &row, one));
+        if !sight.oversees(row.region) && findings.is_empty() {
             return Err(missing().into());
         }
         Ok(Self { row, outline, visits, findings })
@@ -107,14 +107,19 @@ impl Found {
     }
 }
 
-/// Goes on for somebody who may see the finding about which this was done: a body, its own alone.
+/// Whether a finding lies within sight: all of an inspection that is overseen, else what was found with one's own body.
+fn sees(sight: &Sight, inspection: &Inspection, finding: &Finding) -> bool {
+    sight.oversees(inspection.region) || sight.acts_for(finding.organisation_id)
+}
+
+/// Goes on for somebody who may see the finding about which this was done.
 pub(crate) async fn may_read(app: &App, me: &SignedIn, deed: Uuid) -> Result<()> {
     let missing = || Problem::not_found("没有这条问题", "There is no such finding");
     let on = app.store.reader();
     let deed = rows::find_act(on, deed).await?.ok_or_else(missing)?;
     let finding = rows::finding(on, deed.finding_id).await?.ok_or_else(missing)?;
-    let found = Found::load(app, me, finding.inspection_id).await?;
-    if found.findings.iter().any(|one| one.id == finding.id) { Ok(()) } else { Err(missing().into()) }
+    let inspection = rows::find(on, finding.inspection_id).await?.ok_or_else(missing)?;
+    if sees(&person::sight(me), &inspection, &finding) { Ok(()) } else { Err(missing().into()) }
 }
 
 #[derive(Clone, Default, Deserialize)]

@@ -92,18 +92,16 @@ pub(crate) async fn findings_at<C: ConnectionTrait>(
     state: FindingState,
     most: u64,
 ) -> Result<Vec<findings::Model>> {
-    let of = |(first, last): &Scope| findings::Column::Region.between(*first, *last);
-    let there = scopes.iter().map(of).fold(Condition::any().add(findings::Column::Region.lt(0)), Condition::add);
-    let own = findings::Entity::find().filter(there).filter(findings::Column::State.eq(state.code()));
+    let own = findings::Entity::find()
+        .filter(within(scopes, findings::Column::Region))
+        .filter(findings::Column::State.eq(state.code()));
     Ok(own.order_by_asc(findings::Column::Id).limit(most).all(on).await?)
 }
 
 /// The programmes whose plan holds something within `sight`: an item of a place that is overseen, or a finding of a body that
 /// is acted for.
 pub(crate) async fn programmes_seen<C: ConnectionTrait>(on: &C, sight: &Sight) -> Result<BTreeSet<Uuid>> {
-    let of = |(first, last): &Scope| inspections::Column::Region.between(*first, *last);
-    let there =
-        sight.regions.iter().map(of).fold(Condition::any().add(inspections::Column::Region.lt(0)), Condition::add);
+    let there = within(&sight.regions, inspections::Column::Region);
     let planned =
         inspections::Entity::find().select_only().column(inspections::Column::ProgrammeId).filter(there).distinct();
     let own = findings::Column::OrganisationId.is_in(sight.bodies.iter().copied());
@@ -120,11 +118,9 @@ pub(crate) async fn unvisited<C: ConnectionTrait>(
     by: NaiveDate,
     most: u64,
 ) -> Result<Vec<inspections::Model>> {
-    let of = |(first, last): &Scope| inspections::Column::Region.between(*first, *last);
-    let there = scopes.iter().map(of).fold(Condition::any().add(inspections::Column::Region.lt(0)), Condition::add);
     let visited = Query::select().column(visits::Column::InspectionId).from(visits::Entity).to_owned();
     Ok(inspections::Entity::find()
-        .filter(there)
+        .filter(within(scopes, inspections::Column::Region))
         .filter(inspections::Column::DroppedMs.is_null())
         .filter(inspections::Column::PlannedOn.lte(by))
         .filter(inspections::Column::Id.not_in_subquery(visited))
@@ -136,6 +132,12 @@ pub(crate) async fn unvisited<C: ConnectionTrait>(
 
 /// First and last code of a subtree.
 pub(crate) type Scope = (i64, i64);
+
+/// That a place lies in one of these subtrees; nothing does where there is none.
+fn within(scopes: &[Scope], region: impl ColumnTrait) -> Condition {
+    let of = |(first, last): &Scope| region.between(*first, *last);
+    scopes.iter().map(of).fold(Condition::any().add(region.lt(0)), Condition::add)
+}
 
 /// The finding with this key.
 pub(crate) async fn finding<C: ConnectionTrait>(on: &C, id: Uuid) -> Result<Option<findings::Model>> {

@@ -258,22 +258,29 @@ async fn a_new_lead_body_owes_from_then_on(house: House) {
     let office = house.office().await;
     let round = house.june(&office, &[Level::City]).await;
     assert_eq!(rounds::complete(&house.store, &office, round).await.unwrap().owed, 0, "nothing is missing");
-    let kept = async || report::store::find_round(house.store.reader(), round).await.unwrap().unwrap().without_body;
-    let bare =
-        async || rounds::without_body(house.store.reader(), &outline(&house).await, day("2024-07-01")).await.unwrap();
-    assert_eq!(kept().await, i64::try_from(bare().await.len()).unwrap(), "the list says what nobody answers for");
     let ninghai = crate::house::organisation(&house.store, NINGHAI, "宁海县教育局").await;
-    let mut tx = house.store.begin(&store::Actor::operator("test")).await.unwrap();
-    let holders = ledger::programmes::Holders {
-        project: house.project,
-        region: code(NINGHAI),
-        role: ledger::programmes::ResponsibilityRole::Lead,
-        bodies: vec![(Some(ninghai), None)],
+    let name = async |region: &str, body: Option<uuid::Uuid>| {
+        let mut tx = house.store.begin(&store::Actor::operator("test")).await.unwrap();
+        let holders = ledger::programmes::Holders {
+            project: house.project,
+            region: code(region),
+            role: ledger::programmes::ResponsibilityRole::Lead,
+            bodies: body.map(|body| (Some(body), None)).into_iter().collect(),
+        };
+        ledger::programmes::answer(&tx, house.programme.id, &holders, day("2024-06-30")).await.unwrap();
+        tx.record(store::audit::Event::new("test", "test", "", serde_json::json!({}))).await.unwrap();
+        tx.commit().await.unwrap();
     };
-    ledger::programmes::answer(&tx, house.programme.id, &holders, day("2024-07-01")).await.unwrap();
-    tx.record(store::audit::Event::new("test", "test", "", serde_json::json!({}))).await.unwrap();
-    tx.commit().await.unwrap();
+    let kept = async || rounds::find(house.store.reader(), round).await.unwrap().unwrap().without_body;
+    assert_eq!(kept().await, 0);
+    name(CITY, None).await;
+    assert_eq!(rounds::complete(&house.store, &office, round).await.unwrap().owed, 0);
+    let bare = rounds::without_body(house.store.reader(), &outline(&house).await, day("2024-07-01")).await.unwrap();
+    assert!(!bare.is_empty() && kept().await == i64::try_from(bare.len()).unwrap(), "{bare:?}");
+    name(CITY, Some(house.bureau)).await;
+    name(NINGHAI, Some(ninghai)).await;
     assert_eq!(rounds::complete(&house.store, &office, round).await.unwrap().owed, 1);
+    assert_eq!(kept().await, 0, "everything is answered for again");
     assert_eq!(returns::owed_of(house.store.reader(), round).await.unwrap().len(), 4);
     rounds::close(&house.store, &office, round).await.unwrap();
     let (kind, text) = refused(rounds::close(&house.store, &office, round).await);

@@ -10,6 +10,7 @@ use files::Kept;
 use files::store::Subject;
 use kernel::{Permission, Problem, RegionCode};
 use ledger::programmes::{self, Outline};
+use ledger::tables::programmes::Model as Programme;
 use ledger::words::Purpose;
 use maps::{Crs, LngLat, Shape};
 use serde::Deserialize;
@@ -304,12 +305,18 @@ pub(super) async fn show(State(app): State<App>, f: Frame, me: SignedIn, Path(id
 
 /// Goes on for somebody who may open the site in the office.
 pub(crate) async fn may_read(app: &App, me: &SignedIn, id: Uuid) -> Result<()> {
-    existing(app, me, id).await.map(drop)
+    let (_, programme) = row_of(app, id).await?;
+    if super::sees(me, &programme) { Ok(()) } else { Err(none().into()) }
+}
+
+async fn row_of(app: &App, id: Uuid) -> Result<(Model, Programme)> {
+    let row = store::find(app.store.reader(), id).await?.ok_or_else(none)?;
+    let programme = programmes::with_key(app.store.reader(), row.programme_id).await?.ok_or_else(none)?;
+    Ok((row, programme))
 }
 
 async fn existing(app: &App, me: &SignedIn, id: Uuid) -> Result<(Model, Outline)> {
-    let row = store::find(app.store.reader(), id).await?.ok_or_else(none)?;
-    let programme = programmes::with_key(app.store.reader(), row.programme_id).await?.ok_or_else(none)?;
+    let (row, programme) = row_of(app, id).await?;
     Ok((row, outline(app, me, &programme.slug).await?))
 }
 

@@ -20,6 +20,35 @@ impl MigratorTraitSelf for Lists<'_> {
     }
 }
 
+/// A migration that is nothing but statements, run in their order. In them `{id}` stands for the type of a key, `{date}` for
+/// that of a day.
+#[derive(Clone, Copy, Debug)]
+pub struct Statements {
+    /// Under which it is remembered that it ran; never changed afterwards.
+    pub name: &'static str,
+    /// What is run.
+    pub run: &'static [&'static str],
+}
+
+impl MigrationName for Statements {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Statements {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let backend = db.get_database_backend();
+        let date = if backend == Backend::Postgres { "DATE" } else { "TEXT" };
+        for statement in self.run {
+            db.execute_unprepared(&statement.replace("{id}", uuid_type(backend)).replace("{date}", date)).await?;
+        }
+        Ok(())
+    }
+}
+
 /// The ground's own migrations.
 pub fn list() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(AuditChain), Box::new(SearchIndex)]
@@ -103,6 +132,6 @@ impl MigrationTrait for SearchIndex {
 }
 
 /// The column type of a key: both databases keep sixteen bytes.
-pub fn uuid_type(backend: Backend) -> &'static str {
+fn uuid_type(backend: Backend) -> &'static str {
     if backend == Backend::Postgres { "UUID" } else { "BLOB" }
 }

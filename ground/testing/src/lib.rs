@@ -16,7 +16,8 @@ use kernel::{Clock, Problem};
 use people::AccountRules;
 use people::Passwords;
 use people::store::accounts::{self, NewAccount};
-use store::{Actor, Migrations, Store};
+use sea_orm::{ConnectionTrait, Statement};
+use store::{Actor, Backend, Migrations, Store};
 use uuid::Uuid;
 use web::{App, Settings, Step};
 
@@ -38,6 +39,26 @@ pub async fn store(url: &str, clock: Clock, steps: &[Migrations]) -> Store {
     let store = Store::open(url, clock).await.unwrap();
     store.migrate(&[GROUND.as_slice(), steps].concat()).await.unwrap();
     store
+}
+
+/// How the database would answer `statement`: its own words, a line for each step. An empty PostgreSQL, to which reading a
+/// whole table is cheapest, is made to look for an index.
+///
+/// # Panics
+/// When the database does not answer.
+pub async fn plan(store: &Store, statement: Statement) -> String {
+    let tx = store.begin_upkeep().await.unwrap();
+    let (how, column) = match store.backend() {
+        Backend::Postgres => {
+            tx.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off").await.unwrap();
+            ("EXPLAIN", "QUERY PLAN")
+        }
+        _ => ("EXPLAIN QUERY PLAN", "detail"),
+    };
+    let values = statement.values.map_or(Vec::new(), |values| values.0);
+    let asked = Statement::from_sql_and_values(store.backend(), format!("{how} {}", statement.sql), values);
+    let rows = tx.query_all_raw(asked).await.unwrap();
+    rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect::<Vec<_>>().join("\n")
 }
 
 /// Noon in China on `day`, such as `2024-07-08`.

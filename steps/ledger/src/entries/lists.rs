@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::RegionCode;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect, Statement, Value};
-use store::Result;
+use store::{Backend, Result};
 
 use crate::tables::{entries, entry_sources};
 
@@ -139,13 +139,15 @@ pub async fn latest_corrections<C: ConnectionTrait>(
     programmes: &[Uuid],
     limit: u64,
 ) -> Result<Vec<entries::Model>> {
-    Ok(entries::Entity::find()
+    Ok(corrections(programmes, limit).all(on).await?)
+}
+
+pub(super) fn corrections(programmes: &[Uuid], limit: u64) -> Select<entries::Entity> {
+    entries::Entity::find()
         .filter(entries::Column::ProgrammeId.is_in(programmes.iter().copied()))
         .filter(entries::Column::Supersedes.is_not_null())
         .order_by_desc(entries::Column::Id)
         .limit(limit)
-        .all(on)
-        .await?)
 }
 
 /// The entries of a programme that one audit event wrote, in the order of their keys.
@@ -175,13 +177,17 @@ pub async fn count_of<C: ConnectionTrait>(on: &C, programme: Uuid) -> Result<u64
 /// # Errors
 /// When the database fails.
 pub async fn count_up_to<C: ConnectionTrait>(on: &C, programme: Uuid, most: u64) -> Result<u64> {
+    let row = on.query_one_raw(counting(on.get_database_backend(), programme, most)).await?;
+    let count: i64 = row.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+pub(super) fn counting(backend: Backend, programme: Uuid, most: u64) -> Statement {
     let sql = format!(
         "SELECT CAST(COUNT(*) AS BIGINT) AS counted FROM (SELECT e.indicator_id FROM indicators i \
          JOIN entries e ON e.indicator_id = i.id WHERE i.programme_id = $1 LIMIT {most}) AS some_entries"
     );
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, [programme.into()]);
-    let count: i64 = on.query_one_raw(statement).await?.map(|row| row.try_get("", "counted")).transpose()?.unwrap_or(0);
-    Ok(u64::try_from(count).unwrap_or(0))
+    Statement::from_sql_and_values(backend, sql, [programme.into()])
 }
 
 /// Of how many indicators of a programme a place has a share that stands.

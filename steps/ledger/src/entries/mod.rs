@@ -3,6 +3,8 @@
 mod correction;
 mod hands;
 mod lists;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod standing;
 

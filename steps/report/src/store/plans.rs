@@ -2,8 +2,8 @@
 //! was. Without a test nobody would see on a desk of ten returns that it had become a walk through a million.
 
 use kernel::RegionCode;
-use sea_orm::{ConnectionTrait, Statement};
 use store::{Backend, Migrations, Store};
+use testing::plan;
 use uuid::Uuid;
 
 use super::{counts, lists};
@@ -16,24 +16,6 @@ const TABLES: &[Migrations] = &[
     plan::migrations::list,
     crate::migrations::list,
 ];
-
-/// How the database would answer.
-async fn plan(store: &Store, statement: Statement) -> String {
-    let tx = store.begin_upkeep().await.unwrap();
-    let how = match store.backend() {
-        Backend::Postgres => {
-            // On an empty table reading all of it is cheapest.
-            tx.execute_unprepared("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off").await.unwrap();
-            "EXPLAIN"
-        }
-        _ => "EXPLAIN QUERY PLAN",
-    };
-    let values = statement.values.clone().map_or(Vec::new(), |values| values.0);
-    let asked = Statement::from_sql_and_values(store.backend(), format!("{how} {}", statement.sql), values);
-    let column = if store.backend() == Backend::Postgres { "QUERY PLAN" } else { "detail" };
-    let rows = tx.query_all_raw(asked).await.unwrap();
-    rows.iter().map(|row| row.try_get::<String>("", column).unwrap()).collect::<Vec<_>>().join("\n")
-}
 
 async fn pages_are_found_by_index(url: &str) {
     let store = Store::open(url, kernel::Clock::system()).await.unwrap();

@@ -65,7 +65,7 @@ pub(crate) async fn check(
         );
     }
     for relation in checked.relations.iter().filter(|relation| relation.verdict == Verdict::Fails) {
-        say!("\t{}\t{}\t{}", relation.verdict.code(), relation.kind.name_zh(), relation.statement);
+        say!("\t{}\t{}\t{}", relation.verdict.code(), relation.kind.name_zh(), relation.statement.zh);
     }
     let [right, wrong, unknown] =
         [Outcome::Matches, Outcome::Differs, Outcome::NotInLedger].map(|outcome| checked.comparison.count(outcome));

@@ -83,5 +83,5 @@ fn say_finding(finding: &Finding) {
 fn say_relation(relation: &Relation) {
     let recomputed = relation.recomputed.map(|value| format!("（重算 {}）", value.normalize())).unwrap_or_default();
     let at = relation.spans.first().map_or(0, |span| span.start);
-    say!("{at}\t{}\t{}\t{}{recomputed}", relation.verdict.name_zh(), relation.kind.name_zh(), relation.statement);
+    say!("{at}\t{}\t{}\t{}{recomputed}", relation.verdict.name_zh(), relation.kind.name_zh(), relation.statement.zh);
 }

@@ -14,7 +14,7 @@ use web::listing::{Paging, Wanted};
 use web::{Access, App, Json, Language, Path, ProblemDetails, Result, Route, SignedIn, Step};
 
 use crate::authority;
-use crate::check_words::{Line, lines};
+use crate::check_words::{Line, lines, relations};
 use crate::checking::check;
 use crate::public::{Found, signed};
 use crate::signing::frozen;
@@ -193,6 +193,8 @@ struct CheckAnswer {
     fails: bool,
     cut_off: Option<NaiveDate>,
     lines: Vec<Line>,
+    /// What the figures of the text say of each other.
+    relations: Vec<Line>,
 }
 
 /// Checks a text against the ledger, figure by figure.
@@ -208,6 +210,11 @@ async fn judge(
 ) -> Result<Response> {
     let outline = authority::programme(&app, &me, &slug).await?;
     let checked = check(app.store.reader(), &outline, Text::new("", body.text), body.cut_off).await?;
-    let (fails, cut_off) = (checked.fails(), checked.cut_off);
-    Ok(axum::Json(CheckAnswer { fails, cut_off, lines: lines(&checked, &slug, lang) }).into_response())
+    Ok(axum::Json(CheckAnswer {
+        fails: checked.fails(),
+        cut_off: checked.cut_off,
+        lines: lines(&checked, &slug, lang),
+        relations: relations(&checked, lang),
+    })
+    .into_response())
 }

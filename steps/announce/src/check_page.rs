@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{DefaultBodyLimit, State as Shared};
 use axum::response::Response;
 use axum::routing::{get, post};
-use bulletins::{RelationKind, Text};
+use bulletins::{Relation, Text};
 use chrono::NaiveDate;
 use figures::relations::Verdict;
 use kernel::{Permission, Problem, typed};
@@ -18,7 +18,7 @@ use web::{
 };
 
 use crate::authority;
-use crate::check_words::{Line, lines};
+use crate::check_words::{Line, lines, relations};
 use crate::checking::matching::Outcome;
 use crate::checking::{Checked, check};
 
@@ -66,18 +66,15 @@ struct Mark {
     title: String,
 }
 
-/// A relation that does not hold.
-struct Broken {
-    kind: RelationKind,
-    statement: String,
-}
-
 /// What came of a check.
 struct Outcomes {
     stretches: Vec<Stretch>,
     lines: Vec<Line>,
     left_out: Vec<Line>,
-    broken: Vec<Broken>,
+    /// Relations that do not hold.
+    broken: Vec<Relation>,
+    /// The others.
+    sound: Vec<Relation>,
     counts: [(Outcome, usize); 3],
     cut_off: Option<NaiveDate>,
     judged_relations: usize,
@@ -122,13 +119,14 @@ impl Outcomes {
     fn of(f: &Frame, checked: &Checked, slug: &str) -> Self {
         let all = lines(checked, slug, f.lang);
         let (told, left_out): (Vec<_>, Vec<_>) = all.into_iter().partition(|line| line.number.is_some());
-        let broken = checked.relations.iter().filter(|relation| relation.verdict == Verdict::Fails);
-        let broken = broken.map(|relation| Broken { kind: relation.kind, statement: relation.statement.clone() });
+        let (broken, sound) =
+            checked.relations.iter().cloned().partition(|relation| relation.verdict == Verdict::Fails);
         let counts = [Outcome::Matches, Outcome::Differs, Outcome::NotInLedger]
             .map(|outcome| (outcome, checked.comparison.count(outcome)));
         Self {
             stretches: stretches(f, checked, &told),
-            broken: broken.collect(),
+            broken,
+            sound,
             counts,
             cut_off: checked.cut_off,
             judged_relations: checked.relations.len(),
@@ -245,6 +243,7 @@ async fn sheet(
 ) -> Result<Response> {
     let text = Text::new("", fields.text.clone());
     let (outline, checked) = checked(&app, &me, &fields, text).await?;
-    let items = lines(&checked, &outline.programme.slug, f.lang);
+    let mut items = lines(&checked, &outline.programme.slug, f.lang);
+    items.extend(relations(&checked, f.lang));
     Slice { items, next: None }.reply(&wanted).await
 }

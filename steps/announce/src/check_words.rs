@@ -1,5 +1,6 @@
 //! The findings of a check in words: on the page, in a sheet, on the command line and in the API alike.
 
+use bulletins::Relation;
 use figures::relations::Verdict;
 use kernel::{Lang, Text};
 use serde::Serialize;
@@ -45,7 +46,7 @@ impl Outcome {
 pub struct Line {
     /// Its number in the text, from 1; none for what the text leaves out.
     pub number: Option<usize>,
-    /// `matches`, `differs`, `not_in_ledger`, `not_mentioned`.
+    /// `matches`, `differs`, `not_in_ledger`, `not_mentioned`; `relation` for what figures of the text say of each other.
     pub outcome: &'static str,
     /// exact, rounds, holds, fails, undecidable.
     pub verdict: &'static str,
@@ -80,6 +81,28 @@ pub fn lines(checked: &Checked, slug: &str, lang: Lang) -> Vec<Line> {
     let told = checked.comparison.judged.iter().map(|judged| line(checked, judged, slug, lang));
     let left_out = checked.comparison.unmentioned.iter().map(|at| unmentioned(&checked.known[*at], slug, lang));
     told.chain(left_out).collect()
+}
+
+/// What the figures of the text say of each other.
+pub fn relations(checked: &Checked, lang: Lang) -> Vec<Line> {
+    let line = |relation: &Relation| Line {
+        number: None,
+        outcome: "relation",
+        verdict: relation.verdict.code(),
+        indicator: lang.t(relation.kind.name_zh(), relation.kind.name_en()).to_owned(),
+        printed: lang.t(&relation.statement.zh, &relation.statement.en).to_owned(),
+        span: relation.spans.first().map(|span| (*span).into()),
+        as_of: None,
+        ledger_indicator: String::new(),
+        ledger_printed: String::new(),
+        ledger_as_of: None,
+        difference: relation.difference.map(|difference| difference.to_string()),
+        likeness: 0,
+        explanation: String::new(),
+        trail: None,
+        entry: None,
+    };
+    checked.relations.iter().map(line).collect()
 }
 
 fn line(checked: &Checked, judged: &Judged, slug: &str, lang: Lang) -> Line {
@@ -207,6 +230,7 @@ impl Row for Line {
             "matches" => Outcome::Matches.name(),
             "differs" => Outcome::Differs.name(),
             "not_in_ledger" => Outcome::NotInLedger.name(),
+            "relation" => Text::new("文内关系", "within the text"),
             _ => Text::new("文中未提", "not mentioned"),
         };
         let number = self.number.and_then(|number| i64::try_from(number).ok());

@@ -98,7 +98,7 @@ pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: b
                 row.number,
                 row.verdict,
                 row.relation,
-                about.iter().map(|relation| &relation.statement).collect::<Vec<_>>()
+                about.iter().map(|relation| &relation.statement.zh).collect::<Vec<_>>()
             );
         }
     }
@@ -111,7 +111,7 @@ pub(crate) fn relations(folder: &Path, facts: &[Fact], checks: &Path, details: b
         for relation in read.relations.iter().filter(|relation| relation.verdict.code() == "fails") {
             failing += 1;
             if details {
-                println!("  fails in {source}: {}", relation.statement);
+                println!("  fails in {source}: {}", relation.statement.zh);
             }
         }
     }

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use figures::relations::{Judgement, Verdict, growth, growth_base, points};
 use figures::{Decimal, Number, Precision, round};
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Belonging, Flow, Kind};
 use crate::lexicon::lexicon;
 
@@ -35,9 +35,14 @@ fn schedule(reading: &Reading<'_>, index: usize, parent: usize) -> Relation {
     let judgement =
         ahead.as_of.or(share.as_of).and_then(share_of_year).map(|due| points(share.number, due, ahead.number));
     let due = ahead.as_of.or(share.as_of).and_then(share_of_year);
-    let due = due
-        .map_or_else(|| "序时进度（未注明截至日）".to_owned(), |due| format!("{}%", round(due.value, 2).normalize()));
-    let statement = format!("{} − {due} = {}", reading.shown(parent), reading.shown(index));
+    let (share, ahead) = (reading.shown(parent), reading.shown(index));
+    let statement = match due {
+        Some(due) => Statement::arithmetic(format!("{share} − {}% = {ahead}", round(due.value, 2).normalize())),
+        None => Statement::new(
+            format!("{share} − 序时进度（未注明截至日） = {ahead}"),
+            format!("{share} − schedule (no cut-off is printed) = {ahead}"),
+        ),
+    };
     reading.relation(RelationKind::Schedule, judgement.unwrap_or(UNDECIDED), &[parent, index], statement)
 }
 
@@ -63,8 +68,17 @@ fn before(reading: &Reading<'_>, index: usize, parent: usize) -> Relation {
         .filter(|_| current.kind != Kind::Percent && current.kind != Kind::Rank);
     let judgement = Judgement { recomputed: base.map(|(base, _)| round(base, 2).normalize()), ..UNDECIDED };
     let statement = match judgement.recomputed {
-        Some(base) => format!("{}，{}：此前约 {base}，文中未印", reading.shown(parent), reading.shown(index)),
-        None => format!("{}：此前数文中未印", reading.shown(index)),
+        Some(base) => {
+            let (now, rate) = (reading.shown(parent), reading.shown(index));
+            Statement::new(
+                format!("{now}，{rate}：此前约 {base}，文中未印"),
+                format!("{now}, {rate}: about {base} before, which is not printed"),
+            )
+        }
+        None => {
+            let rate = reading.shown(index);
+            Statement::new(format!("{rate}：此前数文中未印"), format!("{rate}: the figure before is not printed"))
+        }
     };
     reading.relation(RelationKind::Growth, judgement, &[parent, index], statement)
 }
@@ -84,7 +98,8 @@ fn from_to(reading: &Reading<'_>, before: usize, after: usize) -> Relation {
             let kind =
                 if findings[index].unit.contains("百分点") { RelationKind::Points } else { RelationKind::Growth };
             let judgement = if kind == RelationKind::Points { points(b, a, change) } else { growth(a, b, change) };
-            let statement = format!("{} → {}：{}", reading.shown(before), reading.shown(after), reading.shown(index));
+            let (a, b, change) = (reading.shown(before), reading.shown(after), reading.shown(index));
+            let statement = Statement::arithmetic(format!("{a} → {b}：{change}"));
             reading.relation(kind, judgement, &[before, after, index], statement)
         }
         None => {
@@ -92,8 +107,11 @@ fn from_to(reading: &Reading<'_>, before: usize, after: usize) -> Relation {
             let judgement = Judgement { recomputed: difference, ..UNDECIDED };
             let unit = if findings[after].unit == "%" { "个百分点" } else { findings[after].unit.as_str() };
             let shown = difference.map_or(String::new(), |difference| difference.to_string());
-            let statement =
-                format!("{} → {}：相差 {shown}{unit}，文中未印", reading.shown(before), reading.shown(after));
+            let (a, b) = (reading.shown(before), reading.shown(after));
+            let statement = Statement::new(
+                format!("{a} → {b}：相差 {shown}{unit}，文中未印"),
+                format!("{a} → {b}: a difference of {shown}{unit}, which is not printed"),
+            );
             let kind = if findings[after].unit == "%" { RelationKind::Points } else { RelationKind::Growth };
             reading.relation(kind, judgement, &[before, after], statement)
         }

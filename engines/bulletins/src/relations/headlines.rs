@@ -2,7 +2,7 @@
 
 use figures::relations::Verdict;
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::lexicon::lexicon;
 
 /// Longer lines are no headlines.
@@ -35,9 +35,21 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let (verdict, statement) = match said {
             Some((start, sentence)) => {
                 spans.push(reading.clean.span(start, start + sentence.len()));
-                (Verdict::Holds, format!("标题“{headline}”在正文中有相应表述"))
+                (
+                    Verdict::Holds,
+                    Statement::new(
+                        format!("标题“{headline}”在正文中有相应表述"),
+                        format!("the text says what the headline “{headline}” says"),
+                    ),
+                )
             }
-            None => (Verdict::Undecidable, format!("标题“{headline}”：正文中未见相应表述")),
+            None => (
+                Verdict::Undecidable,
+                Statement::new(
+                    format!("标题“{headline}”：正文中未见相应表述"),
+                    format!("headline “{headline}”: the text does not say so in these words"),
+                ),
+            ),
         };
         found.push(Relation {
             kind: RelationKind::Same,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use figures::relations::{Verdict, sum};
 use figures::{Decimal, Number};
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Finding, Flow, Kind};
 use crate::lexicon::{Level, lexicon};
 
@@ -53,7 +53,11 @@ fn completed(reading: &Reading<'_>, index: usize, level: &'static Level, noun: &
                 && sum(&parts, other.number, true).verdict.agrees()
         });
     let (whole, other) = whole?;
-    let statement = format!("{} + 列名 {named} 地 = {}（同为一级）", reading.shown(index), reading.shown(whole));
+    let (counted, all) = (reading.shown(index), reading.shown(whole));
+    let statement = Statement::new(
+        format!("{counted} + 列名 {named} 地 = {all}（同为一级）"),
+        format!("{counted} + {named} places by name = {all} (of one level)"),
+    );
     let mut spans = vec![finding.phrase, reading.clean.span(places.start, places.end)];
     spans.push(other.phrase);
     Some(Relation {

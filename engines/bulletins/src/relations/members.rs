@@ -7,7 +7,7 @@ use figures::relations::{Verdict, count};
 use regex::Regex;
 
 use super::named::push;
-use super::{Reading, Relation};
+use super::{Reading, Relation, Statement};
 use crate::confidence::Class;
 use crate::finding::{Finding, Kind};
 use crate::lexicon::lexicon;
@@ -42,7 +42,10 @@ fn initials(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let (Ok(named), Ok(printed)) = (u32::try_from(names.len()), u32::try_from(letters.len())) else { continue };
         let printed = Number::from(printed);
         let verdict = count(named, printed, false).verdict;
-        let statement = format!("“{}”各字对应 {named} 项", word.as_str());
+        let statement = Statement::new(
+            format!("“{}”各字对应 {named} 项", word.as_str()),
+            format!("“{}”: {named} items for its characters", word.as_str()),
+        );
         push(reading, found, verdict, named, printed, (whole.start(), whole.end()), statement);
     }
 }
@@ -85,7 +88,10 @@ fn open_numbers(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let enough = Number::from(named).value >= printed.value;
         let verdict = if enough { Verdict::Holds } else { Verdict::Undecidable };
         let word = text[whole.start()..words.start()].trim_end_matches([' ', '”']);
-        let statement = format!("“{word}”：其后列名或计数 {named} 个{noun}，底数 {}", numeral.as_str());
+        let statement = Statement::new(
+            format!("“{word}”：其后列名或计数 {named} 个{noun}，底数 {}", numeral.as_str()),
+            format!("“{word}”: {named} {noun} are named or counted behind it, at least {}", numeral.as_str()),
+        );
         let place = (whole.start(), words.end());
         push(reading, found, verdict, named, printed, place, statement);
         if let Some(relation) = found.last_mut() {
@@ -158,7 +164,11 @@ fn named_behind(reading: &Reading<'_>, index: usize, finding: &Finding, found: &
     if named == 0 || Number::from(named).value > finding.number.value {
         return;
     }
-    let statement = format!("{}，其中列名 {named} 项，未超过总数", reading.shown(index));
+    let counted = reading.shown(index);
+    let statement = Statement::new(
+        format!("{counted}，其中列名 {named} 项，未超过总数"),
+        format!("{counted}, {named} of them by name: no more than all"),
+    );
     let place = (finding.context.start, finding.context.end);
     push(reading, found, Verdict::Holds, named, finding.number, place, statement);
 }
@@ -182,7 +192,10 @@ fn clauses_before(reading: &Reading<'_>, index: usize, finding: &Finding, found:
     let told = same.take_while(|other| other.unit == unit).count();
     let Ok(named) = u32::try_from(told) else { return };
     if named >= 2 && Number::from(named).value == finding.number.value {
-        let statement = format!("“{}大”与前列 {named} 项相符", finding.raw);
+        let statement = Statement::new(
+            format!("“{}大”与前列 {named} 项相符", finding.raw),
+            format!("“{}大” agrees with the {named} items before it", finding.raw),
+        );
         let place = (finding.context.start, finding.context.end);
         push(reading, found, Verdict::Holds, named, finding.number, place, statement);
     }

@@ -34,8 +34,9 @@ pub struct Relation {
     /// What came of it; its code in JSON.
     #[serde(serialize_with = "as_code")]
     pub verdict: Verdict,
-    /// The relation in words, with its arithmetic: “80条 + 55条 = 135条；重算 135”.
-    pub statement: String,
+    /// The relation in words, with its arithmetic.
+    #[serde(flatten)]
+    pub statement: Statement,
     /// The figures it is about, as indices of the findings; counts of named things may have none.
     pub findings: Vec<usize>,
     /// Where those figures, or the counted names, stand.
@@ -44,6 +45,28 @@ pub struct Relation {
     pub recomputed: Option<Decimal>,
     /// The printed value less the recomputed one.
     pub difference: Option<Decimal>,
+}
+
+/// A relation in words. The figures stand in it as the text prints them, in either language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Statement {
+    /// In Chinese: “目标200个：完成数文中未印”.
+    #[serde(rename = "statement")]
+    pub zh: String,
+    /// In English: “target 200个: what was done is not printed”.
+    #[serde(rename = "statement_en")]
+    pub en: String,
+}
+
+impl Statement {
+    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+
+    /// Arithmetic, which reads the same in both: “80条 + 55条 = 135条”.
+    fn arithmetic(formula: String) -> Self {
+        Self { zh: formula.clone(), en: formula }
+    }
 }
 
 /// What a relation says.
@@ -217,7 +240,7 @@ impl Reading<'_> {
         self.findings.get(first..last).unwrap_or_default()
     }
 
-    fn relation(&self, kind: RelationKind, judgement: Judgement, indices: &[usize], statement: String) -> Relation {
+    fn relation(&self, kind: RelationKind, judgement: Judgement, indices: &[usize], statement: Statement) -> Relation {
         Relation {
             kind,
             verdict: judgement.verdict,

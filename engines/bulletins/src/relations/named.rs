@@ -6,7 +6,7 @@ use figures::relations::{Verdict, count};
 use figures::{Decimal, Number, parse_number};
 use regex::Regex;
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::candidates::clause_start;
 use crate::finding::Kind;
 use crate::listed::names_in;
@@ -60,7 +60,10 @@ fn lists(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             continue;
         }
         let start = whole.start() - clause.len();
-        let statement = format!("“{}”前列举 {named} 项{}", whole.as_str(), if open { "，末尾有“等”" } else { "" });
+        let statement = Statement::new(
+            format!("“{}”前列举 {named} 项{}", whole.as_str(), if open { "，末尾有“等”" } else { "" }),
+            format!("{named} items before “{}”{}", whole.as_str(), if open { ", and 等 at the end" } else { "" }),
+        );
         push(reading, found, judgement.verdict, named, printed, (start, whole.end()), statement);
     }
 }
@@ -97,7 +100,10 @@ fn headings(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let Ok(printed) = parse_number(numeral.as_str()) else { continue };
         if printed.value == Decimal::from(longest) && !told.contains(&printed.value) {
             told.push(printed.value);
-            let statement = format!("“{}”与编号至 {longest} 的标题相符", whole.as_str());
+            let statement = Statement::new(
+                format!("“{}”与编号至 {longest} 的标题相符", whole.as_str()),
+                format!("“{}” agrees with headings numbered up to {longest}", whole.as_str()),
+            );
             push(reading, found, Verdict::Holds, longest, printed, (whole.start(), whole.end()), statement);
         }
     }
@@ -118,7 +124,10 @@ fn hundreds(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             .filter(|finding| finding.kind == Kind::Percent && finding.value == Decimal::ONE_HUNDRED);
         let named = u32::try_from(full.count()).unwrap_or(u32::MAX);
         let verdict = if named == 0 { Verdict::Undecidable } else { count(named, printed, false).verdict };
-        let statement = format!("“{}”：本段有 {named} 个 100%", whole.as_str());
+        let statement = Statement::new(
+            format!("“{}”：本段有 {named} 个 100%", whole.as_str()),
+            format!("“{}”: the paragraph has {named} figures of 100%", whole.as_str()),
+        );
         push(reading, found, verdict, named, printed, (whole.start(), whole.end()), statement);
     }
 }
@@ -138,7 +147,7 @@ pub(super) fn push(
     named: u32,
     printed: Number,
     place: (usize, usize),
-    statement: String,
+    statement: Statement,
 ) {
     let span = reading.clean.span(place.0, place.1);
     let first = reading.findings.partition_point(|finding| finding.context.end <= place.0);

@@ -6,7 +6,7 @@ use figures::relations::{Verdict, same};
 
 use super::headlines::contained;
 use super::targets::alike;
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Finding, Flow, Kind};
 use crate::lexicon::lexicon;
 
@@ -30,7 +30,10 @@ fn equal(reading: &Reading<'_>, found: &mut Vec<Relation>) {
                 .find(|earlier| repeats(&reading.findings[*earlier], finding) || headed(reading, *earlier, index));
             if let Some(earlier) = earlier {
                 let judgement = same(reading.findings[earlier].number, finding.number);
-                let statement = format!("{}“{}”两处相同", reading.shown(index), finding.indicator);
+                let statement = Statement::new(
+                    format!("{}“{}”两处相同", reading.shown(index), finding.indicator),
+                    format!("{} “{}” stands twice and agrees", reading.shown(index), finding.indicator),
+                );
                 found.push(reading.relation(RelationKind::Same, judgement, &[earlier, index], statement));
             } else {
                 known.push(index);
@@ -83,8 +86,11 @@ fn differing(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         if comparable {
             let judgement = same(other.number, finding.number);
             if matches!(judgement.verdict, Verdict::Fails | Verdict::Rounds) {
-                let statement =
-                    format!("“{}”两处：{} 与 {}", finding.indicator, reading.shown(earlier), reading.shown(index));
+                let (one, other) = (reading.shown(earlier), reading.shown(index));
+                let statement = Statement::new(
+                    format!("“{}”两处：{one} 与 {other}", finding.indicator),
+                    format!("“{}” stands twice: {one} and {other}", finding.indicator),
+                );
                 found.push(reading.relation(RelationKind::Same, judgement, &[earlier, index], statement));
             }
         }

@@ -3,7 +3,7 @@
 use figures::relations::{Verdict, mean, numerators, ratio};
 use figures::{Decimal, Interval, Number};
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Belonging, Finding, Kind};
 use crate::lexicon::lexicon;
 use crate::phrases::likeness;
@@ -65,7 +65,8 @@ fn of_its_parts(reading: &Reading<'_>, index: usize) -> Option<Relation> {
             agreeing?
         }
     };
-    let statement = format!("{} ÷ {} = {}", reading.shown(numerator), reading.shown(denominator), reading.shown(index));
+    let (part, whole, share) = (reading.shown(numerator), reading.shown(denominator), reading.shown(index));
+    let statement = Statement::arithmetic(format!("{part} ÷ {whole} = {share}"));
     Some(reading.relation(RelationKind::Share, judgement, &[numerator, denominator, index], statement))
 }
 
@@ -81,8 +82,8 @@ fn of_a_count(reading: &Reading<'_>, index: usize) -> Option<Relation> {
         && reading.before(rate).contains('率')
         && rate.number.value < Decimal::ONE_HUNDRED;
     let numerators = fits.then(|| numerators(rate.number, counted.number))??;
-    let statement =
-        format!("{} × {} = {}～{}", reading.shown(count), reading.shown(index), numerators.low, numerators.high);
+    let (all, printed) = (reading.shown(count), reading.shown(index));
+    let statement = Statement::arithmetic(format!("{all} × {printed} = {}～{}", numerators.low, numerators.high));
     let judgement = ratio(Number::exact(numerators.low), counted.number, rate.number);
     let mut relation = reading.relation(RelationKind::Share, judgement, &[count, index], statement);
     if relation.verdict.agrees() {
@@ -125,6 +126,10 @@ fn attainable(reading: &Reading<'_>, index: usize, printed: &Finding) -> Option<
     let named: u32 = groups.iter().map(|(count, _)| *count).sum();
     groups.push((total.checked_sub(named)?, Interval::between(Decimal::ZERO, Decimal::ONE_HUNDRED)));
     let judgement = mean(&groups, printed.number);
-    let statement = format!("{}的平均数{}可以达到", reading.shown(whole), reading.shown(index));
+    let (all, average) = (reading.shown(whole), reading.shown(index));
+    let statement = Statement::new(
+        format!("{all}的平均数{average}可以达到"),
+        format!("a mean of {average} over {all} can be reached"),
+    );
     Some(reading.relation(RelationKind::Mean, judgement, &used, statement))
 }

@@ -3,7 +3,7 @@
 use figures::relations::{Verdict, at_most, sum};
 use figures::{Decimal, Number};
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Belonging, Flow};
 use crate::phrases::likeness;
 
@@ -30,11 +30,11 @@ fn list(reading: &Reading<'_>, whole: usize, parts: &[usize]) -> Relation {
     indices.extend(parts);
     let shown: Vec<String> = parts.iter().map(|part| reading.shown(*part)).collect();
     if parts.len() > 1 && (complete.verdict.agrees() || must) {
-        let statement = format!("{} = {}", shown.join(" + "), reading.shown(whole));
+        let statement = Statement::arithmetic(format!("{} = {}", shown.join(" + "), reading.shown(whole)));
         reading.relation(RelationKind::Sum, complete, &indices, statement)
     } else {
         let judgement = sum(&numbers, total, false);
-        let statement = format!("{} ≤ {}", shown.join(" + "), reading.shown(whole));
+        let statement = Statement::arithmetic(format!("{} ≤ {}", shown.join(" + "), reading.shown(whole)));
         reading.relation(RelationKind::Part, judgement, &indices, statement)
     }
 }
@@ -75,7 +75,9 @@ fn cumulative(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             if alike {
                 let judgement = at_most(part.number, finding.number);
                 if judgement.verdict != Verdict::Fails {
-                    let statement = format!("{} ≤ 累计{}", reading.shown(other), reading.shown(index));
+                    let (part, total) = (reading.shown(other), reading.shown(index));
+                    let statement =
+                        Statement::new(format!("{part} ≤ 累计{total}"), format!("{part} ≤ {total} altogether"));
                     found.push(reading.relation(RelationKind::Part, judgement, &[other, index], statement));
                 }
             }

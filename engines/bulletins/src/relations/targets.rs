@@ -6,7 +6,7 @@ use figures::relations::{Judgement, Verdict, over_target, reaches_target};
 use figures::{Decimal, Number};
 use regex::Regex;
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::finding::{Belonging, Finding, Flow, Kind};
 use crate::lexicon::lexicon;
 use crate::phrases::likeness;
@@ -26,7 +26,11 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let quoted = target.relation == Some(Belonging::TargetFor);
         let Some(actual) = target.parent.filter(|_| quoted).or_else(|| actual_of(reading, index)) else {
             if over || sentence.contains("达成") {
-                let statement = format!("目标{}：完成数文中未印", reading.shown(index));
+                let aim = reading.shown(index);
+                let statement = Statement::new(
+                    format!("目标{aim}：完成数文中未印"),
+                    format!("target {aim}: what was done is not printed"),
+                );
                 found.push(reading.relation(RelationKind::Target, UNDECIDED, &[index], statement));
             }
             continue;
@@ -34,7 +38,9 @@ pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         let (done, aim) = (reading.findings[actual].number, target.number);
         let judgement = if over { over_target(done, aim) } else { reaches_target(done, aim) };
         let sign = if over { "＞" } else { "≥" };
-        let statement = format!("{} {sign} 目标{}", reading.shown(actual), reading.shown(index));
+        let (reached, asked) = (reading.shown(actual), reading.shown(index));
+        let statement =
+            Statement::new(format!("{reached} {sign} 目标{asked}"), format!("{reached} {sign} target {asked}"));
         // Without 超额 a figure below its target is progress, not a slip.
         if over || quoted || judgement.verdict == Verdict::Holds {
             claimed.push(actual);
@@ -67,7 +73,11 @@ fn without_target(reading: &Reading<'_>, claimed: &[usize], found: &mut Vec<Rela
             rest.strip_prefix('，').unwrap_or(rest).trim_start_matches(['已', '均', '全']).starts_with("超额完成");
         let near = claimed.iter().any(|other| reading.same_sentence(&reading.findings[*other], finding));
         if claims && !near && finding.flow != Flow::Target {
-            let statement = format!("{}：超额完成，原定目标文中未印", reading.shown(index));
+            let done = reading.shown(index);
+            let statement = Statement::new(
+                format!("{done}：超额完成，原定目标文中未印"),
+                format!("{done}: more than the target, which is not printed"),
+            );
             found.push(reading.relation(RelationKind::Target, UNDECIDED, &[index], statement));
         }
     }
@@ -93,10 +103,14 @@ fn halves(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         ..judgement
     };
     let shown: Vec<String> = indices.iter().map(|index| reading.shown(*index)).collect();
-    let statement = format!(
-        "时间过半、任务过半：{}",
-        if shown.is_empty() { "进度文中未印".to_owned() } else { format!("{} ＞ 50%", shown.join("、")) }
-    );
+    let statement = if shown.is_empty() {
+        Statement::new("时间过半、任务过半：进度文中未印", "half the time, half the work: no progress is printed")
+    } else {
+        Statement::new(
+            format!("时间过半、任务过半：{} ＞ 50%", shown.join("、")),
+            format!("half the time, half the work: {} > 50%", shown.join(", ")),
+        )
+    };
     let mut relation = reading.relation(RelationKind::Target, judgement, &indices, statement);
     relation.spans.insert(0, reading.clean.span(place.start(), place.end()));
     found.push(relation);

@@ -6,7 +6,7 @@ use figures::Decimal;
 use figures::relations::Verdict;
 use regex::{Captures, Regex};
 
-use super::{Reading, Relation, RelationKind};
+use super::{Reading, Relation, RelationKind, Statement};
 use crate::confidence::Class;
 
 pub(super) fn judge(reading: &Reading<'_>, found: &mut Vec<Relation>) {
@@ -41,7 +41,14 @@ fn ranges(reading: &Reading<'_>, found: &mut Vec<Relation>) {
             found.push(Relation {
                 kind: RelationKind::Time,
                 verdict: if ordered { Verdict::Holds } else { Verdict::Fails },
-                statement: format!("{}：{}", whole.as_str(), if ordered { "先后无误" } else { "起讫倒置" }),
+                statement: if ordered {
+                    Statement::new(format!("{}：先后无误", whole.as_str()), format!("{}: in order", whole.as_str()))
+                } else {
+                    Statement::new(
+                        format!("{}：起讫倒置", whole.as_str()),
+                        format!("{}: the end comes before the beginning", whole.as_str()),
+                    )
+                },
                 findings: Vec::new(),
                 spans: vec![reading.clean.span(whole.start(), whole.end())],
                 recomputed: None,
@@ -73,7 +80,10 @@ fn elapsed(reading: &Reading<'_>, found: &mut Vec<Relation>) {
         found.push(Relation {
             kind: RelationKind::Time,
             verdict: if fits { Verdict::Holds } else { Verdict::Fails },
-            statement: format!("{from}年至{now}年：{}（按年度次数为 {}）", reading.shown(index), years + Decimal::ONE),
+            statement: Statement::new(
+                format!("{from}年至{now}年：{}（按年度次数为 {}）", reading.shown(index), years + Decimal::ONE),
+                format!("{from} to {now}: {} ({} counted by years)", reading.shown(index), years + Decimal::ONE),
+            ),
             findings: vec![index],
             spans: vec![finding.phrase],
             recomputed: Some(years),

@@ -8,10 +8,12 @@ use announce::checking::matching::Outcome;
 use announce::drafts::{Edited, Judged};
 use announce::writing::bindings::Bindings;
 use announce::writing::compose::compose;
+use announce::writing::paper::paper;
 use announce::writing::templates;
 use bulletins::{Known, Text};
 use figures::relations::Verdict;
 use kernel::Lang;
+use papers::Fonts;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -104,9 +106,7 @@ async fn what_is_written_is_read_back_exactly() {
             let bindings =
                 Bindings::load(house.store.reader(), outline.programme.clone(), cut_off, None).await.unwrap();
             for template in templates::all() {
-                let draft = compose(template, &bindings, &BTreeSet::new());
-                let edited = Edited { title: draft.title, body: draft.body, cut_off, known_on: None };
-                let judged = Judged::of(&edited, &bindings);
+                let judged = written(template, &bindings);
                 let unbound = judged.document.gaps().iter().filter(|gap| gap.starts_with('{')).count();
                 assert_eq!(unbound, 0, "{}: {:?}", template.code, judged.document.gaps());
                 let (text, _) = judged.document.text();
@@ -118,6 +118,54 @@ async fn what_is_written_is_read_back_exactly() {
     }
     println!("{figures} figures in {texts} texts came back");
     assert!(figures > 2_000, "{figures}");
+}
+
+/// The bulletin that `template` makes of a programme.
+fn written(template: &templates::Template, bindings: &Bindings) -> Judged {
+    let draft = compose(template, bindings, &BTreeSet::new());
+    let edited = Edited { title: draft.title, body: draft.body, cut_off: bindings.cut_off, known_on: None };
+    Judged::of(&edited, bindings)
+}
+
+/// Those who get a bulletin get a file: what a DOCX and a PDF say is the same figures, those of its tables among them.
+#[tokio::test]
+async fn what_is_printed_on_paper_is_read_back_exactly() {
+    let mut house = House::embedded().await;
+    house.store = house.store.with_clock(at("2034-01-05"));
+    let mut runner = TestRunner::deterministic();
+    let mut figures = 0;
+    for year in 2010..2016 {
+        let all = programme().new_tree(&mut runner).unwrap().current();
+        house.import(&sheet(year, &all)).await;
+        let outline = house.outline(&format!("330200-{year}")).await;
+        let cut_off = format!("{year}-06-30").parse().unwrap();
+        let bindings = Bindings::load(house.store.reader(), outline.programme.clone(), cut_off, None).await.unwrap();
+        for template in templates::all() {
+            let judged = written(template, &bindings);
+            let paper = paper(&judged.document, None, true);
+            for (name, file) in [
+                ("a.docx", papers::docx(&paper, Fonts::embedded()).unwrap()),
+                ("a.pdf", papers::pdf(&paper, Fonts::embedded()).unwrap()),
+            ] {
+                let read = bulletins::read::text(&file, name).unwrap();
+                let said = format!("{} as {name}, {year}:\n{}", template.code, read.content());
+                let known = Known { year: Some(year), place: Some(bindings.place.clone()), places: Vec::new() };
+                let mut findings = bulletins::extract_with(&read, &known).into_iter();
+                for (at, _) in judged.document.text().1 {
+                    let bound = &judged.document.figures[at];
+                    let Some(value) = bound.value else { continue };
+                    let found = findings.any(|finding| (finding.value, &finding.unit) == (value, &bound.unit));
+                    assert!(found, "{} of “{}” did not come back: {said}", bound.text, bound.name);
+                    figures += 1;
+                }
+                let checked = check(house.store.reader(), &outline, read, Some(cut_off)).await.unwrap();
+                assert_eq!(checked.comparison.count(Outcome::Differs), 0, "{said}");
+                assert!(checked.relations.iter().all(|relation| relation.verdict != Verdict::Fails), "{said}");
+            }
+        }
+    }
+    println!("{figures} figures came back from paper");
+    assert!(figures > 1_000, "{figures}");
 }
 
 /// Every figure of the text is found with its value, unit and day, and the ledger says that it is right.

@@ -140,3 +140,27 @@ async fn a_text_is_checked_on_the_page_and_as_a_sheet() {
     let sheet = office.post("/office/bulletins/check/findings.xlsx", &fields).await;
     assert!(sheet.body.starts_with(b"PK"), "{}", sheet.status);
 }
+
+#[tokio::test]
+async fn what_figures_say_of_each_other_is_told_in_both_languages() {
+    let (house, _kept) = House::new().await;
+    let office = Visitor::new(&house, "shiban", Role::ProgrammeOffice, "330200").await;
+    let text = "新建口袋公园71个，其中城区48个、乡村23个。安装路灯8盏，超额完成年度目标10盏。";
+    let fields = [("programme", "330200-2024"), ("cut_off", ""), ("text", text)];
+    for (path, told) in [
+        ("/office/bulletins/check", ["48个 + 23个 = 71个", "文内对不上的", "8盏 ＞ 目标10盏", "逐条列出"]),
+        (
+            "/office/bulletins/check?lang=en",
+            ["48个 + 23个 = 71个", "What does not agree within the text", "8盏 ＞ target 10盏", "sum of parts · exact"],
+        ),
+    ] {
+        let page = office.upload(path, &fields, None).await.text();
+        for words in told {
+            assert!(page.contains(words), "no {words} in\n{page}");
+        }
+    }
+    let path = "/api/v1/programmes/330200-2024/bulletin-check";
+    let answer = office.call(Method::POST, path, serde_json::json!({ "text": text })).await.json();
+    let verdicts: Vec<_> = answer["relations"].as_array().unwrap().iter().map(|one| &one["verdict"]).collect();
+    assert_eq!(verdicts, ["exact", "fails"], "{answer}");
+}

@@ -235,7 +235,8 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);
     (aimed.is_some_and(|aimed| aimed <= done) && !obtained)
         || granted
-        || close.contains("的目标")
+        || (kind != Kind::Percent && words.aims_before.close(before))
+        || words.aims_behind.stand_in(close)
         || close.starts_with("目标")
 }
 

@@ -151,6 +151,8 @@ pub(crate) struct Flows {
     pub(crate) standards: Words,
     pub(crate) rates: Words,
     pub(crate) of_aims: Words,
+    pub(crate) aims_before: Words,
+    pub(crate) aims_behind: Words,
     pub(crate) per_head: Words,
     pub(crate) per_head_of_things: Words,
     pub(crate) named_ahead: Words,

@@ -70,6 +70,9 @@ fn targets() {
     says("新建学校96所，超额完成原定“新建学校70所”的目标。", Target, "holds");
     says("新建学校66所，超额完成原定“新建学校70所”的目标。", Target, "fails");
     says("新增学位7200个，超额完成年初确定的6000个目标任务。", Target, "holds");
+    says("安装路灯12盏，超额完成年度目标10盏。", Target, "holds");
+    says("安装路灯8盏，超额完成年度目标10盏。", Target, "fails");
+    says("安装路灯8盏，超额完成10盏的年度目标。", Target, "fails");
     says("新拓展停车位6740个，超额完成原定目标。", Target, "undecidable");
     says("平均进度77.7%，实现了时间过半、任务过半。", Target, "holds");
     says("平均进度47.7%，实现了时间过半、任务过半。", Target, "fails");

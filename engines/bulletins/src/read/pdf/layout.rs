@@ -26,25 +26,61 @@ pub(super) fn text(pieces: &[Piece]) -> String {
     text
 }
 
-/// Pieces that follow each other on one base line.
+impl Row<'_> {
+    /// Its last base line.
+    fn y(&self) -> f32 {
+        self.pieces.last().map_or(0.0, |piece| piece.y)
+    }
+
+    fn end(&self) -> f32 {
+        self.pieces.iter().map(|piece| piece.end).fold(f32::MIN, f32::max)
+    }
+}
+
+/// Pieces that follow each other on one base line, or in one row of a table.
 fn rows(pieces: &[Piece]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     for piece in pieces {
+        let lines = lines_of_a_cell(&rows, piece);
+        if lines > 1 {
+            let cell: Vec<&Piece> = rows.drain(rows.len() - lines..).flat_map(|row| row.pieces).collect();
+            rows.push(Row { pieces: cell });
+        }
         match rows.last_mut() {
-            Some(row) if row.pieces.last().is_some_and(|last| (last.y - piece.y).abs() <= piece.height * 0.5) => {
-                row.pieces.push(piece);
-            }
+            Some(row) if lines > 0 || (row.y() - piece.y).abs() <= piece.height * 0.5 => row.pieces.push(piece),
             _ => rows.push(Row { pieces: vec![piece] }),
         }
     }
     rows
 }
 
+/// Lines that a cell has at most.
+const MOST_LINES: usize = 8;
+
+/// How many of the last rows are the lines of one cell beside which `piece` is the next: it goes up again, to the right of
+/// all of them. Cells stand in the middle of their row, or all at its top.
+fn lines_of_a_cell(rows: &[Row<'_>], piece: &Piece) -> usize {
+    let near = piece.height * 0.5;
+    let beside = |row: &&Row<'_>| row.end() <= piece.x && (row.y() - piece.y).abs() <= piece.height * 8.0;
+    let last = || rows.iter().rev().take(MOST_LINES).take_while(beside);
+    let below = last().take_while(|row| row.y() < piece.y - near).count();
+    if below == 0 {
+        return 0;
+    }
+    let level = last().skip(below).take_while(|row| (row.y() - piece.y).abs() <= near).count();
+    let above = last().skip(below + level).take(below).take_while(|row| row.y() > piece.y).count();
+    // Beside nothing on a level and nothing above, it is another column of the page, not of a table.
+    if level + above == 0 { 0 } else { below + level + above }
+}
+
+/// So many times the height of letters is a gap between cells; between words of a line there is less.
+const CELL_GAP: f32 = 0.6;
+
 /// Writes a line, with a tab where a wide gap stands.
 fn write(pieces: &[&Piece], text: &mut String) {
     let mut end: Option<f32> = None;
     for piece in pieces {
-        if end.is_some_and(|end| piece.x > end + piece.height * 2.0) {
+        if end.is_some_and(|end| piece.x > end + piece.height * CELL_GAP) {
             text.push('\t');
         }
         text.push_str(&piece.words);
@@ -117,5 +153,24 @@ mod tests {
             pieces.push(piece(320.0, y, "12"));
         }
         assert!(text(&pieces).lines().all(|line| line == "公园\t12"));
+    }
+
+    #[test]
+    fn a_cell_of_several_lines_stays_in_its_row() {
+        let row = |y: f32, name: [&str; 2], done: &str| {
+            [piece(60.0, y + 7.0, name[0]), piece(60.0, y - 7.0, name[1]), piece(120.0, y, done), piece(160.0, y, "%")]
+        };
+        let mut pieces = row(700.0, ["新建", "公园"], "12").to_vec();
+        pieces.extend(row(660.0, ["改造", "道路"], "7"));
+        assert_eq!(text(&pieces), "新建公园\t12\t%\n改造道路\t7\t%\n");
+        // At the top of their row.
+        let pieces = [
+            piece(60.0, 700.0, "整治"),
+            piece(60.0, 686.0, "河道"),
+            piece(120.0, 700.0, "5"),
+            piece(60.0, 660.0, "清淤"),
+            piece(120.0, 660.0, "9"),
+        ];
+        assert_eq!(text(&pieces), "整治河道\t5\n清淤\t9\n");
     }
 }

@@ -31,9 +31,9 @@ fn pages(bytes: &[u8]) -> Result<String, Unreadable> {
         return Err(Unreadable::LockedPdf);
     }
     let mut text = String::new();
-    for id in document.page_iter().take(MOST_PAGES) {
-        text.push_str(&layout::text(&page::pieces(&document, id)));
-        text.push('\n');
+    for (at, id) in document.page_iter().take(MOST_PAGES).enumerate() {
+        // A sentence runs on from page to page, so nothing stands between them.
+        text.push_str(without_page_number(&layout::text(&page::pieces(&document, id)), at + 1));
         if text.len() > MOST_UNPACKED {
             return Err(Unreadable::TooLargeUnpacked);
         }
@@ -41,4 +41,41 @@ fn pages(bytes: &[u8]) -> Result<String, Unreadable> {
     let letters = text.chars().filter(|letter| !letter.is_whitespace()).count();
     let unknown = text.chars().filter(|letter| matches!(letter, '\u{FFFD}' | '\u{E000}'..='\u{F8FF}')).count();
     if letters == 0 || unknown * 3 > letters { Err(Unreadable::PictureOnly) } else { Ok(text) }
+}
+
+/// A page without the number at its foot or head: — 3 —, 第3页, 3/12; a bare number only where it is the page's own.
+fn without_page_number(page: &str, number: usize) -> &str {
+    let is_number = |line: &str| {
+        let line = line.trim();
+        let bare = line.trim_matches(|letter: char| "-—–－·•~".contains(letter) || letter.is_whitespace());
+        let told = bare.strip_prefix('第').and_then(|bare| bare.split_once('页')).map(|(number, _)| number.trim());
+        let of_all = bare.split_once('/').map(|(number, _)| number.trim());
+        let found = told.or(of_all).unwrap_or(bare).parse::<usize>();
+        found.is_ok_and(|found| found == number || (bare.len() < line.len() && found < MOST_PAGES))
+    };
+    let page = match page.trim_end().rsplit_once('\n') {
+        Some((text, foot)) if is_number(foot) => &page[..text.len() + 1],
+        _ => page,
+    };
+    match page.split_once('\n') {
+        Some((head, text)) if is_number(head) => text,
+        _ => page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_pages_are_no_text() {
+        for page in
+            ["慢于序时\n— 3 —\n", "慢于序时\n3\n", "第3页 共12页\n慢于序时\n", "慢于序时\n3/12\n", "— 17 —\n慢于序时\n"]
+        {
+            assert_eq!(without_page_number(page, 3), "慢于序时\n", "{page}");
+        }
+        for page in ["新增学位\n12\n", "3月\n慢于序时\n", "完成—\n", ""] {
+            assert_eq!(without_page_number(page, 3), page);
+        }
+    }
 }

@@ -133,12 +133,15 @@ impl Line<'_> {
     }
 }
 
-/// The width, in columns, at which most long lines end, where the text is hard-wrapped: nearly all lines without a closing mark
-/// are of one length. `None` where each line is a paragraph.
+/// The width, in columns, at which lines end, where the text is hard-wrapped: nearly all longer lines of prose without a
+/// closing mark are of one length. `None` where each line is a paragraph.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
-    let filled: Vec<usize> = lines.iter().map(|line| line.columns()).filter(|length| *length > 0).collect();
-    let longest = filled.iter().copied().max().filter(|longest| (32..=120).contains(longest))?;
-    let full = filled.iter().filter(|length| **length + 7 >= longest).count();
-    // Lists have lines of any length; wrapped prose has mostly full ones.
-    (filled.len() >= 3 && full * 2 > filled.len()).then_some(longest)
+    let prose = || lines.iter().filter(|line| !line.is_row());
+    let longest = prose().map(|line| line.columns()).max().filter(|longest| (32..=120).contains(longest))?;
+    // Headings and the ends of paragraphs are short, whatever the width.
+    let ends = |line: &Line<'_>| matches!(line.last(), Some('。' | '！' | '？' | '；' | '：'));
+    let open: Vec<usize> =
+        prose().filter(|line| !ends(line)).map(|line| line.columns()).filter(|length| length * 2 > longest).collect();
+    let full = open.iter().filter(|length| **length + 7 >= longest).count();
+    (full >= 3 && full * 5 >= open.len() * 4).then_some(longest)
 }

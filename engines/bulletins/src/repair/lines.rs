@@ -67,10 +67,7 @@ impl Line<'_> {
         self.cut_inside_a_figure(next)
             || matches!(last, '、' | '，' | '(' | '“' | '《' | '和' | '与' | '及' | '为' | '达' | '超' | '近' | '至')
             || matches!(first, '、' | '，' | '。' | '；' | ')' | '”' | '》' | '%')
-            || width.is_some_and(|width| {
-                let length = self.columns();
-                length <= width + 4 && length + 7 >= width
-            })
+            || width.is_some_and(|width| self.columns().abs_diff(width) <= UNEVEN)
     }
 
     /// “参保人数：58.3万”: a number that needs nothing more.
@@ -133,6 +130,9 @@ impl Line<'_> {
     }
 }
 
+/// Full lines differ by so many columns: a mark, or a word of Latin letters, moves to the next line, or marks are set closer.
+const UNEVEN: usize = 7;
+
 /// The width, in columns, at which lines end, where the text is hard-wrapped: nearly all longer lines of prose without a
 /// closing mark are of one length. `None` where each line is a paragraph.
 fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
@@ -140,8 +140,10 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     let longest = prose().map(|line| line.columns()).max().filter(|longest| (32..=120).contains(longest))?;
     // Headings and the ends of paragraphs are short, whatever the width.
     let ends = |line: &Line<'_>| matches!(line.last(), Some('。' | '！' | '？' | '；' | '：'));
-    let open: Vec<usize> =
+    let mut open: Vec<usize> =
         prose().filter(|line| !ends(line)).map(|line| line.columns()).filter(|length| length * 2 > longest).collect();
-    let full = open.iter().filter(|length| **length + 7 >= longest).count();
-    (full >= 3 && full * 5 >= open.len() * 4).then_some(longest)
+    open.sort_unstable();
+    let width = *open.get(open.len() / 2)?;
+    let full = open.iter().filter(|length| length.abs_diff(width) <= UNEVEN).count();
+    (full >= 3 && full * 5 >= open.len() * 4).then_some(width)
 }

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Number, Precision, Qualifier};
 use kernel::clock::china_time;
 use ledger::board::{Basis, Board, ProjectBoard, Row, Shown};
-use ledger::rules::Light;
+use ledger::rules::{Light, mean_progress};
 use ledger::words::{Kind, Measure, Purpose, Statistic};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,7 @@ impl Bindings {
         let cut_off = board.view.cut_off.unwrap_or_else(|| end_of_year(board.outline.programme.year));
         let mut bindings = Self { board, place, cut_off, figures: BTreeMap::new(), order: Vec::new() };
         bindings.add_counts();
+        bindings.add_progress();
         bindings.add_orders(orders);
         for row in bindings.board.all_rows().into_iter().cloned().collect::<Vec<_>>() {
             bindings.add_row(&row);
@@ -279,6 +280,25 @@ impl Bindings {
             let says = "按规则集亮灯，含严重滞后".to_owned();
             self.derive("滞后项目数", &["进度滞后的项目", "滞后项目"], count(behind, "个"), says);
             self.derive("严重滞后项目数", &["严重滞后的项目"], count(far, "个"), "按规则集亮灯".into());
+        }
+    }
+
+    /// How far each project and each category is, as charts print it; told apart from the shares of their indicators, which
+    /// may pass 100%.
+    fn add_progress(&mut self) {
+        let projects = self.projects().into_iter().filter_map(|project| {
+            Some(("项目进度", project.project.name.clone(), project.progress?, "各项指标的完成率按100%封顶后平均"))
+        });
+        let categories = self.board.adopted_categories().filter_map(|category| {
+            let each: Vec<_> = category.projects.iter().filter_map(|project| project.progress).collect();
+            Some(("类别进度", category.category.name.clone(), mean_progress(&each)?, "各项目的进度平均"))
+        });
+        let all: Vec<_> = projects.chain(categories).collect();
+        for (what, name, progress, says) in all {
+            let names = [format!("{name}完成率"), name.clone(), format!("{name}进度")];
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let progress = (numbers::percent(progress), "%", Kind::Percent);
+            self.derive(&format!("{what}:{name}"), &names, progress, says.to_owned());
         }
     }
 

@@ -169,7 +169,7 @@ fn stretches(f: &Frame, checked: &Checked, lines: &[Line]) -> Vec<Stretch> {
 
 async fn shown(app: &App, f: Frame, me: &SignedIn, fields: Fields) -> Result<CheckPage> {
     let programmes = authority::programmes(app, me).await?;
-    let programmes = programmes.into_iter().map(|row| (row.slug, row.title)).collect();
+    let programmes = programmes.into_iter().map(|row| (row.slug.clone(), row.title_in(f.lang).to_owned())).collect();
     Ok(CheckPage { f, programmes, fields, result: None, problem: None })
 }
 

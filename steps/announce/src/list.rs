@@ -70,13 +70,14 @@ impl ListPage {
     }
 
     fn programme_options(&self) -> Vec<(String, String)> {
-        self.programmes.iter().map(|row| (row.slug.clone(), row.title.clone())).collect()
+        self.programmes.iter().map(|row| (row.slug.clone(), row.title_in(self.f.lang).to_owned())).collect()
     }
 }
 
 async fn shown(app: &App, f: Frame, me: &SignedIn, fields: Fields, problem: Option<Problem>) -> Result<ListPage> {
     let programmes = authority::programmes(app, me).await?;
-    let titles: BTreeMap<Uuid, String> = programmes.iter().map(|row| (row.id, row.title.clone())).collect();
+    let titles: BTreeMap<Uuid, String> =
+        programmes.iter().map(|row| (row.id, row.title_in(f.lang).to_owned())).collect();
     let keys: Vec<Uuid> = titles.keys().copied().collect();
     let bulletins = rows::of_programmes(app.store.reader(), &keys, MOST).await?;
     let bulletins = bulletins

@@ -65,13 +65,13 @@ async fn gather(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<Todo>> {
     }
     if viewer.allows(Permission::CloseOrders, None) {
         let waiting = Filter { states: vec![State::Checked], ..Filter::default() };
-        all.extend(several(count(on, &over, &waiting).await?, "checked", ("件销号待核验", "closings to verify"), lang));
+        all.extend(several(count(on, &over, &waiting).await?, "checked", ("件销号待核验", "Closings to verify"), lang));
     }
     if viewer.allows(Permission::RaiseOrders, None) {
         let waiting = Filter { states: vec![State::Applied], ..Filter::default() };
-        all.extend(several(count(on, &over, &waiting).await?, "applied", ("件销号待复核", "closings to check"), lang));
+        all.extend(several(count(on, &over, &waiting).await?, "applied", ("件销号待复核", "Closings to check"), lang));
         let overdue = Filter { overdue_on: Some(today), ..Filter::default() };
-        all.extend(several(count(on, &over, &overdue).await?, "overdue", ("件督办逾期", "orders overdue"), lang));
+        all.extend(several(count(on, &over, &overdue).await?, "overdue", ("件督办逾期", "Overdue orders"), lang));
     }
     Ok(all)
 }
@@ -156,7 +156,10 @@ fn check(order: &Order, lang: Lang) -> Todo {
 
 fn several(count: u64, shelf: &str, (zh, en): (&str, &str), lang: Lang) -> Option<Todo> {
     (count > 0).then(|| Todo {
-        title: format!("{count} {}", lang.t(zh, en)),
+        title: match lang {
+            Lang::Zh => format!("{count} {zh}"),
+            Lang::En => format!("{en}: {count}"),
+        },
         link: format!("/office/orders?shelf={shelf}"),
         small: lang.t("督办台账", "Orders").to_owned(),
         word: lang.t("待办", "waiting").to_owned(),

@@ -110,6 +110,16 @@ pub mod programmes {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
+    impl Model {
+        /// The title in a language; in Chinese where there is none in English.
+        pub fn title_in(&self, lang: kernel::Lang) -> &str {
+            match lang {
+                kernel::Lang::En if !self.title_en.is_empty() => &self.title_en,
+                _ => &self.title,
+            }
+        }
+    }
+
     impl ActiveModelBehavior for ActiveModel {}
 }
 

@@ -72,7 +72,7 @@ impl Bench {
             .collect();
         Ok(Self {
             slug: programme.slug.clone(),
-            title: programme.title.clone(),
+            title: programme.title_in(f.lang).to_owned(),
             published: programme.published,
             demo: programme.demo,
             may_edit: f.allows(Permission::EditProgramme, Some(authority::region(programme))),
@@ -161,7 +161,7 @@ impl Tree {
         Self {
             lang: f.lang,
             slug: outline.programme.slug.clone(),
-            title: outline.programme.title.clone(),
+            title: outline.programme.title_in(f.lang).to_owned(),
             here,
             may_add: f.allows(Permission::EditProgramme, Some(outline.region())),
             below: f

@@ -182,7 +182,7 @@ async fn correction_page(
         entry: entry.id,
         published: outline.programme.published,
         slug: outline.programme.slug.clone(),
-        title: outline.programme.title.clone(),
+        title: outline.programme.title_in(f.lang).to_owned(),
         indicator: indicator.name.clone(),
         number: indicator.number,
         unit: indicator.unit.clone(),

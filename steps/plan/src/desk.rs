@@ -94,7 +94,7 @@ async fn from_above(app: &App, me: &SignedIn, all: &[Programme]) -> Result<Vec<A
         if shares > 0 {
             found.push(Above {
                 slug: programme.slug.clone(),
-                title: programme.title.clone(),
+                title: programme.title_in(f.lang).to_owned(),
                 demo: programme.demo,
                 place: place.short(),
                 place_name: ledger::regions::name_in(app.store.reader(), place, programme.year).await?,
@@ -123,7 +123,7 @@ async fn look_into(app: &App, f: &Frame, outline: &Outline) -> Result<Listed> {
     let latest = ledger::rollup::cut_offs(app.store.reader(), outline, outline.region()).await?;
     Ok(Listed {
         slug: programme.slug.clone(),
-        title: programme.title.clone(),
+        title: programme.title_in(f.lang).to_owned(),
         size,
         cut_off: latest.first().map(|day| f.day(day)).unwrap_or_default(),
         figures: figures(app, f, programme.id).await?,
@@ -164,15 +164,15 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
     let link = |rest: String| format!("/office/programmes/{}{rest}", programme.slug);
     let count = |zh: &str, en: &str, count: usize| match f.lang {
         kernel::Lang::Zh => format!("{count} {zh}"),
-        kernel::Lang::En => format!("{count} {en}"),
+        kernel::Lang::En => format!("{en}: {count}"),
     };
     let word = f.lang.t("未填", "open").to_owned();
     let mut tasks = Vec::new();
     if let Some(first) = without_goal.first() {
         tasks.push(Todo {
-            title: count("个指标没有目标", "indicators without a target", without_goal.len()),
+            title: count("个指标没有目标", "Indicators without a target", without_goal.len()),
             link: link(format!("/indicators/{}", first.number)),
-            small: programme.title.clone(),
+            small: programme.title_in(f.lang).to_owned(),
             word: word.clone(),
             class: "",
             due_in: None,
@@ -180,9 +180,9 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
     }
     if let Some(first) = empty.first() {
         tasks.push(Todo {
-            title: count("个项目没有指标", "projects without an indicator", empty.len()),
+            title: count("个项目没有指标", "Projects without an indicator", empty.len()),
             link: link(format!("/projects/{}", first.id)),
-            small: programme.title.clone(),
+            small: programme.title_in(f.lang).to_owned(),
             word: word.clone(),
             class: "",
             due_in: None,
@@ -191,7 +191,7 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
     tasks.push(Todo {
         title: f.lang.t("核对后公开", "Check and publish").to_owned(),
         link: link(String::new()),
-        small: programme.title.clone(),
+        small: programme.title_in(f.lang).to_owned(),
         word: f.lang.t("草稿", "draft").to_owned(),
         class: "",
         due_in: None,
@@ -202,7 +202,7 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
 async fn lately(app: &App, f: &Frame, mine: &[Programme]) -> Result<Vec<Line>> {
     let on = app.store.reader();
     let slugs: Vec<String> = mine.iter().map(|programme| programme.slug.clone()).collect();
-    let titles: HashMap<&str, &str> = mine.iter().map(|row| (row.slug.as_str(), row.title.as_str())).collect();
+    let titles: HashMap<&str, &str> = mine.iter().map(|row| (row.slug.as_str(), row.title_in(f.lang))).collect();
     let mut lines: Vec<(i64, Line)> = Vec::new();
     for event in audit::about(on, "programme", &slugs, 12).await? {
         let mut line = Line::of_event(f, &event);

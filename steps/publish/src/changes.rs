@@ -343,7 +343,7 @@ async fn show(State(app): State<App>, f: Frame, Path(slug): Path<String>) -> Res
         changes.into_iter().map(|change| Dated { events: events.remove(&change.id).unwrap_or_default(), change });
     page(&ChangesPage {
         home: programme_path(&slug),
-        heading: scoreboard::heading(f.lang, &outline.programme).to_owned(),
+        heading: outline.programme.title_in(f.lang).to_owned(),
         demo: outline.programme.demo,
         changes: dated.collect(),
         f,

@@ -68,7 +68,7 @@ async fn show(State(app): State<App>, f: Frame, Path(id): Path<Uuid>) -> Result<
 
 impl TrailPage {
     fn heading(&self) -> &str {
-        scoreboard::heading(self.f.lang, &self.trail.programme)
+        self.trail.programme.title_in(self.f.lang)
     }
 
     fn programme_path(&self) -> String {

@@ -219,7 +219,7 @@ impl IndicatorPage {
     }
 
     fn heading(&self) -> &str {
-        scoreboard::heading(self.f.lang, &self.board.outline.programme)
+        self.board.outline.programme.title_in(self.f.lang)
     }
 
     fn programme_path(&self) -> String {

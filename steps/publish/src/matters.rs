@@ -100,8 +100,6 @@ impl Names {
         let (place, region) = self.get(line);
         let figure = |shown: &Shown| shown::of_line(lang, line, shown);
         let programme = &line.programme;
-        let title =
-            if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title };
         let counting = accumulation(line).map(|accumulation| accumulation.name().get(lang).to_owned());
         Entry {
             place,
@@ -109,7 +107,7 @@ impl Names {
             year: programme.year,
             indicator: line.indicator.name.clone(),
             indicator_path: indicator_path(&programme.slug, line.indicator.number),
-            programme: title.clone(),
+            programme: programme.title_in(lang).to_owned(),
             programme_path: programme_path(&programme.slug),
             counting: counting.unwrap_or_default(),
             actual: line.actual.as_ref().map(figure),

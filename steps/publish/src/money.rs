@@ -98,7 +98,7 @@ async fn show(
         board: &board,
         place: ledger::regions::name_in(on, board.outline.region(), programme.year).await?,
         asked: asked.view()?.cut_off.is_some(),
-        heading: heading(f.lang, programme),
+        heading: programme.title_in(f.lang),
         programme_path: programme_path(&programme.slug),
         leading: purse.as_ref().map(|purse| purse.leading(&f)).unwrap_or_default(),
         funding: table,

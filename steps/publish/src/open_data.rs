@@ -108,7 +108,7 @@ async fn show(State(app): State<App>, f: Frame) -> Result<Response> {
         .iter()
         .map(|row| Offered {
             slug: row.slug.clone(),
-            title: heading(f.lang, row).to_owned(),
+            title: row.title_in(f.lang).to_owned(),
             path: ledger::search::programme_path(&row.slug),
             indicators: counts.get(&row.id).copied().unwrap_or(0),
         })

@@ -198,7 +198,7 @@ fn listed(lang: Lang, programme: &Programme, names: &BTreeMap<RegionCode, String
     Listed {
         place: code.and_then(|code| names.get(&code).cloned()).unwrap_or_default(),
         place_path: code.map(region_path).unwrap_or_default(),
-        title: heading(lang, programme).to_owned(),
+        title: programme.title_in(lang).to_owned(),
         path: programme_path(&programme.slug),
         day: programme.default_cut_off.map(|day| lang.day(day)),
         decision: mode.map(|mode| mode.name().get(lang).to_owned()).unwrap_or_default(),
@@ -212,7 +212,7 @@ fn mention_line(lang: Lang, mention: &Mention) -> MentionLine {
         target: mention.measure == Measure::Target,
         figure: shown::figure(lang, mention.indicator.kind(), &mention.figure),
         day: shown::day(lang, &mention.figure),
-        programme: heading(lang, &mention.programme).to_owned(),
+        programme: mention.programme.title_in(lang).to_owned(),
         programme_path: programme_path(&mention.programme.slug),
     }
 }

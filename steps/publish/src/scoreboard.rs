@@ -136,7 +136,7 @@ async fn show(
         dated: setting.dated,
         asked: asked.view()?.cut_off.is_some(),
         place: ledger::regions::name_in(on, region, programme.year).await?,
-        heading: heading(f.lang, programme),
+        heading: programme.title_in(f.lang),
         size: size(f.lang, &board),
         headlines: headlines(&f, &board),
         strip: strip(f.lang, &board, &why),
@@ -149,14 +149,6 @@ async fn show(
         funding: funding(&f, &board),
         changes: changes.shown(&f, &board.outline),
     })
-}
-
-/// The programme's title in the language of the page.
-pub(crate) fn heading(lang: Lang, programme: &Programme) -> &str {
-    match lang {
-        Lang::En if !programme.title_en.is_empty() => &programme.title_en,
-        _ => &programme.title,
-    }
 }
 
 /// 15 类 37 项, as published where it is published.

@@ -347,7 +347,7 @@ impl Facts {
                     .join(" · ")
             }
             Some(Sort::Matter) => lang.t("几个地方并列", "several places side by side").to_owned(),
-            _ => self.programme(hit).map(|programme| heading(lang, programme).to_owned()).unwrap_or_default(),
+            _ => self.programme(hit).map(|programme| programme.title_in(lang).to_owned()).unwrap_or_default(),
         }
     }
 }

@@ -80,7 +80,7 @@ async fn show(State(app): State<App>, f: Frame) -> Result<Response> {
 
 fn entry(f: &Frame, board: &Board, place: String) -> Entry {
     let programme = &board.outline.programme;
-    let title = scoreboard::heading(f.lang, programme);
+    let title = programme.title_in(f.lang);
     Entry {
         href: programme_path(&programme.slug),
         title: title.to_owned(),

@@ -50,10 +50,7 @@ impl Heading {
         cut_offs.reverse();
         Self {
             slug: programme.slug.clone(),
-            title: match f.lang {
-                Lang::En if !programme.title_en.is_empty() => programme.title_en.clone(),
-                _ => programme.title.clone(),
-            },
+            title: programme.title_in(f.lang).to_owned(),
             demo: programme.demo,
             published: programme.published,
             part: (place != gathered.outline.region()).then(|| gathered.name(place)),

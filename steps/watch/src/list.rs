@@ -69,7 +69,11 @@ async fn list(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response
     let others = others
         .into_iter()
         .map(|(_, programme)| {
-            (format!("/office/watch/{}", programme.slug), programme.title, programme.year.to_string())
+            (
+                format!("/office/watch/{}", programme.slug),
+                programme.title_in(f.lang).to_owned(),
+                programme.year.to_string(),
+            )
         })
         .collect();
     page(&ListPage { f, looked_into, others })
@@ -85,7 +89,7 @@ impl Summary {
         let lights = lit.into_iter().map(|(light, count)| (Some(light), count)).chain([(None::<Light>, unlit)]);
         let worst = watched.worst_first().into_iter().next().filter(|one| one.light.is_some_and(lags));
         Self {
-            title: programme.title.clone(),
+            title: programme.title_in(f.lang).to_owned(),
             part: (watched.place != gathered.outline.region()).then(|| gathered.name(watched.place)),
             demo: programme.demo,
             cut_off: gathered.cut_off,

@@ -91,7 +91,7 @@ struct PlanPage {
 
 impl PlanPage {
     fn programme_choices(&self) -> Vec<(String, String)> {
-        self.programmes.iter().map(|row| (row.slug.clone(), row.title.clone())).collect()
+        self.programmes.iter().map(|row| (row.slug.clone(), row.title_in(self.f.lang).to_owned())).collect()
     }
 
     fn methods(&self) -> Vec<(String, String)> {

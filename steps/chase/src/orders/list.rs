@@ -152,7 +152,9 @@ struct ListPage {
 impl ListPage {
     fn programme_choices(&self) -> Vec<(String, String)> {
         let all = (String::new(), self.f.lang.t("全部方案", "All programmes").to_owned());
-        std::iter::once(all).chain(self.programmes.iter().map(|row| (row.slug.clone(), row.title.clone()))).collect()
+        std::iter::once(all)
+            .chain(self.programmes.iter().map(|row| (row.slug.clone(), row.title_in(self.f.lang).to_owned())))
+            .collect()
     }
 
     fn kinds(&self) -> Vec<(String, String)> {

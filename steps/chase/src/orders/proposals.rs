@@ -288,9 +288,9 @@ async fn shown(app: &App, f: Frame, me: &SignedIn, slug: &str) -> Result<Proposa
     let rules = ledger::rules::rule_set(outline.region(), outline.programme.year);
     Ok(ProposalsPage {
         source: f.say(&rules.proposals.source()).to_owned(),
+        title: outline.programme.title_in(f.lang).to_owned(),
         f,
         slug: slug.to_owned(),
-        title: outline.programme.title,
         demo: outline.programme.demo,
         proposals,
         chosen: HashSet::new(),

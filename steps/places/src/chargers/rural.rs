@@ -26,7 +26,6 @@ use super::operators::{KEEP, require};
 use super::shown::Seen;
 use super::store::rural::{self as rows, After, Sums, Wish};
 use super::tables::marks::Model as Mark;
-use crate::sites::shown::heading;
 
 const ROUTES: &[Route] = &[Route::get(PATH, KEEP), Route::post(PATH, KEEP)];
 
@@ -236,7 +235,7 @@ async fn beside(
         let (target, actual) = (value(line.target.as_ref()), value(line.actual.as_ref()));
         let print = |value: Option<Decimal>| value.map(figures::print_grouped).unwrap_or_default();
         found.push(Beside {
-            programme: heading(lang, &line.programme).to_owned(),
+            programme: line.programme.title_in(lang).to_owned(),
             demo: line.programme.demo,
             href: indicator_path(&line.programme.slug, line.indicator.number),
             indicator: line.indicator.name,

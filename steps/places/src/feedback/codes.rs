@@ -157,7 +157,7 @@ impl SheetsPage {
     }
 
     fn heading(&self) -> &str {
-        shown::heading(self.f.lang, &self.programme)
+        self.programme.title_in(self.f.lang)
     }
 }
 

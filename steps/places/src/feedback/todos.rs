@@ -25,12 +25,12 @@ async fn gather(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<Todo>> {
     if viewer.allows(Permission::RaiseOrders, None) {
         let office = Scope { bodies: Vec::new(), ..scope.clone() };
         let asked = [
-            (Shelf::Held, "条群众反馈待审看", "remarks to look at"),
-            (Shelf::Unassigned, "件群众反映待交办", "problems to assign"),
-            (Shelf::Overdue, "件群众反映逾期未答复", "problems past their day"),
+            (Shelf::Held, "条群众反馈待审看", "Remarks to look at"),
+            (Shelf::Unassigned, "件群众反映待交办", "Problems to assign"),
+            (Shelf::Overdue, "件群众反映逾期未答复", "Problems past their day"),
         ];
         for (shelf, zh, en) in asked {
-            all.extend(several(count(on, &office, shelf, today).await?, shelf, lang.t(zh, en), lang));
+            all.extend(several(count(on, &office, shelf, today).await?, shelf, (zh, en), lang));
         }
     }
     if !scope.bodies.is_empty() {
@@ -38,15 +38,18 @@ async fn gather(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<Todo>> {
         let owed = count(on, &own, Shelf::Underway, today).await?;
         let late = count(on, &own, Shelf::Overdue, today).await?;
         let shelf = if late > 0 { Shelf::Overdue } else { Shelf::Underway };
-        all.extend(several(owed, shelf, lang.t("件群众反映待答复", "problems to answer"), lang));
+        all.extend(several(owed, shelf, ("件群众反映待答复", "Problems to answer"), lang));
     }
     Ok(all)
 }
 
-fn several(count: u64, shelf: Shelf, words: &str, lang: Lang) -> Option<Todo> {
+fn several(count: u64, shelf: Shelf, (zh, en): (&str, &str), lang: Lang) -> Option<Todo> {
     let overdue = shelf == Shelf::Overdue;
     (count > 0).then(|| Todo {
-        title: format!("{count} {words}"),
+        title: match lang {
+            Lang::Zh => format!("{count} {zh}"),
+            Lang::En => format!("{en}: {count}"),
+        },
         link: format!("/office/feedback?shelf={}", shelf.code()),
         small: lang.t("群众反馈", "Feedback").to_owned(),
         word: lang.t("待办", "waiting").to_owned(),

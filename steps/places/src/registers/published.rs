@@ -38,14 +38,13 @@ pub(super) async fn lines<C: ConnectionTrait>(on: &C, service: &str, lang: Lang)
 fn shown(line: Line, names: &BTreeMap<RegionCode, String>, lang: Lang) -> PublishedLine {
     let code = RegionCode::from_stored(line.programme.region);
     let programme = &line.programme;
-    let title = if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title };
     let day = line.actual.as_ref().or(line.target.as_ref()).and_then(|shown| day(lang, shown));
     PublishedLine {
         place: code.and_then(|code| names.get(&code).cloned()).unwrap_or_default(),
         year: programme.year,
         indicator: line.indicator.name.clone(),
         indicator_path: indicator_path(&programme.slug, line.indicator.number),
-        programme: title.clone(),
+        programme: programme.title_in(lang).to_owned(),
         programme_path: programme_path(&programme.slug),
         actual: line.actual.as_ref().map(|shown| of_line(lang, &line, shown)),
         target: line.target.as_ref().map(|shown| of_line(lang, &line, shown)),

@@ -33,11 +33,6 @@ pub(crate) fn number(value: Option<Decimal>) -> String {
     value.map(figures::print_compact).unwrap_or_default()
 }
 
-/// A programme's heading in the language of the page.
-pub(crate) fn heading(lang: Lang, programme: &Programme) -> &str {
-    if lang == Lang::En && !programme.title_en.is_empty() { &programme.title_en } else { &programme.title }
-}
-
 /// Code and name of the places right below `top` in which something lies, for a choice.
 ///
 /// # Errors

@@ -60,7 +60,7 @@ pub(super) async fn show(State(app): State<App>, f: Frame, me: SignedIn) -> Resu
     let item = |one: &Adjustment| {
         let outline = outlines.get(&one.programme)?;
         Some(Item {
-            programme: outline.programme.title.clone(),
+            programme: outline.programme.title_in(f.lang).to_owned(),
             demo: outline.programme.demo,
             days: (now - one.requested_ms) / 86_400_000,
             line: Line::of(&f, outline, one),
@@ -82,7 +82,7 @@ pub(crate) async fn todos(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<
     let mut todos = Vec::new();
     for one in waiting.iter().filter(|one| one.requested_by != Some(viewer.account)).take(ONE_BY_ONE as usize) {
         let Some(row) = programmes::with_key(on, one.programme).await? else { continue };
-        let title = row.title.clone();
+        let title = row.title_in(lang).to_owned();
         let outline = Outline::load(on, row).await?;
         let project = outline.projects.iter().find(|row| row.id == one.project);
         let days = (now - one.requested_ms) / 86_400_000;

@@ -192,7 +192,7 @@ async fn list_page(
     Ok(ListPage {
         home: format!("/office/programmes/{}", outline.programme.slug),
         slug: outline.programme.slug.clone(),
-        title: outline.programme.title.clone(),
+        title: outline.programme.title_in(f.lang).to_owned(),
         demo: outline.programme.demo,
         lines: all.iter().map(|one| Line::of(&f, outline, one)).collect(),
         may_ask: f.allows(Permission::EditProgramme, Some(outline.region())),
@@ -300,7 +300,7 @@ fn show_page(
 ) -> ShowPage {
     ShowPage {
         list: format!("/office/programmes/{}/adjustments", outline.programme.slug),
-        title: outline.programme.title.clone(),
+        title: outline.programme.title_in(f.lang).to_owned(),
         demo: outline.programme.demo,
         line: Line::of(&f, outline, one),
         may_decide: one.is_open() && f.allows(Permission::DecideAdjustments, Some(outline.region())),

@@ -128,7 +128,7 @@ pub(super) async fn show(
     page(&OverviewPage {
         home: if enters(top) { format!("/office/programmes/{slug}") } else { String::new() },
         slug,
-        title: outline.programme.title.clone(),
+        title: outline.programme.title_in(f.lang).to_owned(),
         demo: outline.programme.demo,
         place,
         place_name,

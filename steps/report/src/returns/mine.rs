@@ -103,7 +103,7 @@ async fn mine(State(app): State<App>, f: Frame, me: SignedIn, Query(asked): Quer
         let programme = titles.get(&round.programme_id);
         groups.push(Group {
             id: round.id,
-            title: programme.map(|programme| programme.title.clone()).unwrap_or_default(),
+            title: programme.map(|programme| programme.title_in(f.lang).to_owned()).unwrap_or_default(),
             demo: programme.is_some_and(|programme| programme.demo),
             cut_off: f.day(&round.cut_off),
             due: f.say(&due(round.window(today))).to_owned(),

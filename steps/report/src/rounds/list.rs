@@ -109,7 +109,7 @@ async fn list(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response
     };
     let shown = programmes.iter().map(|programme| Rounds {
         slug: programme.slug.clone(),
-        title: programme.title.clone(),
+        title: programme.title_in(f.lang).to_owned(),
         demo: programme.demo,
         may_run: f.allows(Permission::RunRounds, Some(authority::region(programme))),
         rounds: all.iter().filter(|round| round.programme_id == programme.id).take(SHOWN).map(listed).collect(),
@@ -175,7 +175,7 @@ async fn reporting_page(app: &App, f: Frame, programme: &Programme) -> Result<Re
     let text = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(ReportingPage {
         slug: programme.slug.clone(),
-        title: programme.title.clone(),
+        title: programme.title_in(f.lang).to_owned(),
         settings: SettingFields {
             every: held.rhythm.every.code().to_owned(),
             opens_after_days: held.rhythm.opens_after_days.to_string(),

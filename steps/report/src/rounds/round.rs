@@ -202,7 +202,7 @@ async fn round_page(
     let page = RoundPage {
         id: round.id,
         slug: programme.slug.clone(),
-        title: programme.title.clone(),
+        title: programme.title_in(f.lang).to_owned(),
         demo: programme.demo,
         cut_off: f.day(&round.cut_off),
         due: f.say(&due(round.window(today))).to_owned(),

@@ -45,7 +45,7 @@ impl Press {
         for site in rows {
             sheets.push(self.placard(site, answering)?);
         }
-        let title = format!("{} · {}", self.programme.title, self.lang.t("民生码", "Codes"));
+        let title = format!("{} · {}", self.programme.title_in(self.lang), self.lang.t("民生码", "Codes"));
         placards(&title, sheets, Fonts::embedded()).map_err(|(at, fault)| match rows.get(at) {
             Some(site) => refused(site, &fault),
             None => std::io::Error::other(fault).into(),
@@ -69,7 +69,7 @@ impl Press {
             (lang.t("编号", "Number"), site.reference.clone()),
         ];
         Ok(Placard {
-            head: format!("{}{demo}", crate::sites::shown::heading(lang, &self.programme)),
+            head: format!("{}{demo}", self.programme.title_in(lang)),
             title: site.name.clone(),
             code: Code {
                 side: drawn.width(),

@@ -1,7 +1,5 @@
 //! Phrases that a scanner or a bad copy printed twice in a row.
 
-use std::collections::HashMap;
-
 use super::{Placed, is_han};
 
 /// Shorter repetitions are speech (高高兴兴, 研究研究).
@@ -40,13 +38,16 @@ struct Measured<'a> {
 
 impl<'a> Measured<'a> {
     fn of(letters: &'a [Placed]) -> Self {
-        let mut last: HashMap<char, usize> = HashMap::new();
+        // One more than where each letter stood last; 0 where it has not stood yet.
+        let mut last = vec![0_u32; char::MAX as usize + 1];
         let mut again = vec![0; letters.len()];
         let mut before = Vec::with_capacity(letters.len() + 1);
         before.push((0, 0));
         let (mut han, mut breaks) = (0, 0);
         for (at, (letter, _)) in letters.iter().enumerate() {
-            if let Some(earlier) = last.insert(*letter, at) {
+            let here = u32::try_from(at + 1).unwrap_or(0);
+            let earlier = std::mem::replace(&mut last[*letter as usize], here);
+            if let Some(earlier) = (earlier as usize).checked_sub(1) {
                 again[earlier] = u32::try_from(at - earlier).unwrap_or(0);
             }
             han += u32::from(is_han(*letter));

@@ -68,7 +68,9 @@ impl<'a> Operations<'a> {
     fn skip_blanks(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
-                b'%' => self.at += self.bytes[self.at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count(),
+                b'%' => {
+                    self.at += self.bytes[self.at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count()
+                }
                 byte if is_blank(byte) => self.at += 1,
                 _ => return,
             }
@@ -211,7 +213,8 @@ impl<'a> Operations<'a> {
         let mut name = Vec::with_capacity(word.len());
         let mut at = 0;
         while let Some(byte) = word.get(at) {
-            let code = (*byte == b'#').then(|| Some(hex(*word.get(at + 1)?)? << 4 | hex(*word.get(at + 2)?)?)).flatten();
+            let code =
+                (*byte == b'#').then(|| Some(hex(*word.get(at + 1)?)? << 4 | hex(*word.get(at + 2)?)?)).flatten();
             name.push(code.unwrap_or(*byte));
             at += if code.is_some() { 3 } else { 1 };
         }
@@ -220,7 +223,9 @@ impl<'a> Operations<'a> {
 
     /// Passes over a picture inside the stream: what stands between ID and EI is no operation.
     fn picture(&mut self) {
-        let closes = |window: &[u8]| is_blank(window[0]) && &window[1..3] == b"EI" && window.get(3).is_none_or(|byte| is_blank(*byte));
+        let closes = |window: &[u8]| {
+            is_blank(window[0]) && &window[1..3] == b"EI" && window.get(3).is_none_or(|byte| is_blank(*byte))
+        };
         let rest = &self.bytes[self.at..];
         let ends = (0..rest.len().saturating_sub(2)).find(|at| closes(&rest[*at..rest.len().min(at + 4)]));
         self.at = ends.map_or(self.bytes.len(), |at| self.at + at + 3);

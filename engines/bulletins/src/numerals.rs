@@ -169,15 +169,14 @@ fn magnitude(text: &str) -> usize {
     let Some(word) = found else { return 0 };
     let begins_unit = matches!(word, "千" | "百")
         && (lexicon().unit_at(text).is_some()
-            || (!goes_on(&text[word.len()..])
+            || (!(word == "千" && hundreds_follow(&text[word.len()..]))
                 && lexicon().unit_at(&text[word.len()..]).is_none_or(|unit| unit.kind == UnitKind::None)));
     if begins_unit { 0 } else { word.len() }
 }
 
-/// Whether a numeral goes on with digits and a magnitude of their own: 1千 in front of 2百.
-fn goes_on(text: &str) -> bool {
-    let digits = digits(text, 0);
-    (1..=3).contains(&digits) && magnitude(&text[digits..]) > 0
+/// 1千 goes on in front of 2百.
+fn hundreds_follow(text: &str) -> bool {
+    digits(text, 0) == 1 && text[1..].starts_with('百')
 }
 
 fn is_numeral_letter(letter: char) -> bool {

@@ -19,9 +19,9 @@ pub(crate) struct Words {
 
 const BUCKETS: usize = 64;
 
-/// The bucket of a word or of the rest of a text: by the last byte of its first character.
+/// The bucket of a word or of the rest of a text: by the third byte of its first character, which a Chinese one has.
 fn bucket(text: &[u8]) -> usize {
-    let byte = if text[0] < 0x80 { text[0] } else { text.get(2).copied().unwrap_or_default() };
+    let byte = if text[0] < 0xE0 { text[0] } else { text.get(2).copied().unwrap_or_default() };
     usize::from(byte) % BUCKETS
 }
 

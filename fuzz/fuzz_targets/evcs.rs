@@ -1,5 +1,5 @@
 //! No bytes make the reader of charging operators' messages panic, and nothing opens that was not sealed:
-//! `cargo +nightly fuzz run evcs fuzz/corpus/evcs fuzz/seeds/evcs`.
+//! `cargo +nightly fuzz run evcs --no-default-features fuzz/found/evcs fuzz/corpus/evcs`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 //! No bytes make the reader of GeoJSON panic, it never hands on more than its limits, and what it reads can be written and
-//! judged: `cargo +nightly fuzz run geojson fuzz/corpus/geojson fuzz/seeds/geojson`.
+//! judged: `cargo +nightly fuzz run geojson --no-default-features fuzz/found/geojson fuzz/corpus/geojson`.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -131,6 +131,43 @@ fn bulletins_are_read_and_checked_without_a_ledger() {
     operator.types("bulletin extract {none.txt}").refused(&["none.txt"]);
 }
 
+/// Whatever is handed in, the answer is figures or a sentence that says what is wrong with the file.
+#[test]
+fn bulletins_in_every_encoding_are_read_and_bad_files_are_refused_in_words() {
+    let operator = Operator::new();
+    let sentence = "截至11月底，新建公园71个。";
+    let wide = |unit: u16| unit.to_le_bytes();
+    let marked: Vec<u8> = std::iter::once(0xFEFF).chain(sentence.encode_utf16()).flat_map(wide).collect();
+    let chinese = [
+        0xBD, 0xD8, 0xD6, 0xC1, b'1', b'1', 0xD4, 0xC2, 0xB5, 0xD7, 0xA3, 0xAC, 0xD0, 0xC2, 0xBD, 0xA8, 0xB9, 0xAB,
+        0xD4, 0xB0, b'7', b'1', 0xB8, 0xF6, 0xA1, 0xA3,
+    ];
+    operator.writes("utf16.txt", marked);
+    operator.writes("mark.txt", format!("\u{FEFF}{sentence}"));
+    operator.writes("gb18030.txt", chinese);
+    for name in ["utf16.txt", "mark.txt", "gb18030.txt"] {
+        let found = operator.types(&format!("bulletin extract {{{name}}} --json")).ok().json();
+        assert_eq!(found[0]["value"], "71", "{name}: {found}");
+    }
+
+    operator.writes("empty.txt", "");
+    operator.writes("large.txt", sentence.repeat((50 << 20) / sentence.len() + 1));
+    operator.writes("long.txt", sentence.repeat(70_000));
+    operator.writes("broken.docx", b"PK\x03\x04 nothing");
+    operator.writes("broken.pdf", "%PDF-1.7 nothing");
+    for (name, said) in [
+        ("empty.txt", "文件是空的"),
+        ("large.txt", "超过 50 MB"),
+        ("long.txt", "超过 100 万字"),
+        ("broken.docx", "没有 Word 正文"),
+        ("broken.pdf", "pdf 已损坏"),
+    ] {
+        for command in ["extract", "check"] {
+            operator.types(&format!("bulletin {command} {{{name}}}")).refused(&[name, said]);
+        }
+    }
+}
+
 fn samples() -> std::path::PathBuf {
     root().join("data/samples/facts.jsonl").canonicalize().expect("the sample figures")
 }

@@ -49,7 +49,7 @@ pub(crate) fn belong(text: &str, drafts: &mut [Draft]) {
 /// A part without a verb of its own is to time what its whole is: “共有146所，其中公办87所”.
 fn inherit(drafts: &mut [Draft], part: usize, whole: usize) {
     let words = &lexicon().flows;
-    let own = words.new.iter().chain(&words.stock).any(|word| drafts[part].before.contains(word.as_str()));
+    let own = words.new.stand_in(&drafts[part].before) || words.stock.stand_in(&drafts[part].before);
     let every = drafts[whole].candidate.qualifier == Qualifier::All;
     let whole = drafts[whole].nature.flow;
     let counted =
@@ -176,7 +176,7 @@ fn opening(between: &str) -> Option<usize> {
 /// Whether a clause begins with something that is done: it opens a matter of its own.
 fn leads_with_verb(clause: &str) -> bool {
     let clause = clause.trim_start_matches(['共', '已', '并', '还', '同', '时', '：']);
-    lexicon().flows.new.iter().any(|verb| clause.starts_with(verb.as_str()))
+    lexicon().flows.new.open(clause)
 }
 
 fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(usize, Belonging)> {
@@ -219,6 +219,6 @@ fn other(text: &str, drafts: &[Draft], index: usize, between: &str) -> Option<(u
     let next =
         drafts.get(index + 1).filter(|next| next.line == draft.line && next.candidate.unit == draft.candidate.unit)?;
     let leads = draft.before.contains('由') || draft.before.contains('从');
-    let level = lexicon().flows.level.iter().any(|word| next.before.contains(word.as_str()));
+    let level = lexicon().flows.level.stand_in(&next.before);
     (leads && level && draft.candidate.number.value != Decimal::ZERO).then_some((index + 1, Belonging::Before))
 }

@@ -85,6 +85,7 @@ pub(crate) fn candidates(text: &str) -> Vec<Candidate> {
     found.extend(percents_in_words(text, lexicon));
     found.extend(runs(text, lexicon));
     found.extend(campaigns(text, lexicon));
+    found.extend(measured_days(text, lexicon));
     found.extend(coverage(text, lexicon));
     found.extend(listed(text, lexicon));
     let special: Vec<Range<usize>> = {
@@ -94,13 +95,19 @@ pub(crate) fn candidates(text: &str) -> Vec<Candidate> {
     };
     let special = Stopped::new(special);
     let numerals = numerals(text);
-    let mut counted = Vec::new();
+    let mut counted: Vec<Candidate> = Vec::new();
+    let mut open = false;
     for (index, numeral) in numerals.iter().enumerate() {
+        let closes = std::mem::take(&mut open);
         let place = numeral.start..numeral.end;
         if stopped.hits(&place) || special.hits(&place) {
             continue;
         }
-        if let Some(candidate) = figure(text, numeral, numerals.get(index + 1), lexicon) {
+        if let Some(mut candidate) = figure(text, numeral, numerals.get(index + 1), lexicon) {
+            open = candidate.class == Class::Range;
+            if closes {
+                close_range(&mut candidate, counted.last());
+            }
             counted.push(candidate);
         }
     }
@@ -108,6 +115,15 @@ pub(crate) fn candidates(text: &str) -> Vec<Candidate> {
     found.sort_by_key(|candidate| candidate.numeral.start);
     found.dedup_by(|later, earlier| later.numeral.start < earlier.numeral.end);
     found
+}
+
+/// The second end of a range is the most that is meant, unless words say otherwise; behind 约 both are about so many.
+fn close_range(candidate: &mut Candidate, first: Option<&Candidate>) {
+    candidate.class = Class::Range;
+    if candidate.qualifier == Qualifier::Exact {
+        let about = first.is_some_and(|first| first.qualifier == Qualifier::Approximately);
+        candidate.qualifier = if about { Qualifier::Approximately } else { Qualifier::AtMost };
+    }
 }
 
 /// Ranges in order of their start, for asking whether one is met.
@@ -139,10 +155,15 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
     if before.is_some_and(|letter| matches!(letter, '第' | '.' | '_' | '#' | '$' | '＃')) {
         return None;
     }
+    // 04 numbers an item, a month, a house.
+    let digits = text[numeral.start..numeral.end].as_bytes();
+    if digits[0] == b'0' && digits.get(1).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
     let behind = &text[numeral.behind..];
     let mut unit = unit_of(behind, lexicon);
     let mut class = Class::Counted;
-    let range = range_end(behind, next, numeral.behind, text);
+    let range = range_end(numeral, unit.as_ref().map_or(0, |unit| unit.length), next, text);
     if unit.is_none()
         && let Some(next) = range
     {
@@ -199,14 +220,17 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
         (Some((_, qualifier)), ..) => qualifier,
         (None, true, _) => Qualifier::Approximately,
         (None, false, Some((_, qualifier))) => qualifier,
-        (None, false, None) => Qualifier::Exact,
+        (None, false, None) => limit_before_verb(text, numeral.start, lexicon).unwrap_or(Qualifier::Exact),
     };
+    let qualifier = if range.is_some() && qualifier == Qualifier::Exact { Qualifier::AtLeast } else { qualifier };
+    // “12—15万元”: the first end counts in the magnitude that only the second prints.
+    let number = range.and_then(|next| of_one_magnitude(numeral, next)).unwrap_or(numeral.number);
     Some(Candidate {
         numeral: numeral.start..numeral.end,
         phrase: front.map_or(numeral.start, |(start, _)| start)..unit_end + back.map_or(0, |(length, _)| length),
         unit,
         unit_kind: kind,
-        number: numeral.number,
+        number,
         qualifier,
         class,
     })
@@ -241,13 +265,45 @@ fn listed_with(text: &str, numeral: &Numeral, next: &Numeral) -> bool {
     matches!(between.trim_start_matches('个'), "和" | "、" | "与" | "及") && !numeral.chinese && !next.chinese
 }
 
-/// The numeral at the other end of a range: 30%—50%, 3至5家.
-fn range_end<'a>(behind: &str, next: Option<&'a Numeral>, at: usize, text: &str) -> Option<&'a Numeral> {
-    let next = next?;
-    let sign = behind.strip_prefix(['%', '家', '个']).unwrap_or(behind);
-    let dash = ["——", "—", "-", "~", "至"].into_iter().find(|dash| sign.starts_with(dash))?;
-    let from = at + (behind.len() - sign.len()) + dash.len();
-    (next.start == from && text.is_char_boundary(from) && !next.chinese).then_some(next)
+/// The numeral at the other end of a range, which is the larger: 30%—50%, 3至5家, 50万元～80万元, 4到6片. Behind 由 and 从
+/// two numbers are what was before and what came of it.
+fn range_end<'a>(numeral: &Numeral, unit: usize, next: Option<&'a Numeral>, text: &str) -> Option<&'a Numeral> {
+    let next = next.filter(|next| next.chinese == numeral.chinese)?;
+    let between = text.get(numeral.behind..next.start)?;
+    let between = between.get(unit..).filter(|_| unit > 0).unwrap_or(between);
+    if !["——", "—", "-", "~", "至", "到"].contains(&between) {
+        return None;
+    }
+    let larger = of_one_magnitude(numeral, next).unwrap_or(numeral.number).value < next.number.value;
+    (larger && !leads_from(&text[clause_start(text, numeral.start)..numeral.start])).then_some(next)
+}
+
+/// Whether a clause says from what something came: 由3个, 从30%; 由于 and 从业 do not.
+fn leads_from(clause: &str) -> bool {
+    clause.rfind(['由', '从', '：']).is_some_and(|at| {
+        let mut behind = clause[at..].chars();
+        behind.next() != Some('：')
+            && !matches!(behind.next(), Some('于' | '业' | '而' | '事' | '此'))
+            && !clause[..at].ends_with(['自', '理', '服'])
+    })
+}
+
+/// The number in the magnitude of the next numeral, where it prints none itself and is the smaller of the two.
+fn of_one_magnitude(numeral: &Numeral, next: &Numeral) -> Option<Number> {
+    let magnitude = next.number.precision.magnitude;
+    let shared = !numeral.scaled && next.scaled && !numeral.chinese;
+    let value = numeral.number.value.checked_mul(magnitude.factor()).filter(|value| *value < next.number.value)?;
+    shared.then_some(Number { value, precision: figures::Precision { magnitude, ..numeral.number.precision } })
+}
+
+/// “至少新建5个”: the verb stands between the limit and the number.
+fn limit_before_verb(text: &str, numeral: usize, lexicon: &Lexicon) -> Option<Qualifier> {
+    let clause = &text[clause_start(text, numeral)..numeral];
+    let limits = [(&lexicon.marks.at_least, Qualifier::AtLeast), (&lexicon.marks.at_most, Qualifier::AtMost)];
+    limits.into_iter().find_map(|(words, qualifier)| {
+        let verb = &clause[words.end_in(clause)?..];
+        (verb.chars().count() <= 4 && verb.chars().all(is_han)).then_some(qualifier)
+    })
 }
 
 /// 四大 in front of what it counts: “两大主战场”.
@@ -416,6 +472,18 @@ fn percents_in_words(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
         }
     }
     let mut told: BTreeSet<usize> = BTreeSet::new();
+    // 九成六 before 九成.
+    for groups in lexicon.percent_words.hundredths_of_tenths.captures_iter(text) {
+        if let (Some(tenths), Some(more)) = (groups.name("n"), groups.name("m"))
+            && let Ok(number) = parse_number(tenths.as_str())
+            && let Ok(more) = if more.as_str() == "半" { Ok(Number::from(5)) } else { parse_number(more.as_str()) }
+        {
+            let value = number.value * figures::Decimal::TEN + more.value;
+            let end = groups.name("m").map_or(tenths.end(), |more| more.end());
+            told.insert(tenths.start());
+            found.push(percent(tenths.start()..end, Number { value, ..more }, Qualifier::Exact));
+        }
+    }
     for groups in lexicon.percent_words.tenths.iter().flat_map(|pattern| pattern.captures_iter(text)) {
         if let (Some(numeral), Some(unit)) = (groups.name("n"), groups.name("u"))
             && told.insert(numeral.start())
@@ -429,6 +497,24 @@ fn percents_in_words(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
     let full = lexicon.percent_words.full.find_iter(text).filter(|found| !text[..found.start()].ends_with('个'));
     found.extend(full.map(|place| percent(place.range(), Number::from(100), Qualifier::All)));
     found
+}
+
+/// Days of the calendar's name that measure how long something takes: 由45日缩短至28日.
+fn measured_days(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {
+    let days = |groups: Captures<'_>| {
+        let (numeral, unit, unit_end) = named(&groups)?;
+        let number = parse_number(&text[numeral.clone()]).ok()?;
+        Some(Candidate {
+            phrase: numeral.start..unit_end,
+            numeral,
+            unit,
+            unit_kind: Some(UnitKind::Time),
+            number,
+            qualifier: Qualifier::Exact,
+            class: Class::Span,
+        })
+    };
+    lexicon.runs.days.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(days).collect()
 }
 
 fn runs(text: &str, lexicon: &Lexicon) -> Vec<Candidate> {

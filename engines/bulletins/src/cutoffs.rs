@@ -30,17 +30,19 @@ struct Patterns {
 fn patterns() -> &'static Patterns {
     static PATTERNS: OnceLock<Patterns> = OnceLock::new();
     PATTERNS.get_or_init(|| {
-        let year = r"(?:(?P<y>[12]\d{3})年(?:度)?|(?P<r>今年|去年|本年|当年|上年))?";
+        let printed = "(?:[12]\\d{3}|[一二][〇零○一二三四五六七八九]{3})";
+        let year = format!("(?:(?P<y>{printed})年(?:度)?|(?P<r>今年|去年|本年|当年|上年))?");
+        let small = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})";
         let compile = |pattern: &str| Regex::new(pattern).expect("the patterns are tried by the tests");
         Patterns {
             up_to: compile(&format!(
-                r"(?:截[至止](?:到)?|[至到]){year}(?:(?P<m>\d{{1,2}})月(?:份)?(?:(?P<d>\d{{1,2}})[日号]|(?P<p>底|末|初|上旬|中旬|下旬))?|(?P<g>\d{{3,4}})日|(?P<h>上半年|前三季度|三季度|二季度|一季度|年底|年末|年中|底|末)末?)"
+                r"(?:截[至止](?:到)?|[至到]){year}(?:(?P<m>{small})月(?:份)?(?:(?P<d>{small})[日号]|(?P<p>底|末|初|上旬|中旬|下旬))?|(?P<g>\d{{3,4}})日|(?P<h>上半年|前三季度|三季度|二季度|一季度|年底|年末|年中|底|末)末?)"
             )),
             period: compile(&format!(
                 r"{year}(?:(?P<h>上半年|前三季度|[第]?一季度|前两季度|前二季度)|1(?:月)?(?P<s>[—\-~至到]|——)?(?P<n>\d{{1,2}})月(?:份)?|前(?P<q>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})个?月)"
             )),
             open: compile(r"全年|今年以来|今年累计|(?P<y>[12]\d{3})年(?:以来|至今)|近[一二两三\d]+年来?|(?:去年|上年|今年|[12]\d{3}年)\d{1,2}月"),
-            year: compile(r"(20\d{2})(?:年|\])"),
+            year: compile(r"(20\d{2}|二[〇零○][〇零○一二三四五六七八九]{2})(?:年|\])"),
             whole_year: compile(r"(?P<y>20\d{2})年(?:(?P<m>\d{1,2})月)?(?P<x>起|以来|至今|前|—|-|至|到)?"),
         }
     })
@@ -65,7 +67,7 @@ impl Year {
 /// The year a text is about: the first one in its titles, then in its name, then the most frequent one.
 pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<Year> {
     let year = &patterns().year;
-    let first = |text: &str| year.captures(text).and_then(|found| found[1].parse().ok());
+    let first = |text: &str| year.captures(text).and_then(|found| year_in(&found[1]));
     // Titles tell the year; sentences also tell the years before.
     let titles = lines.iter().take(4).filter(|line| line.shape != Shape::Prose);
     let head = titles.into_iter().find_map(|line| first(&mended[line.place.clone()]));
@@ -76,7 +78,7 @@ pub(crate) fn year_of(text: &Text, mended: &str, lines: &[Line]) -> Option<Year>
     let frequent = || {
         let mut counts: Vec<(i32, usize)> = Vec::new();
         for found in year.captures_iter(mended) {
-            let Ok(year) = found[1].parse::<i32>() else { continue };
+            let Some(year) = year_in(&found[1]) else { continue };
             match counts.iter_mut().find(|(counted, _)| *counted == year) {
                 Some((_, count)) => *count += 1,
                 None => counts.push((year, 1)),
@@ -142,9 +144,27 @@ pub(crate) fn end_of_year(sentence: &str, start: usize, months: bool) -> Option<
     Some(CutOff { place: start + whole.start()..start + whole.end(), day: Some(day) })
 }
 
+/// A year in digits or, one by one, in Chinese ones: 二〇二五.
+fn year_in(digits: &str) -> Option<i32> {
+    let digit = |letter: char| match letter {
+        '〇' | '零' | '○' => Some(0),
+        _ => letter.to_digit(10).or_else(|| {
+            "一二三四五六七八九".chars().position(|digit| digit == letter).and_then(|at| u32::try_from(at + 1).ok())
+        }),
+    };
+    let year = digits.chars().try_fold(0_u32, |year, letter| Some(year * 10 + digit(letter)?))?;
+    i32::try_from(year).ok()
+}
+
+/// A month or a day of the month: 11, 十一.
+fn small(digits: &str) -> Option<u32> {
+    let number = figures::parse_number(digits).ok()?.value;
+    u32::try_from(number.mantissa()).ok().filter(|_| number.scale() == 0)
+}
+
 fn year_printed(groups: &Captures<'_>, year: Option<Year>) -> Option<i32> {
     if let Some(printed) = groups.name("y") {
-        return printed.as_str().parse().ok();
+        return year_in(printed.as_str());
     }
     let before = matches!(groups.name("r").map(|word| word.as_str()), Some("去年" | "上年"));
     year.map(|year| if before { year.last } else { year.year })
@@ -162,9 +182,9 @@ fn up_to(groups: &Captures<'_>, year: Option<Year>) -> Option<NaiveDate> {
         let (month, day) = glued.split_at(glued.len() - 2);
         return NaiveDate::from_ymd_opt(year, month.parse().ok()?, day.parse().ok()?);
     }
-    let month: u32 = part("m")?.parse().ok()?;
+    let month = small(part("m")?)?;
     match (part("d"), part("p")) {
-        (Some(day), _) => NaiveDate::from_ymd_opt(year, month, day.parse().ok()?),
+        (Some(day), _) => NaiveDate::from_ymd_opt(year, month, small(day)?),
         (None, Some("初")) => NaiveDate::from_ymd_opt(year, month, 1),
         (None, Some("上旬")) => NaiveDate::from_ymd_opt(year, month, 5),
         // The middle ten days run from the 11th to the 20th.
@@ -238,6 +258,8 @@ mod tests {
             ("截止2023年12月31日", "2023-12-31"),
             ("截至12月中旬", "2024-12-15"),
             ("截至1031日", "2024-10-31"),
+            ("截至十一月底", "2024-11-30"),
+            ("截至二〇二三年十月三十一日", "2023-10-31"),
             ("截至去年6月末", "2023-06-30"),
             ("截至去年底，", "2023-12-31"),
             ("截至2023年底", "2023-12-31"),

@@ -323,7 +323,11 @@ impl<'a> Reading<'a> {
             value,
             raw,
             unit: candidate.unit.clone(),
-            qualifier: candidate.qualifier,
+            qualifier: if candidate.class == Class::Range && draft.nature.falls {
+                turned(candidate.qualifier)
+            } else {
+                candidate.qualifier
+            },
             kind: draft.nature.kind,
             flow: draft.nature.flow,
             as_of,
@@ -339,6 +343,15 @@ impl<'a> Reading<'a> {
             number: figures::Number { value, precision: candidate.number.precision },
             context: Context { start: candidate.phrase.start, end: candidate.phrase.end, line: draft.line },
         }
+    }
+}
+
+/// 下降10%至15%: below zero the first end is the higher.
+fn turned(qualifier: Qualifier) -> Qualifier {
+    match qualifier {
+        Qualifier::AtLeast => Qualifier::AtMost,
+        Qualifier::AtMost => Qualifier::AtLeast,
+        other => other,
     }
 }
 

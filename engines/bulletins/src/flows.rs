@@ -70,9 +70,14 @@ pub(crate) fn nature(candidate: &Candidate, scene: &Scene<'_>) -> Nature {
     if scene.quoted || is_target(scene, kind) {
         return steady(kind, Flow::Target);
     }
+    // “比上年增加9个”: so many more than there were.
+    if let Some(falls) = more_or_fewer(before) {
+        let place = candidate.unit == "位" && kind == Kind::People;
+        return Nature { kind: if place { Kind::Count } else { kind }, flow: Flow::Change, falls };
+    }
     // “缩短了15分钟”: less of it.
     let told = before.trim_end_matches('了');
-    if candidate.unit_kind == Some(UnitKind::Time) && words.fall.iter().any(|word| told.ends_with(word.as_str())) {
+    if candidate.unit_kind == Some(UnitKind::Time) && words.fall.close(told) {
         return Nature { kind, flow: Flow::Change, falls: true };
     }
     // “分别为1218元、1035元”: the second is to time what the first is.
@@ -95,16 +100,21 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
     if let Some((previous, between)) = scene.previous
         && previous.flow == Flow::Change
         && candidate.unit_kind == Some(UnitKind::Percent)
-        && matches!(between, "、" | "和" | "与" | "及" | "以及")
+        && matches!(between, "、" | "和" | "与" | "及" | "以及" | "至" | "到" | "—" | "~" | "-")
     {
         return previous;
     }
     // “滞后于序时进度(66.7%)”: what stands in brackets tells the level, unless they say otherwise.
     let told = before.rfind('(').map_or(before, |at| &before[at..]);
     let level = words.level.iter().any(|word| ends_near(told, word, 2));
-    let rise = last_of(told, &words.rise);
-    let fall = last_of(told, &words.fall);
-    let yearly = words.yearly.iter().any(|word| told.contains(word.as_str()));
+    let rise = words.rise.end_in(told);
+    // 慢 alone is part of other words: 慢病管理率85%.
+    let fall = words.fall.end_in(told).max(told.ends_with('慢').then_some(told.len()));
+    let english = told.trim_end().rsplit(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    if words.up.has(english) || words.down.has(english) {
+        return Nature { kind: Kind::RateChange, flow: Flow::Change, falls: words.down.has(english) };
+    }
+    let yearly = words.yearly.stand_in(told);
     let near = rise.max(fall).is_some_and(|at| told[at..].chars().count() <= 7);
     let changes = !level && (candidate.unit_kind == Some(UnitKind::Points) || near || yearly);
     if changes {
@@ -112,6 +122,15 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
     }
     let aimed = scene.quoted || is_target(scene, kind);
     Nature { kind, flow: if aimed { Flow::Target } else { Flow::Stock }, falls: false }
+}
+
+/// Whether words compare with another time and end with a verb that says more or fewer: 比上年末减少.
+fn more_or_fewer(before: &str) -> Option<bool> {
+    let words = &lexicon().flows;
+    let before = before.trim_end_matches('了');
+    let compared = words.yearly.end_in(before)?;
+    let verb = before[compared..].trim_start_matches(['末', '底', '年', '月', '净', '又', '再', '期']);
+    if words.more.has(verb) { Some(false) } else { words.fewer.has(verb).then_some(true) }
 }
 
 /// 十大行动 are to be carried out, 四大项目 were, 两大主战场 are there. Names without 大 may be told as others are.
@@ -134,8 +153,17 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     if candidate.qualifier == Qualifier::All {
         return true;
     }
+    // “由1900人减至1260人”, “全省11个设区市”.
+    let was = before.ends_with(['由', '从']) && words.level.open(scene.tail);
+    // “为全市1046户家庭减轻负担” was done to them.
+    let place = words.whole_places.iter().find_map(|place| before.strip_suffix(place.as_str()));
+    let of_a_place = place.is_some_and(|before| !before.ends_with(['为', '让', '使', '给', '向', '对']))
+        && matches!(kind, Kind::Count | Kind::People);
+    if was || of_a_place {
+        return true;
+    }
     let clause = scene.tail.find(['，', '。', '；']).map_or(scene.tail, |at| &scene.tail[..at]);
-    if words.entered.iter().any(|word| after.contains(word.as_str()) || clause.contains(word.as_str())) {
+    if words.entered.stand_in(after) || words.entered.stand_in(clause) {
         return true;
     }
     let cumulative = before.contains("累计");
@@ -163,13 +191,12 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     let promised = scene.sentence.contains("任务");
     // “今年上半年，…共建成” sums up the period.
     let summed = before.contains("共建成") && words.periods.stand_in(scene.sentence);
-    let stock = last_of(before, &words.stock).filter(|_| !(summed || promised && before.contains("已建成")));
-    let new = last_of(before, &words.new);
+    let stock = words.stock.end_in(before).filter(|_| !(summed || promised && before.contains("已建成")));
+    let new = words.new.end_in(before);
     // “已有6个项目提前完成”: what there is was done.
     let done = before.contains("已有") && words.accomplished.stand_in(clause);
     let clause_before = scene.sentence.rfind(['，', '；']).map_or(scene.sentence, |at| &scene.sentence[at..]);
-    let standing = last_of(clause_before, &words.new).is_none()
-        && words.stock_nouns.iter().any(|noun| before.ends_with(noun.as_str()));
+    let standing = words.new.end_in(clause_before).is_none() && kind != Kind::Times && words.stock_nouns.close(before);
     let of_the_end = words
         .year_end
         .find_iter(scene.sentence)
@@ -216,17 +243,23 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     if ahead || (promised && scene.ahead) {
         return true;
     }
+    // “预算：3.2亿元”: the label tells.
+    if before.chars().all(|letter| letter.is_ascii())
+        && let Some(head) = scene.sentence.trim_end_matches(|letter: char| letter.is_ascii()).strip_suffix('：')
+        && words.target.iter().any(|word| word.chars().count() > 1 && head.ends_with(word.as_str()))
+    {
+        return true;
+    }
     let rate = words.rates.stand_in(before);
     let of_aims = words.of_aims.close(before);
     if kind == Kind::Percent && (before.contains('占') || rate || of_aims) {
         return false;
     }
-    let done =
-        words.target_overruled.iter().filter_map(|word| before.find(word.as_str())).min().unwrap_or(before.len());
+    let done = words.target_overruled.first_in(before).unwrap_or(before.len());
     // 一般公共预算支出 is no plan.
     let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
-    let planned = planned.len() == before.len() || last_of(&planned, &words.target).is_some();
-    let aimed = words.target.iter().filter_map(|word| before.find(word.as_str())).min().filter(|_| planned);
+    let planned = planned.len() == before.len() || words.target.stand_in(&planned);
+    let aimed = words.target.first_in(before).filter(|_| planned);
     // 争取资金 is to obtain funds.
     let obtained =
         kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
@@ -238,11 +271,6 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
         || (kind != Kind::Percent && words.aims_before.close(before))
         || words.aims_behind.stand_in(close)
         || close.starts_with("目标")
-}
-
-/// Where the last of some words ends.
-fn last_of(text: &str, words: &[String]) -> Option<usize> {
-    words.iter().filter_map(|word| Some(text.rfind(word.as_str())? + word.len())).max()
 }
 
 /// Whether a word stands at most so many characters before the end.

@@ -99,6 +99,8 @@ pub(crate) struct PercentWords {
     pub(crate) full: Regex,
     /// 七成.
     pub(crate) tenths: [Regex; 2],
+    /// 九成六.
+    pub(crate) hundredths_of_tenths: Regex,
 }
 
 /// Patterns of years and wins in a row.
@@ -106,6 +108,8 @@ pub(crate) struct Runs {
     pub(crate) patterns: [Regex; 3],
     /// 三年行动: how long something is meant to run.
     pub(crate) campaigns: Regex,
+    /// 由45日缩短至28日: how long something takes.
+    pub(crate) days: [Regex; 2],
 }
 
 /// Words that tell whether a figure is new, a stock, a target or a change.
@@ -129,16 +133,21 @@ pub(crate) struct Flows {
     pub(crate) within: Regex,
     #[serde(deserialize_with = "pattern")]
     pub(crate) year_end: Regex,
-    pub(crate) target: Vec<String>,
-    pub(crate) target_overruled: Vec<String>,
-    pub(crate) stock: Vec<String>,
-    pub(crate) entered: Vec<String>,
-    pub(crate) stock_nouns: Vec<String>,
-    pub(crate) new: Vec<String>,
-    pub(crate) rise: Vec<String>,
-    pub(crate) fall: Vec<String>,
-    pub(crate) level: Vec<String>,
-    pub(crate) yearly: Vec<String>,
+    pub(crate) target: Words,
+    pub(crate) target_overruled: Words,
+    pub(crate) stock: Words,
+    pub(crate) entered: Words,
+    pub(crate) stock_nouns: Words,
+    pub(crate) new: Words,
+    pub(crate) rise: Words,
+    pub(crate) fall: Words,
+    pub(crate) level: Words,
+    pub(crate) yearly: Words,
+    pub(crate) more: Words,
+    pub(crate) fewer: Words,
+    pub(crate) up: Words,
+    pub(crate) down: Words,
+    pub(crate) whole_places: Words,
     pub(crate) money_flows: Words,
     pub(crate) reaches: Words,
     pub(crate) periods: Words,
@@ -184,6 +193,8 @@ impl Phrases {
 pub(crate) struct Marks {
     pub(crate) not_behind: HashMap<String, String>,
     pub(crate) behind_unit: Vec<String>,
+    pub(crate) at_least: Words,
+    pub(crate) at_most: Words,
 }
 
 /// Words for everything of a kind.
@@ -255,6 +266,7 @@ struct FilePercents {
     full: String,
     tenths: String,
     tenths_measured: String,
+    hundredths_of_tenths: String,
 }
 
 #[derive(Deserialize)]
@@ -263,6 +275,8 @@ struct FileRuns {
     wins: String,
     campaigns: String,
     sayings: String,
+    days_before: String,
+    days_after: String,
 }
 
 #[derive(Deserialize)]
@@ -324,6 +338,10 @@ impl Lexicon {
                     compile("percent_words.tenths", &file.percent_words.tenths)?,
                     compile("percent_words.tenths_measured", &file.percent_words.tenths_measured)?,
                 ],
+                hundredths_of_tenths: compile(
+                    "percent_words.hundredths_of_tenths",
+                    &file.percent_words.hundredths_of_tenths,
+                )?,
             },
             runs: Runs {
                 patterns: [
@@ -332,6 +350,10 @@ impl Lexicon {
                     compile("runs.sayings", &file.runs.sayings)?,
                 ],
                 campaigns: compile("runs.campaigns", &file.runs.campaigns)?,
+                days: [
+                    compile("runs.days_before", &file.runs.days_before)?,
+                    compile("runs.days_after", &file.runs.days_after)?,
+                ],
             },
             flows: file.flows,
             phrases: file.phrases.longest_first(),

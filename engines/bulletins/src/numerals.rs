@@ -78,6 +78,9 @@ fn arabic(text: &str, start: usize) -> Step {
         return Step::Over(end + rest);
     }
     let tail = tail(text, plain_end);
+    if let Some(step) = compound(text, start, &tail) {
+        return step;
+    }
     let raw = text[start..tail.numeral_end].replace(['余', '多', '来', '+'], "");
     match parse_number(&raw) {
         Ok(number) => Step::Found(Numeral {
@@ -91,6 +94,34 @@ fn arabic(text: &str, start: usize) -> Step {
         }),
         Err(_) => Step::Over(plain_end),
     }
+}
+
+/// Digits that go on behind a magnitude: 3亿5千万, 1千2百, 3万零6百.
+fn compound(text: &str, start: usize, tail: &Tail) -> Option<Step> {
+    if !tail.scaled || tail.more {
+        return None;
+    }
+    let whole = |number: &Number| number.precision.places == 0;
+    let mut number = parse_number(&text[start..tail.numeral_end]).ok().filter(whole)?;
+    let mut end = tail.numeral_end;
+    loop {
+        let nought = if text[end..].starts_with('零') { '零'.len_utf8() } else { 0 };
+        let from = end + nought;
+        let behind = from + digits(text, from);
+        let to = behind + magnitude(&text[behind..]);
+        let smaller = |part: &Number| {
+            part.value < number.precision.magnitude.factor() && (to > behind || nought > 0) && whole(part)
+        };
+        let Some(part) = parse_number(&text[from..to]).ok().filter(smaller) else { break };
+        number = Number { value: number.value + part.value, precision: part.precision };
+        end = to;
+    }
+    if end == tail.numeral_end {
+        return None;
+    }
+    let (more, follows) = more(&text[end..]);
+    let more = if follows { more } else { 0 };
+    Some(Step::Found(Numeral { start, end, behind: end + more, number, more: more > 0, chinese: false, scaled: true }))
 }
 
 struct Tail {
@@ -138,8 +169,14 @@ fn magnitude(text: &str) -> usize {
     let Some(word) = found else { return 0 };
     let begins_unit = matches!(word, "千" | "百")
         && (lexicon().unit_at(text).is_some()
-            || lexicon().unit_at(&text[word.len()..]).is_none_or(|unit| unit.kind == UnitKind::None));
+            || (!(word == "千" && hundreds_follow(&text[word.len()..]))
+                && lexicon().unit_at(&text[word.len()..]).is_none_or(|unit| unit.kind == UnitKind::None)));
     if begins_unit { 0 } else { word.len() }
+}
+
+/// 1千 goes on in front of 2百.
+fn hundreds_follow(text: &str) -> bool {
+    digits(text, 0) == 1 && text[1..].starts_with('百')
 }
 
 fn is_numeral_letter(letter: char) -> bool {
@@ -179,7 +216,10 @@ fn chinese(text: &str, start: usize) -> Step {
     let (more, _) = more(&rest[run..]);
     let magnitude = if more > 0 { magnitude(&rest[run + more..]) } else { 0 };
     let numeral = &rest[..run];
-    let read = if magnitude > 0 {
+    let about = round_number(text, start, numeral);
+    let read = if let Some(number) = about {
+        Ok(number)
+    } else if magnitude > 0 {
         parse_number(&format!("{numeral}{}", &rest[run + more..run + more + magnitude]))
     } else if more > 0 && matches!(numeral, "百" | "千" | "万") {
         // 百余家: a hundred and some.
@@ -195,13 +235,25 @@ fn chinese(text: &str, start: usize) -> Step {
                 end,
                 behind: start + run + more + magnitude,
                 number,
-                more: more > 0,
+                more: more > 0 || (about.is_some() && text[..start].ends_with('上')),
                 chinese: true,
                 scaled: numeral.ends_with(['万', '亿']) || magnitude > 0,
             })
         }
         Err(_) => over,
     }
+}
+
+/// 近千, 逾万, 上百: a magnitude alone behind a word that says how close it comes, which is one of it.
+fn round_number(text: &str, start: usize, numeral: &str) -> Option<Number> {
+    let magnitude = matches!(numeral, "百" | "千" | "万" | "亿" | "百万" | "千万" | "百亿" | "千亿");
+    let before = &text[..start];
+    let close = before.ends_with(['近', '逾', '超', '约', '上']) || before.ends_with("超过");
+    // 附近百家, 以上万元, 成千上万 only look so; 近千米 is one kilometre or a thousand metres.
+    let part_of_word = ["附近", "最近", "以上", "千上", "高超"].iter().any(|word| before.ends_with(word));
+    let of_unit =
+        numeral.ends_with('千') && lexicon().unit_at(&text[start + numeral.len() - '千'.len_utf8()..]).is_some();
+    if magnitude && close && !part_of_word && !of_unit { parse_number(&format!("一{numeral}")).ok() } else { None }
 }
 
 #[cfg(test)]
@@ -231,10 +283,18 @@ mod tests {
             ("一百二十户", "一百二十", "120", false),
             ("三点五万人", "三点五万", "35000", false),
             ("100+个", "100", "100", true),
+            ("1千2百间", "1千2百", "1200", false),
+            ("3万零6百名", "3万零6百", "30600", false),
+            ("3亿5千万元", "3亿5千万", "350000000", false),
+            ("1万零800余户", "1万零800", "10800", true),
+            ("近千个", "千", "1000", false),
+            ("上百家", "百", "100", true),
         ] {
             assert_eq!(read(text), [(raw.to_owned(), value.to_owned(), more)], "{text}");
         }
         assert!(read("1.2.3版").is_empty());
-        assert!(read("千家").is_empty());
+        for none in ["千家", "附近百家", "成千上万人", "近千米", "千方百计"] {
+            assert!(read(none).is_empty(), "{none}");
+        }
     }
 }

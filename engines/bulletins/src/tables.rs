@@ -123,8 +123,43 @@ fn read_table(text: &str, rows: &[Line], caption: Option<&str>, known: (&[String
             headings = cells.into_iter().enumerate().map(|(index, cell)| heading(text, cell, index == 0)).collect();
             continue;
         }
+        // Headings of two rows: what stands above several columns is told once.
+        let below = numbers == 0 && number == 1 && !long && rows.len() > 2;
+        if below && !headings.is_empty() && cells.first().is_some_and(|cell| cell.is_empty()) {
+            headings = under(text, headings, cells);
+            continue;
+        }
         read_row(text, &cells, &headings, caption_unit.as_deref(), known, tables);
     }
+}
+
+/// Headings with those of a second row under them: 户厕改造（户） above 目标 and 完成. A wide one stands in the first of its
+/// columns.
+fn under(text: &str, above: Vec<Heading>, cells: Vec<Range<usize>>) -> Vec<Heading> {
+    let mut joined: Vec<Heading> = Vec::with_capacity(above.len());
+    let mut wide: Option<(String, Option<String>)> = None;
+    let cells = cells.into_iter().map(Some).chain(std::iter::repeat(None));
+    for (index, (above, cell)) in above.into_iter().zip(cells).enumerate() {
+        if !above.words.is_empty() {
+            wide = Some((above.words.clone(), above.unit.clone()));
+        }
+        let Some(cell) = cell.filter(|cell| !cell.is_empty()) else {
+            joined.push(above);
+            continue;
+        };
+        let own = heading(text, cell, index == 0);
+        let (words, unit) = wide.clone().unwrap_or_default();
+        joined.push(match own.column {
+            Column::Figures | Column::Label => Heading {
+                words: format!("{words}{}", own.words),
+                unit: own.unit.or(unit),
+                column: if index == 0 { own.column } else { Column::Figures },
+                place: own.place,
+            },
+            _ => own,
+        });
+    }
+    joined
 }
 
 fn heading(text: &str, place: Range<usize>, first: bool) -> Heading {

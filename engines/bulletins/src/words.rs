@@ -6,39 +6,80 @@ use serde::Deserialize;
 use crate::lexicon::pattern;
 
 /// Words that stand for one thing.
+///
+/// Every sentence is asked for dozens of such lists, so that one pass over a text looks for all words of a list at once:
+/// they lie in buckets by a byte that tells most characters apart.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Words(Vec<String>);
+#[serde(from = "Vec<String>")]
+pub(crate) struct Words {
+    words: Vec<String>,
+    /// For each bucket, the words whose first character belongs there.
+    buckets: Vec<Vec<String>>,
+}
+
+const BUCKETS: usize = 64;
+
+/// The bucket of a word or of the rest of a text: by the third byte of its first character, which a Chinese one has.
+fn bucket(text: &[u8]) -> usize {
+    let byte = if text[0] < 0xE0 { text[0] } else { text.get(2).copied().unwrap_or_default() };
+    usize::from(byte) % BUCKETS
+}
+
+impl From<Vec<String>> for Words {
+    fn from(words: Vec<String>) -> Self {
+        let mut buckets = vec![Vec::new(); BUCKETS];
+        for word in words.iter().filter(|word| !word.is_empty()) {
+            buckets[bucket(word.as_bytes())].push(word.clone());
+        }
+        Self { words, buckets }
+    }
+}
 
 impl Words {
+    /// Where words stand in a text: start and end of each, in order of their starts.
+    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let bytes = text.as_bytes();
+        let starts = (0..bytes.len()).filter(|at| text.is_char_boundary(*at));
+        starts.flat_map(move |at| {
+            let rest = &bytes[at..];
+            let standing = self.buckets[bucket(rest)].iter().filter(move |word| rest.starts_with(word.as_bytes()));
+            standing.map(move |word| (at, at + word.len()))
+        })
+    }
+
     /// Whether one of them stands in a text.
     pub(crate) fn stand_in(&self, text: &str) -> bool {
-        self.0.iter().any(|word| text.contains(word.as_str()))
+        self.places(text).next().is_some()
+    }
+
+    /// Whether a text begins with one of them.
+    pub(crate) fn open(&self, text: &str) -> bool {
+        !text.is_empty() && self.buckets[bucket(text.as_bytes())].iter().any(|word| text.starts_with(word.as_str()))
     }
 
     /// Whether a text ends with one of them.
     pub(crate) fn close(&self, text: &str) -> bool {
-        self.0.iter().any(|word| text.ends_with(word.as_str()))
+        self.words.iter().any(|word| text.ends_with(word.as_str()))
     }
 
     /// Whether a text is one of them.
     pub(crate) fn has(&self, text: &str) -> bool {
-        self.0.iter().any(|word| word == text)
+        self.words.iter().any(|word| word == text)
     }
 
     /// Where the first of them begins.
     pub(crate) fn first_in(&self, text: &str) -> Option<usize> {
-        self.0.iter().filter_map(|word| text.find(word.as_str())).min()
+        self.places(text).next().map(|(start, _)| start)
     }
 
     /// Where the last of them ends.
     pub(crate) fn end_in(&self, text: &str) -> Option<usize> {
-        self.0.iter().filter_map(|word| Some(text.rfind(word.as_str())? + word.len())).max()
+        self.places(text).map(|(_, end)| end).max()
     }
 
     /// Each of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &String> {
-        self.0.iter()
+        self.words.iter()
     }
 }
 
@@ -110,4 +151,34 @@ pub(crate) struct RelationWords {
 pub(crate) struct Level {
     pub(crate) words: Vec<String>,
     pub(crate) suffixes: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn words(words: &[&str]) -> Words {
+        Words::from(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn words_are_found_wherever_they_stand() {
+        let list = words(&["提高到", "提高", "up", "é", "𠀀"]);
+        assert_eq!((list.first_in("由此提高到"), list.end_in("由此提高到")), (Some(6), Some(15)));
+        assert!(list.stand_in("go up") && list.stand_in("a𠀀") && list.stand_in("é") && !list.stand_in("提"));
+        assert!(list.open("提高了") && !list.open("") && !list.open("又提高"));
+    }
+
+    proptest! {
+        #[test]
+        fn one_pass_finds_what_looking_for_each_word_finds(text in "[提高到降至aé𠀀]{0,12}", list in prop::collection::vec("[提高到降至aé𠀀]{1,3}", 0..6)) {
+            let words = Words::from(list.clone());
+            prop_assert_eq!(words.stand_in(&text), list.iter().any(|word| text.contains(word.as_str())));
+            prop_assert_eq!(words.first_in(&text), list.iter().filter_map(|word| text.find(word.as_str())).min());
+            let ends = list.iter().filter_map(|word| Some(text.rfind(word.as_str())? + word.len()));
+            prop_assert_eq!(words.end_in(&text), ends.max());
+        }
+    }
 }

@@ -53,9 +53,9 @@ fn spans(text: &str) -> Option<Vec<(u32, u32)>> {
 fn minute(text: &str) -> Option<u32> {
     let mut parts = text.split(':');
     let (hour, minute) = (parts.next()?.parse::<u32>().ok()?, parts.next()?.parse::<u32>().ok()?);
-    let at = hour * 60 + minute;
     // Seconds may follow and say nothing.
-    (hour <= 24 && minute < 60 && at <= 1_440 && parts.count() <= 1).then_some(at)
+    let of_a_day = hour < 24 && minute < 60 || (hour, minute) == (24, 0);
+    (of_a_day && parts.count() <= 1).then(|| hour * 60 + minute)
 }
 
 #[cfg(test)]
@@ -81,6 +81,9 @@ mod tests {
             ("以现场公示为准", 9, None),
             ("", 9, None),
             ("25:00-26:00", 9, None),
+            ("24:01-26:00", 9, None),
+            // More minutes than a number of 32 bits holds.
+            ("77700008:00-08:00", 9, None),
         ] {
             assert_eq!(open_at(hours, at(hour)), open, "{hours} at {hour}:30");
         }

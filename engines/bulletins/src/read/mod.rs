@@ -20,6 +20,10 @@ pub const MOST_BYTES: usize = 50 << 20;
 /// More text than this is not taken out of a packed file.
 const MOST_UNPACKED: usize = 64 << 20;
 
+/// Longer texts are refused: the longest bulletins have some ten thousand characters, and what is found in a text takes
+/// many times its room.
+pub const MOST_CHARACTERS: usize = 1_000_000;
+
 /// Why a file cannot be read, in words for the person who handed it in.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
@@ -32,6 +36,9 @@ pub enum Unreadable {
     /// A packed file that grows past all measure.
     #[error("文件解压后超过 64 MB，不像是公文；请只保留正文后另存再试")]
     TooLargeUnpacked,
+    /// More text than [`MOST_CHARACTERS`].
+    #[error("正文超过 100 万字，不像是公文；请分成几份后再试")]
+    TooLong,
     /// No text in any known encoding.
     #[error("这不是文本文件；请提供 txt、docx、html 或带文字的 pdf")]
     Binary,
@@ -72,6 +79,7 @@ impl Unreadable {
             Self::Empty => "The file is empty.",
             Self::TooLarge => "The file is larger than 50 MB.",
             Self::TooLargeUnpacked => "Unpacked, the file is larger than 64 MB.",
+            Self::TooLong => "The text has more than a million characters: hand it in in parts.",
             Self::Binary => "This is no text: give a txt, docx, html or a pdf with text.",
             Self::Encoding => "The encoding is unknown: save the text as UTF-8 or GB18030.",
             Self::OldWord => "This is a .doc of old Word: save it as .docx.",
@@ -105,5 +113,9 @@ pub fn text(bytes: &[u8], name: &str) -> Result<Text, Unreadable> {
     } else {
         plain::decoded(bytes)?
     };
-    if content.trim().is_empty() { Err(Unreadable::Empty) } else { Ok(Text::new(name, content)) }
+    if content.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    let long = content.len() > MOST_CHARACTERS && content.chars().nth(MOST_CHARACTERS).is_some();
+    if long { Err(Unreadable::TooLong) } else { Ok(Text::new(name, content)) }
 }

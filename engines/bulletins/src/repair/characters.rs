@@ -1,6 +1,5 @@
 //! Character by character: full width, traditional forms, invisible characters, one form for each mark.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::{Placed, is_han};
@@ -18,7 +17,7 @@ pub(super) fn plain(content: &str) -> Vec<Placed> {
         let letter = match letter {
             // Emphasis of marked-up text: **38** 个.
             '*' if before == Some('*') || near(1) == Some('*') => continue,
-            'l' | 'I' | 'O' | 'o' => misread(letter, before, near(1)),
+            'l' | 'I' | 'O' | 'o' => misread(&letters, index),
             '，' if digits_around && parts_thousands(&letters, index) => ',',
             // A scanner's blank beside the comma: 1 ,286.
             ',' if !digits_around && parts_spaced_thousands(&letters, index) => ',',
@@ -34,11 +33,22 @@ pub(super) fn plain(content: &str) -> Vec<Placed> {
     marked
 }
 
-/// A letter that a scanner put for a digit, where digits or a count stand around it: l8座, 3O个.
-fn misread(letter: char, before: Option<char>, after: Option<char>) -> char {
+/// How many letters of a number a scanner takes for others in a row.
+const MISREAD: usize = 4;
+
+/// A letter that a scanner put for a digit, where digits or a count stand around it: l8座, 3O个, 1OO ％, 回收l 156份.
+fn misread(letters: &[Placed], index: usize) -> char {
+    let letter = letters[index].0;
+    let taken = |letter: &char| matches!(letter, 'l' | 'I' | 'O' | 'o');
+    let before = letters[..index].iter().rev().map(|(letter, _)| *letter).take(MISREAD).find(|letter| !taken(letter));
+    let mut behind = letters[index + 1..].iter().map(|(letter, _)| *letter).take(MISREAD).skip_while(taken);
+    let (after, beyond) = (behind.next(), behind.next());
     let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
     let han = |letter: Option<char>| letter.is_some_and(is_han);
-    let inside = (digit(before) && (digit(after) || han(after))) || (han(before) && digit(after) && letter != 'O');
+    let unit = han(after) || after == Some('%') || (after == Some(' ') && beyond == Some('%'));
+    let parted = letter == 'l' && after == Some(' ') && digit(beyond);
+    let inside =
+        (digit(before) && (digit(after) || unit)) || (han(before) && letter != 'O' && (digit(after) || parted));
     match letter {
         'l' | 'I' if inside => '1',
         'O' | 'o' if inside => '0',
@@ -88,22 +98,28 @@ fn plain_form(letter: char) -> Option<char> {
         '〕' | '】' => ']',
         '「' | '『' | '〝' => '“',
         '」' | '』' | '〞' => '”',
-        _ if is_han(letter) => simplified().get(&letter).copied().unwrap_or(letter),
+        _ if is_han(letter) => simplified(letter),
         _ => letter,
     })
 }
 
-/// Traditional characters and the simplified ones they are read as.
-fn simplified() -> &'static HashMap<char, char> {
-    static TABLE: OnceLock<HashMap<char, char>> = OnceLock::new();
-    TABLE.get_or_init(|| {
+/// The block of Unicode that the common Chinese characters lie in.
+const COMMON: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FFF}';
+
+/// The simplified character that a traditional one is read as; itself where it is none.
+fn simplified(letter: char) -> char {
+    static TABLE: OnceLock<Vec<char>> = OnceLock::new();
+    let place = |letter: char| (letter as usize) - (*COMMON.start() as usize);
+    let table = TABLE.get_or_init(|| {
+        let mut table: Vec<char> = COMMON.collect();
         let pairs = include_str!("../../data/traditional.txt").lines().filter(|line| !line.starts_with('#'));
-        pairs
-            .flat_map(str::split_whitespace)
-            .filter_map(|pair| {
-                let mut letters = pair.chars();
-                Some((letters.next()?, letters.next()?))
-            })
-            .collect()
-    })
+        for pair in pairs.flat_map(str::split_whitespace) {
+            let mut letters = pair.chars();
+            if let (Some(traditional), Some(simplified)) = (letters.next(), letters.next()) {
+                table[place(traditional)] = simplified;
+            }
+        }
+        table
+    });
+    if COMMON.contains(&letter) { table[place(letter)] } else { letter }
 }

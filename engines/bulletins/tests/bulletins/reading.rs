@@ -3,7 +3,7 @@
 use std::io::{Cursor, Write};
 
 use lopdf::{Document, Object, Stream, dictionary};
-use minsheng_bulletins::read::{MOST_BYTES, Unreadable, text};
+use minsheng_bulletins::read::{MOST_BYTES, MOST_CHARACTERS, Unreadable, text};
 use minsheng_bulletins::{Text, check, extract};
 use proptest::prelude::*;
 use zip::ZipWriter;
@@ -40,6 +40,7 @@ fn every_encoding_of_the_office_is_read() {
 
 #[test]
 fn what_is_no_text_is_refused_in_words() {
+    assert!(text("字".repeat(MOST_CHARACTERS).as_bytes(), "a.txt").is_ok(), "the longest text");
     let noise: Vec<u8> = (0..4000_u32).map(|n| u8::try_from((n * 7919 + n * n) % 251).unwrap_or(0)).collect();
     for (bytes, wanted) in [
         (Vec::new(), Unreadable::Empty),
@@ -49,6 +50,7 @@ fn what_is_no_text_is_refused_in_words() {
         (b"PK\x03\x04 nothing".to_vec(), Unreadable::NotDocx),
         (b"%PDF-1.7 nothing".to_vec(), Unreadable::BrokenPdf),
         (vec![b'a'; MOST_BYTES + 1], Unreadable::TooLarge),
+        ("字".repeat(MOST_CHARACTERS + 1).into_bytes(), Unreadable::TooLong),
         (vec![0xFF, 0x81, 0xFF, 0x80, 0xFF, 0xFF, 0x41, 0xFF], Unreadable::Encoding),
     ] {
         assert_eq!(text(&bytes, "a.txt"), Err(wanted.clone()), "{wanted}");
@@ -150,6 +152,18 @@ fn the_text_layer_of_a_pdf_is_read_line_by_line() {
     );
     let read = text(&pdf(lines.into_bytes()), "a.pdf").expect("a pdf");
     assert_eq!(values(&read), ["1204", "360000000"], "{}", read.content());
+}
+
+/// A page of millions of operations is read one by one, and forms that draw forms end with the budget of the file.
+#[test]
+fn a_pdf_that_draws_without_end_is_refused_in_time() {
+    let saved = pdf(b"q ".repeat(2_000_000));
+    assert_eq!(text(&saved, "a.pdf"), Err(Unreadable::PictureOnly));
+    let again = pdf_with("GBK-EUC-H", b"/X1 Do ".repeat(1_000), b"/X1 Do ".repeat(100));
+    assert_eq!(text(&again, "a.pdf"), Err(Unreadable::TooLargeUnpacked));
+    let words = format!("BT /F1 16 Tf <{}> Tj ET ", hex(&"字".repeat(500_000)));
+    let repeated = pdf_with("UniGB-UTF16-H", b"/X1 Do ".repeat(50), words.into_bytes());
+    assert_eq!(text(&repeated, "a.pdf"), Err(Unreadable::TooLargeUnpacked));
 }
 
 #[test]

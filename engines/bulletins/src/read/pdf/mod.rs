@@ -3,6 +3,7 @@
 //! Pages are walked in order, forms drawn on them included; where a piece of text moves down the page a new line begins,
 //! where it leaves a wide gap a cell does. A page set in two columns is read column by column.
 
+mod content;
 mod fonts;
 mod layout;
 mod page;
@@ -31,10 +32,11 @@ fn pages(bytes: &[u8]) -> Result<String, Unreadable> {
         return Err(Unreadable::LockedPdf);
     }
     let mut text = String::new();
+    let mut budget = page::Budget::WHOLE;
     for (at, id) in document.page_iter().take(MOST_PAGES).enumerate() {
         // A sentence runs on from page to page, so nothing stands between them.
-        text.push_str(without_page_number(&layout::text(&page::pieces(&document, id)), at + 1));
-        if text.len() > MOST_UNPACKED {
+        text.push_str(without_page_number(&layout::text(&page::pieces(&document, id, &mut budget)), at + 1));
+        if text.len() > MOST_UNPACKED || budget.is_spent() {
             return Err(Unreadable::TooLargeUnpacked);
         }
     }

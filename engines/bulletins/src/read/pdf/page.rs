@@ -2,18 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::MOST_OF_A_STREAM;
+use super::content::Operations;
 use super::fonts::Letters;
+use super::{MOST_OF_A_STREAM, MOST_UNPACKED};
 use crate::repair::is_han;
 
 /// Forms inside forms deeper than this are not followed.
 const DEEPEST: usize = 6;
 
-/// No page draws more than this many operations, forms included: a form may be drawn again and again.
-const MOST_OPERATIONS: usize = 2_000_000;
+/// Bytes of a form that take as long to unpack as an operation takes to read.
+const BYTES_AN_OPERATION: usize = 64;
+
+/// What a form costs in operations beside its bytes: its fonts are looked up anew.
+const FORM: usize = 500;
+
+/// What drawing may still cost in a whole file: forms may draw forms, again and again.
+pub(super) struct Budget {
+    operations: usize,
+    /// Bytes of text.
+    text: usize,
+}
+
+impl Budget {
+    pub(super) const WHOLE: Self = Self { operations: 20_000_000, text: MOST_UNPACKED };
+
+    /// Takes what something costs; once too little is left, nothing is.
+    fn spend(&mut self, operations: usize, text: usize) {
+        match (self.operations.checked_sub(operations), self.text.checked_sub(text)) {
+            (Some(operations), Some(text)) => *self = Self { operations, text },
+            _ => *self = Self { operations: 0, text: 0 },
+        }
+    }
+
+    pub(super) fn is_spent(&self) -> bool {
+        self.operations == 0
+    }
+}
 
 /// A piece of text: start, end and base line in points, and how high its letters are.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,70 +52,70 @@ pub(super) struct Piece {
 }
 
 /// Every piece of a page, in the order in which it is drawn. What cannot be read adds nothing.
-pub(super) fn pieces(document: &Document, page: ObjectId) -> Vec<Piece> {
+pub(super) fn pieces(document: &Document, page: ObjectId, budget: &mut Budget) -> Vec<Piece> {
     let mut resources = Vec::new();
     if let Ok((own, inherited)) = document.get_page_resources(page) {
         resources.extend(own);
         resources.extend(inherited.into_iter().filter_map(|id| document.get_dictionary(id).ok()));
     }
-    let mut walk = Walk { document, pieces: Vec::new(), operations: 0 };
+    let mut walk = Walk { document, pieces: Vec::new(), budget };
     if let Ok(stream) = document.get_page_content_with_limit(page, MOST_OF_A_STREAM) {
         walk.draw(&stream, &resources, Matrix::IDENTITY, 0);
     }
     walk.pieces
 }
 
-struct Walk<'a> {
+struct Walk<'a, 'b> {
     document: &'a Document,
     pieces: Vec<Piece>,
-    operations: usize,
+    budget: &'b mut Budget,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Walk<'a, '_> {
     fn draw(&mut self, stream: &[u8], resources: &[&'a Dictionary], matrix: Matrix, depth: usize) {
-        let Ok(content) = Content::decode(stream) else { return };
         let fonts = self.fonts(resources);
         let mut font: Option<&Letters<'_>> = None;
         let mut matrix = matrix;
         let mut saved: Vec<Matrix> = Vec::new();
         let mut pen = Pen::default();
-        for operation in &content.operations {
-            self.operations += 1;
-            if self.operations > MOST_OPERATIONS {
+        for operation in Operations::of(stream) {
+            self.budget.spend(1, 0);
+            if self.budget.is_spent() {
                 return;
             }
-            let operands = &operation.operands;
-            let number = |index: usize| operands.get(index).and_then(|operand| operand.as_float().ok()).unwrap_or(0.0);
-            match operation.operator.as_str() {
-                "q" if saved.len() < 64 => saved.push(matrix),
-                "Q" => matrix = saved.pop().unwrap_or(matrix),
-                "cm" => matrix = Matrix(std::array::from_fn(number)).then(matrix),
-                "BT" => pen = Pen { font: pen.font, ..Pen::default() },
-                "Tf" => {
-                    font = operands.first().and_then(|name| name.as_name().ok()).and_then(|name| fonts.get(name));
+            let number = |index: usize| operation.number(index);
+            match operation.operator {
+                b"q" if saved.len() < 64 => saved.push(matrix),
+                b"Q" => matrix = saved.pop().unwrap_or(matrix),
+                b"cm" => matrix = Matrix(std::array::from_fn(number)).then(matrix),
+                b"BT" => pen = Pen { font: pen.font, ..Pen::default() },
+                b"Tf" => {
+                    font = operation.name().and_then(|name| fonts.get(name));
                     pen.font = number(1);
                 }
-                "TL" => pen.leading = number(0),
-                "Td" => pen.move_by(number(0), number(1)),
-                "TD" => {
+                b"TL" => pen.leading = number(0),
+                b"Td" => pen.move_by(number(0), number(1)),
+                b"TD" => {
                     pen.leading = -number(1);
                     pen.move_by(number(0), number(1));
                 }
-                "Tm" => {
+                b"Tm" => {
                     pen.line = Matrix(std::array::from_fn(number));
                     pen.end = None;
                 }
-                "T*" => pen.move_by(0.0, -pen.leading),
-                "Tj" | "TJ" | "'" | "\"" => {
-                    if matches!(operation.operator.as_str(), "'" | "\"") {
+                b"T*" => pen.move_by(0.0, -pen.leading),
+                b"Tj" | b"TJ" | b"'" | b"\"" => {
+                    if matches!(operation.operator, b"'" | b"\"") {
                         pen.move_by(0.0, -pen.leading);
                     }
-                    if let (Some(font), Some(operand)) = (font, operands.last()) {
-                        self.pieces.extend(pen.write(shown(operand, font), matrix));
+                    if let Some(font) = font {
+                        let words: String = operation.strings().iter().map(|string| font.read(string)).collect();
+                        self.budget.spend(0, words.len());
+                        self.pieces.extend(pen.write(words, matrix));
                     }
                 }
-                "Do" if depth < DEEPEST => {
-                    if let Some(name) = operands.first().and_then(|name| name.as_name().ok()) {
+                b"Do" if depth < DEEPEST => {
+                    if let Some(name) = operation.name() {
                         self.form(name, resources, matrix, depth);
                     }
                 }
@@ -125,27 +151,13 @@ impl<'a> Walk<'a> {
             return;
         }
         let Ok(content) = form.get_plain_content_with_limit(MOST_OF_A_STREAM) else { return };
+        self.budget.spend(FORM + content.len() / BYTES_AN_OPERATION, 0);
         let placed = form.dict.get_deref(b"Matrix", document).and_then(Object::as_array).ok();
         let at = |index: usize| placed.and_then(|array| array.get(index)).and_then(|number| number.as_float().ok());
         let placed = Matrix(std::array::from_fn(|index| at(index).unwrap_or(Matrix::IDENTITY.0[index])));
         let own = form.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok();
         let nearest: Vec<&Dictionary> = own.into_iter().chain(resources.iter().copied()).take(16).collect();
         self.draw(&content, &nearest, placed.then(matrix), depth + 1);
-    }
-}
-
-/// The characters that an operand of Tj or TJ shows.
-fn shown(operand: &Object, font: &Letters<'_>) -> String {
-    match operand {
-        Object::String(bytes, _) => font.read(bytes),
-        Object::Array(pieces) => pieces
-            .iter()
-            .filter_map(|piece| match piece {
-                Object::String(bytes, _) => Some(font.read(bytes)),
-                _ => None,
-            })
-            .collect(),
-        _ => String::new(),
     }
 }
 

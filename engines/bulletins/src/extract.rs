@@ -277,9 +277,12 @@ impl<'a> Reading<'a> {
         let before = &self.mended[..candidate.phrase.start];
         let counted = candidate.unit_kind != Some(UnitKind::Money) && clause.chars().count() <= 40;
         // 平均 and 人均 are not 均.
-        let all = lexicon().all.words.iter().any(|word| {
-            clause.find(word.as_str()).is_some_and(|at| !clause[..at].ends_with(['平', '人', '户', '年', '月']))
-        });
+        let words = &lexicon().all.words;
+        let all = counted
+            && words.stand_in(clause)
+            && words.iter().any(|word| {
+                clause.find(word.as_str()).is_some_and(|at| !clause[..at].ends_with(['平', '人', '户', '年', '月']))
+            });
         if counted && (all || before.ends_with("全部")) { Qualifier::All } else { Qualifier::Exact }
     }
 

@@ -106,7 +106,7 @@ fn share(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> Nature {
     }
     // “滞后于序时进度(66.7%)”: what stands in brackets tells the level, unless they say otherwise.
     let told = before.rfind('(').map_or(before, |at| &before[at..]);
-    let level = words.level.iter().any(|word| ends_near(told, word, 2));
+    let level = words.level.end_near(told, 2);
     let rise = words.rise.end_in(told);
     // 慢 alone is part of other words: 慢病管理率85%.
     let fall = words.fall.end_in(told).max(told.ends_with('慢').then_some(told.len()));
@@ -181,7 +181,7 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     let spent = kind == Kind::Money && !cumulative && words.money_flows.stand_in(before);
     let numbers = before.ends_with('数');
     let lead = words.each.iter().find_map(|each| before.strip_suffix(each.as_str())).unwrap_or(before);
-    let level = words.level.iter().any(|word| ends_near(lead, word, 2));
+    let level = words.level.end_near(lead, 2);
     let by_rule = kind == Kind::Money && words.standards.stand_in(before) && lead.ends_with(['为', '达', '到', '是']);
     let reaches =
         level || by_rule || numbers || words.reaches.close(before) || (scene.mark == "突破" && kind != Kind::Money);
@@ -257,8 +257,10 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     }
     let done = words.target_overruled.first_in(before).unwrap_or(before.len());
     // 一般公共预算支出 is no plan.
-    let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
-    let planned = planned.len() == before.len() || words.target.stand_in(&planned);
+    let planned = !before.contains("预算") || {
+        let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
+        planned.len() == before.len() || words.target.stand_in(&planned)
+    };
     let aimed = words.target.first_in(before).filter(|_| planned);
     // 争取资金 is to obtain funds.
     let obtained =
@@ -271,9 +273,4 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
         || (kind != Kind::Percent && words.aims_before.close(before))
         || words.aims_behind.stand_in(close)
         || close.starts_with("目标")
-}
-
-/// Whether a word stands at most so many characters before the end.
-fn ends_near(text: &str, word: &str, distance: usize) -> bool {
-    text.rfind(word).is_some_and(|at| text[at + word.len()..].chars().count() <= distance)
 }

@@ -199,7 +199,7 @@ pub(crate) struct Marks {
 
 /// Words for everything of a kind.
 pub(crate) struct All {
-    pub(crate) words: Vec<String>,
+    pub(crate) words: Words,
     pub(crate) coverage: Regex,
 }
 
@@ -290,7 +290,7 @@ struct FileListed {
 
 #[derive(Deserialize)]
 struct FileAll {
-    words: Vec<String>,
+    words: Words,
     coverage: String,
 }
 

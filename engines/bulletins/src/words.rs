@@ -77,6 +77,12 @@ impl Words {
         self.places(text).map(|(_, end)| end).max()
     }
 
+    /// Whether one of them stands at most so many characters before the end.
+    pub(crate) fn end_near(&self, text: &str, characters: usize) -> bool {
+        let from = text.char_indices().rev().nth(characters).map_or(0, |(at, letter)| at + letter.len_utf8());
+        self.places(text).any(|(_, end)| end >= from)
+    }
+
     /// Each of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &String> {
         self.words.iter()
@@ -179,6 +185,8 @@ mod tests {
             prop_assert_eq!(words.first_in(&text), list.iter().filter_map(|word| text.find(word.as_str())).min());
             let ends = list.iter().filter_map(|word| Some(text.rfind(word.as_str())? + word.len()));
             prop_assert_eq!(words.end_in(&text), ends.max());
+            let near = list.iter().filter_map(|word| Some(&text[text.rfind(word.as_str())? + word.len()..]));
+            prop_assert_eq!(words.end_near(&text, 2), near.map(|rest| rest.chars().count()).any(|rest| rest <= 2));
         }
     }
 }

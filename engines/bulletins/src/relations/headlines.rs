@@ -93,9 +93,12 @@ fn pieces<'a>(text: &'a str, ends: &'static [char]) -> impl Iterator<Item = (usi
 /// How many of the pairs of characters of one text stand in another, from 0 to 1.
 pub(super) fn contained(one: &str, other: &str) -> f64 {
     let letters: Vec<char> = one.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    let pairs: Vec<String> = letters.windows(2).map(|pair| pair.iter().collect()).collect();
-    if pairs.is_empty() {
+    let pairs = letters.len().saturating_sub(1);
+    if pairs == 0 {
         return 0.0;
     }
-    pairs.iter().filter(|pair| other.contains(pair.as_str())).count() as f64 / pairs.len() as f64
+    let mut standing: Vec<(char, char)> = other.chars().zip(other.chars().skip(1)).collect();
+    standing.sort_unstable();
+    let stands = |pair: &[char]| standing.binary_search(&(pair[0], pair[1])).is_ok();
+    letters.windows(2).filter(|pair| stands(pair)).count() as f64 / pairs as f64
 }

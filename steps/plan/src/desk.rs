@@ -65,7 +65,7 @@ struct Above {
 
 async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
     let mut mine = programmes::all(app.store.reader()).await?;
-    let above = from_above(&app, &me, &mine).await?;
+    let above = from_above(&app, &f, &me, &mine).await?;
     mine.retain(|programme| me.allows(Permission::EnterOffice, Some(authority::region(programme))));
     mine.sort_by_key(|programme| (-programme.year, programme.region));
     let (mut listed, mut tasks) = (Vec::new(), app.todos_of(&me, f.lang).await?);
@@ -85,7 +85,7 @@ async fn desk(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response
 }
 
 /// The programmes above the viewer's place that give it a share, newest year first.
-async fn from_above(app: &App, me: &SignedIn, all: &[Programme]) -> Result<Vec<Above>> {
+async fn from_above(app: &App, f: &Frame, me: &SignedIn, all: &[Programme]) -> Result<Vec<Above>> {
     let mut found = Vec::new();
     for programme in all.iter().filter(|programme| programme.published) {
         let home = authority::region(programme);

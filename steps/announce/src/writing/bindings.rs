@@ -390,7 +390,7 @@ impl Bindings {
     fn bind(&self, row: &Row, shown: &Shown, key: &str, what: &str) -> Option<Bound> {
         let indicator = &row.indicator;
         let kind = indicator.kind();
-        let number = shown.number.map(|number| if shown.places > 0 { numbers::short(number) } else { number });
+        let number = shown.number.map(|number| if shown.places > 0 { numbers::sum(kind, number) } else { number });
         let text = match numbers::of_shown(kind, shown) {
             Some(text) => text,
             // A matter of fact, or a figure without a number, is said in the words that were reported.

@@ -27,7 +27,7 @@ pub(crate) fn of_shown(kind: Kind, shown: &Shown) -> Option<String> {
     if kind == Kind::Boolean {
         return None;
     }
-    let number = if shown.places > 0 { short(number) } else { number };
+    let number = if shown.places > 0 { sum(kind, number) } else { number };
     let figure =
         Figure { number: Some(number), raw: shown.raw.clone(), unit: shown.unit.clone(), qualifier: shown.qualifier };
     Some(match kind {
@@ -36,6 +36,18 @@ pub(crate) fn of_shown(kind: Kind, shown: &Shown) -> Option<String> {
         _ if shown.places > 0 || shown.raw.is_empty() => printed(kind, number, shown.qualifier, &shown.unit),
         _ => figure.display_zh(),
     })
+}
+
+/// A sum that nobody printed: money with at most two decimals, as plans and sources print it; what is counted keeps
+/// every digit.
+pub(crate) fn sum(kind: Kind, number: Number) -> Number {
+    if kind != Kind::Money {
+        return short(number);
+    }
+    let precision = Precision::of_money(number.value);
+    let factor = precision.magnitude.factor();
+    let told = number.value.checked_div(factor).and_then(|units| figures::round(units, 2).checked_mul(factor));
+    Number { value: told.unwrap_or(number.value).normalize(), precision }
 }
 
 /// A whole number that nobody printed, such as a sum, in 万 or 亿 where at most two decimals carry every digit.
@@ -79,5 +91,9 @@ mod tests {
         assert_eq!(short(number("2247000000")).to_string(), "22.47亿");
         assert_eq!(short(number("2247000001")).to_string(), "2247000001");
         assert_eq!(short(number("45004")).to_string(), "45004");
+        assert_eq!(sum(Kind::Count, number("2247000001")).to_string(), "2247000001");
+        let money = sum(Kind::Money, number("1188096000"));
+        assert_eq!((money.to_string().as_str(), money.value), ("11.88亿", Decimal::from(1_188_000_000)));
+        assert_eq!(sum(Kind::Money, number("676904000")).to_string(), "6.77亿");
     }
 }

@@ -65,6 +65,8 @@ pub mod region_changes {
 
 /// The projects of one region and one year.
 pub mod programmes {
+    use std::borrow::Borrow;
+
     use sea_orm::entity::prelude::*;
 
     /// The projects of one region and one year.
@@ -111,9 +113,9 @@ pub mod programmes {
     pub enum Relation {}
 
     impl Model {
-        /// The title in a language; in Chinese where there is none in English.
-        pub fn title_in(&self, lang: kernel::Lang) -> &str {
-            match lang {
+        /// The title in a language, which templates hand over by reference; in Chinese where there is none in English.
+        pub fn title_in(&self, lang: impl Borrow<kernel::Lang>) -> &str {
+            match lang.borrow() {
                 kernel::Lang::En if !self.title_en.is_empty() => &self.title_en,
                 _ => &self.title,
             }

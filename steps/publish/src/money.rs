@@ -16,7 +16,7 @@ use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 
 use crate::balance::{self, Money, Remainder};
 use crate::headline::{Funding, funding};
-use crate::scoreboard::{Asked, heading, published};
+use crate::scoreboard::{Asked, published};
 use crate::shown;
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}/money", Access::Public)];

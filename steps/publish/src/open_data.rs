@@ -23,7 +23,7 @@ use crate::entries_api::EntryDetails;
 use crate::indicators_api::indicators;
 use crate::lit::Lit;
 use crate::programmes_api::ProgrammeDetails;
-use crate::scoreboard::{heading, published};
+use crate::scoreboard::published;
 use crate::{matters, money_api, regions};
 
 const ROUTES: &[Route] = &[

@@ -27,7 +27,6 @@ use web::listing::{Paging, Slice, Wanted};
 use web::{Access, App, Error, Frame, Path, ProblemDetails, Query, Result, Route, Step, page};
 
 use crate::figure_api::{FigureDetails, details};
-use crate::scoreboard::heading;
 use crate::shown;
 
 const ROUTES: &[Route] = &[

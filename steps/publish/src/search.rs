@@ -26,7 +26,6 @@ use web::{Access, App, Error, Frame, ProblemDetails, Query, Result, Route, Step,
 
 use crate::figure_api::{FigureDetails, details};
 use crate::highlight::{Piece, marked};
-use crate::scoreboard::heading;
 use crate::shown;
 
 const ROUTES: &[Route] = &[Route::get("/search", Access::Public), Route::get("/api/v1/search", Access::Public)];

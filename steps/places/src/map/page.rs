@@ -210,7 +210,7 @@ async fn show(
     let stations = if asked.piles() { stations(&app, near, top).await? } else { Vec::new() };
     let shown = MapPage {
         programmes: choices(
-            snapshot.programmes.iter().map(|one| (one.slug.clone(), shown::heading(f.lang, one).to_owned())),
+            snapshot.programmes.iter().map(|one| (one.slug.clone(), one.title_in(f.lang).to_owned())),
             &filter.programme,
         ),
         years: years(&snapshot, &filter),

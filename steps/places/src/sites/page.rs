@@ -153,7 +153,7 @@ impl SitePage {
     }
 
     fn heading(&self) -> &str {
-        shown::heading(self.f.lang, &self.programme)
+        self.programme.title_in(self.f.lang)
     }
 }
 

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use figures::Decimal;
 use kernel::{Lang, RegionCode};
 use ledger::rules::Light;
-use ledger::tables::programmes::Model as Programme;
 use web::{App, Frame, Result, components};
 
 use super::tables::sites::Model;

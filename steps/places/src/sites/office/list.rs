@@ -39,7 +39,7 @@ pub(super) async fn programmes(State(app): State<App>, f: Frame, me: SignedIn) -
     all.sort_by(|a, b| (-a.year, a.region, &a.series).cmp(&(-b.year, b.region, &b.series)));
     let programmes = all
         .into_iter()
-        .map(|one| (format!("/office/sites/{}", one.slug), shown::heading(f.lang, &one).to_owned(), one.demo))
+        .map(|one| (format!("/office/sites/{}", one.slug), one.title_in(f.lang).to_owned(), one.demo))
         .collect();
     page(&ProgrammesPage { f, programmes })
 }

@@ -21,7 +21,6 @@ const AGAIN = 30_000;
 
 export function drawMaps() {
   keepView();
-  foldAway();
   for (const box of document.querySelectorAll("[data-map]:not([data-drawn])")) draw(box);
 }
 
@@ -89,14 +88,6 @@ function keepView() {
     const link = target.closest("a[data-keep-view]");
     if (link) link.href = withView(link.href);
   });
-}
-
-/** On a phone the map comes first: the rest of the filter waits behind its heading, unless something in it is chosen. */
-function foldAway() {
-  if (!matchMedia("(max-width: 47.5rem)").matches) return;
-  for (const details of document.querySelectorAll("details[data-fold]")) {
-    details.open = [...details.querySelectorAll("select")].some((select) => select.selectedIndex > 0);
-  }
 }
 
 function withView(address) {

@@ -11,5 +11,6 @@ pub fn list() -> Vec<Box<dyn MigrationTrait>> {
     migrations.push(Box::new(crate::feedback::migrations::Feedback));
     migrations.push(Box::new(crate::notes::migrations::SiteNotes));
     migrations.push(Box::new(crate::sites::migrations::SiteSearch));
+    migrations.push(Box::new(crate::acceptance::migrations::SiteChecks));
     migrations
 }

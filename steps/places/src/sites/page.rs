@@ -22,6 +22,8 @@ use super::shown::{self, Listed};
 use super::tables::sites::Model;
 use super::words::Stage;
 use super::{Answering, Content, rules, store};
+use crate::acceptance::store as checks;
+use crate::acceptance::tables::site_checks::Model as Check;
 use crate::map::{Atlas, Canvas};
 
 /// What evidence of a site is called.
@@ -92,6 +94,8 @@ struct SitePage {
     /// Its line or area in WGS 84.
     shape: Option<Shape>,
     canvas: Option<Canvas>,
+    /// The check that stands.
+    check: Option<Check>,
 }
 
 impl SitePage {
@@ -196,6 +200,7 @@ async fn show(
                 None => canvas,
             }
         }),
+        check: checks::latest(on, row.id).await?,
         shape,
         nearby,
         project,

@@ -5,12 +5,14 @@
 
 pub mod boundaries;
 pub(crate) mod canvas;
+mod locator;
 pub(crate) mod migrations;
 mod page;
 pub mod snapshot;
 pub mod tiles;
 
 pub(crate) use canvas::{Canvas, Pin};
+pub(crate) use locator::Locator;
 pub(crate) use snapshot::{Atlas, Filter, Snapshot};
 
 use crate::chargers::layer::Live;

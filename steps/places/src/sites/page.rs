@@ -24,7 +24,7 @@ use super::words::Stage;
 use super::{Answering, Content, rules, store};
 use crate::acceptance::store as checks;
 use crate::acceptance::tables::site_checks::Model as Check;
-use crate::map::{Atlas, Canvas};
+use crate::map::{Atlas, Canvas, Locator, Snapshot};
 
 /// What evidence of a site is called.
 pub(crate) const SUBJECT: &str = "site";
@@ -94,6 +94,8 @@ struct SitePage {
     /// Its line or area in WGS 84.
     shape: Option<Shape>,
     canvas: Option<Canvas>,
+    /// Where in its county it lies.
+    locator: Option<Locator>,
     /// The check that stands.
     check: Option<Check>,
 }
@@ -181,7 +183,9 @@ async fn show(
         None => None,
     };
     let files: Vec<Evidence> = files::store::of_subjects(on, SUBJECT, &[row.id]).await?;
-    let nearby = nearby(&app, &f, &atlas, &row, today).await?;
+    let snapshot = atlas.now(&app.store).await?;
+    let nearby = nearby(&app, &f, &snapshot, &row, today).await?;
+    let county = snapshot.boundaries.around(row.region().at(kernel::Level::County));
     let shape = row.shape.as_deref().and_then(geojson::parse_geometry);
     let shown = SitePage {
         place: place_name(&app, row.region(), programme.year).await?,
@@ -200,6 +204,7 @@ async fn show(
                 None => canvas,
             }
         }),
+        locator: county.zip(row.point()).and_then(|(county, at)| Locator::of(&f, county, at)),
         check: checks::latest(on, row.id).await?,
         shape,
         nearby,
@@ -235,20 +240,25 @@ async fn earlier(app: &App, f: &Frame, row: &Model) -> Result<Vec<Earlier>> {
     Ok(read.iter().enumerate().map(line).collect())
 }
 
-async fn nearby(app: &App, f: &Frame, atlas: &Atlas, row: &Model, today: NaiveDate) -> Result<Vec<Listed>> {
+async fn nearby(
+    app: &App,
+    f: &Frame,
+    snapshot: &Snapshot,
+    row: &Model,
+    today: NaiveDate,
+) -> Result<Vec<Listed>> {
     let Some(point) = row.point() else { return Ok(Vec::new()) };
-    let snapshot = atlas.now(&app.store).await?;
     let own = snapshot.number_of(row.id);
     let found = snapshot.index.nearest(point, NEARBY, |number| Some(number) != own);
     let found: Vec<_> = found.into_iter().filter(|(_, metres)| *metres < 50_000.0).collect();
-    list(app, f, &snapshot, today, found.into_iter().map(|(number, metres)| (number, Some(metres)))).await
+    list(app, f, snapshot, today, found.into_iter().map(|(number, metres)| (number, Some(metres)))).await
 }
 
 /// Records as lines of a list.
 pub(crate) async fn list(
     app: &App,
     f: &Frame,
-    snapshot: &crate::map::Snapshot,
+    snapshot: &Snapshot,
     today: NaiveDate,
     numbers: impl IntoIterator<Item = (u32, Option<f64>)>,
 ) -> Result<Vec<Listed>> {

@@ -57,7 +57,8 @@ where
     C: ConnectionTrait,
     M: ModelTrait,
 {
-    let columns: Vec<<M::Entity as EntityTrait>::Column> = Iterable::iter().collect();
+    let columns: Vec<<M::Entity as EntityTrait>::Column> =
+        <<M::Entity as EntityTrait>::Column as Iterable>::iter().collect();
     let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
     let entity = M::Entity::default();
     let target = Target { table: entity.table_name(), columns: &names, suffix: "" };

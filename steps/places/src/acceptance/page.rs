@@ -33,9 +33,8 @@ const ROUTES: &[Route] = &[
 
 /// Routes and their list.
 pub(crate) fn step(catalogue: Arc<Catalogue>) -> Step {
-    let router = OpenApiRouter::new()
-        .route("/office/site/{id}/acceptance", get(show).post(judge))
-        .layer(Extension(catalogue));
+    let router =
+        OpenApiRouter::new().route("/office/site/{id}/acceptance", get(show).post(judge)).layer(Extension(catalogue));
     Step { router, routes: ROUTES }
 }
 
@@ -50,7 +49,8 @@ struct AcceptancePage {
     may_judge: bool,
     checks: Vec<site_checks::Model>,
     key: Uuid,
-    today: NaiveDate,
+    /// As it stands in the form's field.
+    today: String,
     typed: Typed,
     problem: Option<Problem>,
 }
@@ -76,9 +76,9 @@ impl AcceptancePage {
         self.typed(&format!("words-{at}"))
     }
 
-    fn looked_on(&self) -> String {
+    fn looked_on(&self) -> &str {
         let typed = self.typed("looked_on");
-        if typed.is_empty() { self.today.to_string() } else { typed.to_owned() }
+        if typed.is_empty() { &self.today } else { typed }
     }
 
     /// What is wrong with a line.
@@ -139,7 +139,7 @@ async fn render(
         may_judge: me.allows(Permission::ReviewReturns, Some(ground.site.region())),
         checks: checks::of_site(app.store.reader(), ground.site.id).await?,
         key: Uuid::now_v7(),
-        today: app.store.clock().today(),
+        today: app.store.clock().today().to_string(),
         f,
         ground,
         typed,
@@ -175,7 +175,8 @@ async fn write(app: &App, me: &SignedIn, ground: &Ground, typed: &Typed) -> Resu
     }
     let found = rules::read(&ground.list, |at| (field(&format!("outcome-{at}")), field(&format!("words-{at}"))))?;
     let day = field("looked_on").parse::<NaiveDate>();
-    let day = day.map_err(|_| Problem::field("looked_on", "请写成 2024-06-30 这样的日期", "Write a day such as 2024-06-30"))?;
+    let day =
+        day.map_err(|_| Problem::field("looked_on", "请写成 2024-06-30 这样的日期", "Write a day such as 2024-06-30"))?;
     let new = NewCheck { id: field("key").parse().unwrap_or_else(|_| Uuid::now_v7()), looked_on: day, found };
     checks::write(&app.store, &me.actor(), &me.display_name, &ground.site, &new).await?;
     Ok(())

@@ -71,7 +71,8 @@ pub fn checklist(catalogue: &Catalogue, services: &str, kind: &str) -> Vec<Line>
     let named = services.split_whitespace().filter_map(|code| catalogue.find(code));
     let mut of: Vec<_> = named.filter(|service| !service.checks.is_empty()).collect();
     if of.is_empty() && !kind.is_empty() {
-        let called = |service: &&crate::catalogue::Service| [&service.name.zh, &service.entry.zh].contains(&&kind.to_owned());
+        let called =
+            |service: &&crate::catalogue::Service| [&service.name.zh, &service.entry.zh].contains(&&kind.to_owned());
         of.extend(catalogue.services.iter().filter(|service| !service.checks.is_empty()).find(called));
     }
     let lines = |service: &crate::catalogue::Service| {

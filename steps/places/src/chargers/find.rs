@@ -17,7 +17,7 @@ use super::layer::{self, Live, Stations};
 use super::rules::Point;
 use super::shown::Seen;
 use super::store::nearest::{self, Filter};
-use super::store::rural::{self, Sums};
+use super::store::rural::Sums;
 use super::store::{listing, operators};
 use super::uncached;
 use crate::map::{Canvas, Pin};
@@ -228,7 +228,7 @@ struct Overview {
 
 async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
     let on = app.store.reader();
-    let tallies = rural::tallies(on).await?;
+    let tallies = stations.tallies();
     let free = stations.by_county();
     let year = app.store.clock().today().year();
     let codes = tallies.iter().flat_map(|tally| [tally.region.at(Level::County), tally.region]);
@@ -236,7 +236,7 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
     let named = |code: RegionCode| names.get(&code).cloned().unwrap_or_else(|| code.short());
     let (mut counties, mut places) = (Vec::<County>::new(), Vec::new());
     let mut last = None;
-    for tally in &tallies {
+    for tally in tallies {
         let code = tally.region;
         let county = code.at(Level::County);
         if last.is_none_or(|last: RegionCode| last.at(Level::County) != county) {
@@ -245,7 +245,7 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
             counties.push(County {
                 code: county.short(),
                 name: named(county),
-                sums: Sums::of(&tallies, |region| county.contains(region)),
+                sums: Sums::of(tallies, |region| county.contains(region)),
                 free: standing.free,
                 connectors: standing.all,
             });
@@ -255,5 +255,5 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
         }
         last = Some(code);
     }
-    Ok(Overview { places, counties, whole: Sums::of(&tallies, |_| true) })
+    Ok(Overview { places, counties, whole: Sums::of(tallies, |_| true) })
 }

@@ -35,9 +35,8 @@ impl Locator {
         let narrow = f64::midpoint(bounds.min.lat, bounds.max.lat).to_radians().cos();
         let (wide, high) = ((bounds.max.lng - bounds.min.lng) * narrow, bounds.max.lat - bounds.min.lat);
         let scale = SIDE / wide.max(high).max(f64::EPSILON);
-        let flat = |point: LngLat| {
-            ((point.lng - bounds.min.lng) * narrow * scale, (bounds.max.lat - point.lat) * scale)
-        };
+        let flat =
+            |point: LngLat| ((point.lng - bounds.min.lng) * narrow * scale, (bounds.max.lat - point.lat) * scale);
         let mut outline = String::new();
         for part in parts {
             let ring: Vec<_> = part.outer.iter().copied().map(flat).collect();

@@ -19,5 +19,5 @@ use crate::chargers::layer::Live;
 
 /// Every noun here with its routes.
 pub(crate) fn steps(atlas: &Atlas, live: &Live) -> Vec<web::Step> {
-    vec![page::step(atlas), tiles::step(atlas, live)]
+    vec![page::step(atlas, live), tiles::step(atlas, live)]
 }

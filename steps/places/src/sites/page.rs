@@ -12,6 +12,7 @@ use ledger::search::{indicator_path, programme_path};
 use ledger::tables::indicators::Model as Indicator;
 use ledger::tables::programmes::Model as Programme;
 use ledger::tables::projects::Model as Project;
+use ledger::rules::Light;
 use maps::{Shape, geojson};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -31,6 +32,9 @@ pub(crate) const SUBJECT: &str = "site";
 
 /// Sites nearby that the page names.
 const NEARBY: usize = 5;
+
+/// Of these, those with which the map opens, so that it is never one sign on bare paper.
+const IN_SIGHT: usize = 3;
 
 const ROUTES: &[Route] = &[Route::get("/sites/{id}", Access::Public), Route::get("/s/{code}", Access::Public)];
 
@@ -199,10 +203,13 @@ async fn show(
         canvas: row.point().map(|at| {
             let canvas = Canvas::of_one(&f, at).sites("");
             let outline = row.shape.as_deref().zip(shape.as_ref());
-            match outline {
+            let canvas = match outline {
                 Some((text, shape)) => canvas.shape(text, shape.bounds()),
                 None => canvas,
-            }
+            };
+            let own = (at, row.code.as_str(), row.name.as_str(), row.light(today).map_or("none", Light::code));
+            let others = nearby.iter().take(IN_SIGHT).filter_map(Listed::neighbour);
+            canvas.among(&std::iter::once(own).chain(others).collect::<Vec<_>>())
         }),
         locator: county.zip(row.point()).and_then(|(county, at)| Locator::of(&f, county, at)),
         check: checks::latest(on, row.id).await?,
@@ -240,13 +247,7 @@ async fn earlier(app: &App, f: &Frame, row: &Model) -> Result<Vec<Earlier>> {
     Ok(read.iter().enumerate().map(line).collect())
 }
 
-async fn nearby(
-    app: &App,
-    f: &Frame,
-    snapshot: &Snapshot,
-    row: &Model,
-    today: NaiveDate,
-) -> Result<Vec<Listed>> {
+async fn nearby(app: &App, f: &Frame, snapshot: &Snapshot, row: &Model, today: NaiveDate) -> Result<Vec<Listed>> {
     let Some(point) = row.point() else { return Ok(Vec::new()) };
     let own = snapshot.number_of(row.id);
     let found = snapshot.index.nearest(point, NEARBY, |number| Some(number) != own);

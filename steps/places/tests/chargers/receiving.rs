@@ -3,8 +3,8 @@
 use evcs::messages::{self, TokenQuery};
 use evcs::{ConnectorReport, ConnectorStatus, Request, Ret};
 use places::chargers::operators::{self, Secrets};
-use places::chargers::simulator::{Misbehaviour, Simulator};
 use places::chargers::simulator::fleet::Size;
+use places::chargers::simulator::{Misbehaviour, Simulator};
 use places::chargers::tables::{changes, states};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;

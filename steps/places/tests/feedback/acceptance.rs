@@ -18,11 +18,7 @@ databases::on_both!(a_check_is_written_once_and_the_last_one_stands);
 
 /// The site of the house, finished in June.
 async fn finished(house: &House, site: &Site) -> Site {
-    let content = Content {
-        stage: Stage::InUse,
-        finished_on: Some("2024-06-20".parse().unwrap()),
-        ..site.content()
-    };
+    let content = Content { stage: Stage::InUse, finished_on: Some("2024-06-20".parse().unwrap()), ..site.content() };
     let draft = Draft { content, placed: Placed::default(), outside: false };
     let mut tx = house.store.begin(&actor()).await.unwrap();
     sites::change(&mut tx, site, "测试", &draft).await.unwrap();
@@ -76,7 +72,8 @@ async fn a_check_is_written_once_and_the_last_one_stands(url: &str) {
 #[tokio::test]
 async fn an_office_ticks_the_list_and_everybody_sees_what_was_found() {
     let house = House::new().await;
-    let site = ground(&house, true).await.site;
+    let ground = ground(&house, true).await;
+    let site = ground.site;
     let office = Visitor::office(&house, "ninghai", "330226").await;
     let path = format!("/office/site/{}/acceptance", site.id);
     let before = office.get(&path).await.text();
@@ -110,13 +107,15 @@ async fn an_office_ticks_the_list_and_everybody_sees_what_was_found() {
         let text = reply.text();
         assert!(text.contains(told) && text.contains("value=\"met\" checked"), "what was ticked stays: {text}");
     }
-    let stale = ticked("met", "").into_iter().map(|(name, value)| if name == "list" { (name, "x".into()) } else { (name, value) });
+    let stale = ticked("met", "")
+        .into_iter()
+        .map(|(name, value)| if name == "list" { (name, "x".into()) } else { (name, value) });
     assert_eq!(send(&office, stale.collect()).await.status, StatusCode::CONFLICT);
     let anybody = Visitor::nobody(&house);
     let public = format!("/s/{}", site.code);
     assert!(!anybody.get(&public).await.text().contains("id=\"acceptance\""), "nothing of all this was written");
 
-    let body = Visitor::new(&house, "builder", Role::ResponsibleBody, "330226").await;
+    let body = Visitor::of(&house, "builder", Role::ResponsibleBody, "330226", Some(ground.body)).await;
     assert!(!body.get(&path).await.text().contains("name=\"outcome-0\""), "who built it does not accept it");
     assert_eq!(send(&body, ticked("met", "")).await.status, StatusCode::FORBIDDEN);
     let elsewhere = Visitor::office(&house, "hangzhou", "330100").await;

@@ -107,7 +107,9 @@ async fn pictures_that_are_none_or_fill_the_memory_are_told_and_nothing_is_writt
     let office = Visitor::office(&house, "ninghai", "330226").await;
     let (public, notes) = (format!("/s/{}/feedback", site.code), format!("/office/site/{}/notes", site.id));
     let said = [("level", "fair"), ("words", "地砖松动")];
-    for (name, bytes, told) in [("a.jpg", &b"GIF89a<script>"[..], "JPEG"), ("b.png", testing::VAST_PICTURE, "20000×10000")] {
+    for (name, bytes, told) in
+        [("a.jpg", &b"GIF89a<script>"[..], "JPEG"), ("b.png", testing::VAST_PICTURE, "20000×10000")]
+    {
         for (who, path, field) in [(&resident, &public, "pictures"), (&office, &notes, "evidence")] {
             let reply = who.upload(path, &said, Some((field, name, bytes))).await;
             let (status, text) = (reply.status, reply.text());

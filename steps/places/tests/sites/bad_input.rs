@@ -118,7 +118,8 @@ async fn a_point_outside_its_division_is_told_by_row_and_field() {
 #[tokio::test]
 async fn a_file_of_sites_with_millions_of_points_is_refused_before_they_fill_the_memory() {
     let house = House::new().await;
-    let line = format!(r#"{{"type":"LineString","coordinates":[{}]}}"#, vec!["[121.4,29.2],[121.5,29.3]"; 9_990].join(","));
+    let line =
+        format!(r#"{{"type":"LineString","coordinates":[{}]}}"#, vec!["[121.4,29.2],[121.5,29.3]"; 9_990].join(","));
     let features: Vec<String> = (0..101).map(|at| feature(&at.to_string(), &line)).collect();
     let said = house.refused("vast.geojson", &collection(&features)).await;
     assert!(said.contains("坐标点超过 2000000 个"), "{said}");
@@ -161,10 +162,9 @@ async fn a_site_with_a_picture_that_is_none_or_fills_the_memory_is_not_kept() {
     let house = House::new().await;
     let office = Visitor::office(&house, "ninghai", "330226").await;
     let project = house.outline.projects[0].id.to_string();
-    for (name, bytes, wanted) in [
-        ("工地.jpg", &b"<script>alert(1)</script>"[..], "JPEG"),
-        ("航拍.png", testing::VAST_PICTURE, "20000×10000"),
-    ] {
+    for (name, bytes, wanted) in
+        [("工地.jpg", &b"<script>alert(1)</script>"[..], "JPEG"), ("航拍.png", testing::VAST_PICTURE, "20000×10000")]
+    {
         let fields = [
             ("name", "新站"),
             ("reference", "N-1"),

@@ -33,6 +33,9 @@ pub(crate) fn step(live: &Live) -> Step {
 /// Stations on the page.
 const SHOWN: usize = 20;
 
+/// Of these, those with which the map opens around somebody.
+const IN_SIGHT: usize = 5;
+
 /// Stations that are looked at where opening hours, which are words, have to be read.
 const LOOKED_AT: usize = 120;
 
@@ -211,7 +214,9 @@ async fn show(
     }
     found.truncate(SHOWN);
     let here_at = here.as_ref().map(|(point, _)| point.degrees());
-    let spots = found.iter().filter_map(Seen::point).map(Point::degrees).chain(here_at);
+    // Around somebody the nearest ones are seen one by one; the others wait at the edges.
+    let sight = if here_at.is_some() { IN_SIGHT } else { SHOWN };
+    let spots = found.iter().filter_map(Seen::point).map(Point::degrees).take(sight).chain(here_at);
     shown.canvas = canvas(BoundingBox::around(spots).unwrap_or(everywhere)).here(here_at);
     shown.from = here.map(|(_, name)| name);
     shown.found = Some(found);

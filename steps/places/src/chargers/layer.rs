@@ -31,7 +31,11 @@ const SINGLE_FROM: u8 = 14;
 
 /// What stands on the map, shared by all handlers.
 #[derive(Clone, Default)]
-pub struct Live(Arc<Mutex<Option<Held>>>);
+pub struct Live {
+    held: Arc<Mutex<Option<Held>>>,
+    /// Held by whoever reads ahead.
+    ahead: Arc<Mutex<()>>,
+}
 
 /// Stations with when they were read, in Unix milliseconds.
 type Held = (i64, Arc<Stations>);
@@ -44,22 +48,42 @@ pub struct Stations {
 }
 
 impl Live {
-    /// The stations as they stand. Whoever comes first reads them; others wait for that.
+    /// The stations as they stand. Whoever comes first reads them; others wait for that. While people look all the time
+    /// nobody waits: in the second half of its life a picture is given out and the next one read.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn now(&self, store: &Store) -> Result<Arc<Stations>> {
-        let mut held = self.0.lock().await;
+        let mut held = self.held.lock().await;
         let now_ms = store.clock().now_ms();
         if let Some((at_ms, stations)) = held.as_ref()
             && (*at_ms..*at_ms + FRESH_MS).contains(&now_ms)
         {
+            if now_ms - at_ms > FRESH_MS / 2 {
+                self.read_ahead(store);
+            }
             return Ok(Arc::clone(stations));
         }
-        let on = store.reader();
-        let stations = Arc::new(Stations::of(standing::spots(on).await?, rural::tallies(on).await?));
+        let stations = Arc::new(Stations::read(store).await?);
         *held = Some((now_ms, Arc::clone(&stations)));
         Ok(stations)
+    }
+
+    /// Reads beside the answer, once at a time. Where that fails the next one who looks reads, and is told why.
+    fn read_ahead(&self, store: &Store) {
+        let Ok(turn) = Arc::clone(&self.ahead).try_lock_owned() else { return };
+        let (held, store) = (Arc::clone(&self.held), store.clone());
+        tokio::spawn(async move {
+            let now_ms = store.clock().now_ms();
+            if let Ok(stations) = Stations::read(&store).await {
+                let mut held = held.lock().await;
+                // Somebody who waited may have read a later one.
+                if held.as_ref().is_none_or(|(at_ms, _)| *at_ms < now_ms) {
+                    *held = Some((now_ms, Arc::new(stations)));
+                }
+            }
+            drop(turn);
+        });
     }
 }
 
@@ -94,6 +118,11 @@ fn state(standing: Standing) -> &'static str {
 }
 
 impl Stations {
+    async fn read(store: &Store) -> Result<Self> {
+        let on = store.reader();
+        Ok(Self::of(standing::spots(on).await?, rural::tallies(on).await?))
+    }
+
     /// Sorts them.
     pub fn of(spots: Vec<Spot>, tallies: Vec<Tally>) -> Self {
         let index = PointIndex::build(spots.iter().map(|spot| spot.at));

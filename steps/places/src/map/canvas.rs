@@ -75,7 +75,12 @@ impl Canvas {
     /// A small map around one place.
     pub(crate) fn of_one(f: &Frame, at: LngLat) -> Self {
         let label = f.lang.t("地图；位置也写在下面", "Map; the position stands below too");
-        Self { small: true, spot: Some(Spot { at, shape: String::new(), near: String::new() }), label, ..Self::new(f, "site") }
+        Self {
+            small: true,
+            spot: Some(Spot { at, shape: String::new(), near: String::new() }),
+            label,
+            ..Self::new(f, "site")
+        }
     }
 
     /// A small map in a form: a click fills in longitude and latitude.

@@ -171,6 +171,10 @@ impl MapPage {
         self.f.tianditu().is_some() && self.outlines == Outlines::Sketched
     }
 
+    fn grouped(&self, number: &usize) -> String {
+        figures::print_grouped((*number).into())
+    }
+
     fn narrowed(&self) -> bool {
         !self.filter.query("programme").is_empty()
     }

@@ -88,7 +88,11 @@ pub fn sites(snapshot: &Snapshot, tile: TileId, filter: &Filter) -> Vec<u8> {
             Some(number) if cell.count == 1 => {
                 layer.point(u64::from(*number) + 1, cell.middle, tags(snapshot, *number));
             }
-            _ => layer.point(0, cell.apart(tile, depth, APART), [("count", Value::from(i64::try_from(cell.count).unwrap_or(i64::MAX)))]),
+            _ => layer.point(
+                0,
+                cell.apart(tile, depth, APART),
+                [("count", Value::from(i64::try_from(cell.count).unwrap_or(i64::MAX)))],
+            ),
         }
     }
     let mut shapes = Layer::new(tile, "shapes");

@@ -311,7 +311,7 @@ mod tests {
         let tile = TileId::at(6, LngLat::new(121.05, 29.05)).expect("a tile");
         let edge = TileId::at(9, LngLat::new(121.05, 29.05)).expect("a tile").bounds(0.0).max;
         // Two on each side of the edge between two cells, a few metres away from it.
-        let beside = |east: f64| LngLat::new(edge.lng + east, edge.lat - 0.1);
+        let beside = |east: f64| LngLat::new(edge.lng + east, edge.lat - 0.3);
         let index = PointIndex::build([beside(-1e-4), beside(-2e-4), beside(1e-4), beside(2e-4)]);
         let cells = index.cells(tile, 3, usize::MAX);
         let [west, east] = cells.as_slice() else { panic!("{cells:?}") };

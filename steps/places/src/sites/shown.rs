@@ -104,7 +104,7 @@ impl Listed {
     pub(crate) fn neighbour(&self) -> Option<Neighbour<'_>> {
         let (lng, lat) = self.point.as_ref()?;
         let light = if self.light.class.is_empty() { "none" } else { self.light.class };
-        Some((LngLat::new(lng.parse().ok()?, lat.parse().ok()?), &self.code, &self.name, light))
+        Some((LngLat::new(lng.parse().ok()?, lat.parse().ok()?), self.code.as_str(), self.name.as_str(), light))
     }
 }
 

@@ -131,11 +131,14 @@ impl Canvas {
     }
 
     /// With its one place and the sites around it, as longitude, latitude, code, name and light; it opens with all of these
-    /// in sight.
+    /// in sight around it.
     #[must_use]
     pub(crate) fn among(mut self, sites: &[Neighbour<'_>]) -> Self {
         if let Some(spot) = &mut self.spot {
-            let seen = sites.iter().map(|(at, ..)| *at).chain([spot.at]);
+            // As far on the other side of it too, so that it lies in the middle.
+            let middle = spot.at;
+            let across = |at: LngLat| LngLat::new(2.0 * middle.lng - at.lng, 2.0 * middle.lat - at.lat);
+            let seen = sites.iter().flat_map(|(at, ..)| [*at, across(*at)]).chain([middle]);
             self.bounds = BoundingBox::around(seen).map(|seen| self.bounds.map_or(seen, |own| own.with(&seen)));
             let near = sites.iter().map(|(at, code, name, light)| json!([at.lng, at.lat, code, name, light]));
             spot.near = serde_json::Value::from_iter(near).to_string();

@@ -3,6 +3,7 @@ import "./requests.js";
 import "./themes.js";
 import "./choosers.js";
 import "./panel.js";
+import "./folding.js";
 import "./forms.js";
 import "./files.js";
 import "./checks.js";

@@ -3,11 +3,11 @@
 //   <div class="map-box" data-map data-mode="all" data-bounds="120.9,28.8,122.4,30.5" data-sites="?programme=…"
 //     data-piles="" data-worker="/assets/map-worker-….js" data-words-map="…" data-words-note="…" hidden></div>
 //
-// data-mode: "all" – many places, over places coloured by the table data-regions; "site" – one place at data-lng, data-lat;
-// "pick" – a click fills in the form's longitude and latitude. data-sites and data-piles are the queries of the tiles of
+// data-mode: "all" – many places, over places coloured by the table data-regions; "site" – one place at data-lng, data-lat,
+// with data-near, the sites around it, as [lng, lat, code, name, light], itself first; "pick" – a click fills in the form's longitude and latitude. data-sites and data-piles are the queries of the tiles of
 // sites and chargers, data-points the GeoJSON of a register's entries; a layer without its attribute is not shown. data-ground is the map of another host below ours.
 // The address carries the view (#map=zoom/lat/lng), so every view can be sent to somebody.
-import { AttributionControl, Map as Chart, Marker, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, Map as Chart, Marker, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { readInk } from "./charts/ink.js";
 import { addIcons } from "./map/icons.js";
 import { openOn } from "./map/opening.js";
@@ -21,7 +21,6 @@ const AGAIN = 30_000;
 
 export function drawMaps() {
   keepView();
-  foldAway();
   for (const box of document.querySelectorAll("[data-map]:not([data-drawn])")) draw(box);
 }
 
@@ -33,6 +32,8 @@ function draw(box) {
   const regions = lightsOf(document.querySelector("table[data-regions]"));
   const letters = getComputedStyle(box).fontFamily;
   const style = () => styleOf({ ink: readInk(box), box: box.dataset, regions, letters, spot: spotOf(box), words: WORDS });
+  // The map writes its view into the address as soon as it has one.
+  const viewed = location.hash.includes("map=");
   let chart;
   try {
     chart = new Chart({
@@ -62,6 +63,7 @@ function draw(box) {
   chart.keyboard.disableRotation();
   chart.addControl(new NavigationControl({ showCompass: false }), "top-right");
   chart.addControl(new AttributionControl({ compact: false, customAttribution: [box.dataset.wordsNote] }));
+  chart.addControl(new ScaleControl({ maxWidth: 90 }), "bottom-left");
   chart.getCanvas().setAttribute("aria-label", box.dataset.wordsMap);
   chart.on("style.load", () => addIcons(chart, readInk(box)));
   chart.once("idle", () => {
@@ -76,7 +78,7 @@ function draw(box) {
     const here = [Number(box.dataset.hereLng), Number(box.dataset.hereLat)];
     new Marker({ element: dot("map-here") }).setLngLat(here).addTo(chart);
     // What is nearest fits the map already where only chargers are shown.
-    if ("sites" in box.dataset && !location.hash.includes("map=")) chart.jumpTo({ center: here, zoom: 13 });
+    if ("sites" in box.dataset && !viewed) chart.jumpTo({ center: here, zoom: 13 });
   }
 }
 
@@ -89,14 +91,6 @@ function keepView() {
     const link = target.closest("a[data-keep-view]");
     if (link) link.href = withView(link.href);
   });
-}
-
-/** On a phone the map comes first: the rest of the filter waits behind its heading, unless something in it is chosen. */
-function foldAway() {
-  if (!matchMedia("(max-width: 47.5rem)").matches) return;
-  for (const details of document.querySelectorAll("details[data-fold]")) {
-    details.open = [...details.querySelectorAll("select")].some((select) => select.selectedIndex > 0);
-  }
 }
 
 function withView(address) {
@@ -117,7 +111,11 @@ function lightsOf(table) {
 
 function spotOf({ dataset }) {
   if (dataset.mode !== "site") return null;
-  return { point: [Number(dataset.lng), Number(dataset.lat)], shape: dataset.shape ? JSON.parse(dataset.shape) : null };
+  return {
+    point: [Number(dataset.lng), Number(dataset.lat)],
+    shape: dataset.shape ? JSON.parse(dataset.shape) : null,
+    near: dataset.near ? JSON.parse(dataset.near) : [],
+  };
 }
 
 function viewOf({ dataset }) {

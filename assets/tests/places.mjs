@@ -89,6 +89,7 @@ await inBrowserWithMaps(async ({ open }) => {
   await asking.tab.waitForURL(/lat=29\.871&lng=121\.550/);
   await asking.expectText("离我最近");
   await asking.tab.locator("[data-map][data-idle]").waitFor();
+  assert.match(asking.tab.url(), /#map=13\//, "the map goes where one stands");
   await asking.sound("map-near-390");
   const site = await asking.tab.locator(".site-list a").first().getAttribute("href");
   await asking.close();
@@ -97,6 +98,8 @@ await inBrowserWithMaps(async ({ open }) => {
     const one = await open(site, { width });
     await one.tab.locator("[data-map][data-idle]").waitFor();
     await one.expectAll(["这里在做什么", "责任单位", "附近", "演示数据"]);
+    assert.ok((await colours(one)) > 12, "its neighbours are in sight, not bare paper");
+    assert.ok(await one.tab.getByRole("img", { name: /^在.*的位置$/ }).isVisible(), "its place in the county");
     await one.sound(`site-${width}`);
     await one.close();
   }
@@ -120,13 +123,29 @@ await inBrowserWithMaps(async ({ open }) => {
     await plain.expectText("清除筛选");
     await plain.tab.locator("#list .site-list a").first().click();
     await plain.expectText("这里在做什么");
+    assert.ok(await plain.tab.getByRole("img", { name: /^在.*的位置$/ }).isVisible(), "where it is, without a script");
   });
+
+  // What was found when it was accepted, and the list that an office ticks.
+  const inUse = found.features.filter(({ properties }) => properties.stage === "in_use");
+  const isChecked = async ({ id }) => (await (await fetch(new URL(`/s/${id}`, process.argv[2]))).text()).includes('id="acceptance"');
+  let checked;
+  for (const feature of inUse) if (await isChecked(feature)) { checked = feature; break; }
+  const accepted = await open(`/s/${checked.id}`, { width: 390 });
+  await accepted.expectText(/验收(未)?通过/, "#acceptance");
+  await accepted.sound("site-accepted-390");
+  await accepted.close();
 
   const office = await open("/office/sites/330200-2024-yanshi");
   await office.signIn("ningbo");
   await office.go("/office/sites/330200-2024-yanshi");
   await office.expectAll(["点位合计与台账", "与台账", "相符"]);
   await office.soundEverywhere("/office/sites/330200-2024-yanshi", "office-sites");
+  await office.go(`/office/sites/330200-2024-yanshi?q=${checked.id}`);
+  await office.tab.getByRole("link", { name: checked.properties.name }).click();
+  await office.tab.getByRole("link", { name: "验收核查" }).click();
+  await office.expectAll(["逐项核对", "核查记录", "保存核查结果"]);
+  await office.soundEverywhere(new URL(office.tab.url()).pathname, "office-acceptance");
   await office.go("/office/sites/330200-2024-yanshi/new");
   await office.tab.locator("[data-map][data-idle]").waitFor();
   await office.tab.locator(".maplibregl-canvas").click({ position: { x: 200, y: 120 } });

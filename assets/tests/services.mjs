@@ -4,7 +4,12 @@ import { everywhere, inBrowserWithMaps, signedIn, withoutScript } from "./harnes
 
 await inBrowserWithMaps(async ({ open }) => {
   const sights = [[1280, "light"], [390, "light"]];
-  await everywhere(open, "/services", "services", async (page) => {
+  await everywhere(open, "/services", "services", async (page, width) => {
+    if (width < 760) {
+      const height = await page.tab.evaluate(() => document.documentElement.scrollHeight);
+      assert.ok(height < 3_000, `on a phone domains are folded away: ${height} px`);
+      await page.tab.locator("summary", { hasText: "医疗卫生" }).click();
+    }
     await page.expectText("母婴室");
     await page.expectText("老年助餐");
   }, { sights });
@@ -35,6 +40,10 @@ await inBrowserWithMaps(async ({ open }) => {
   await page.expectText("找到 32");
   await page.sound("service-canteens-390");
   await page.close();
+
+  await withoutScript(open, "/services", "services", async (page) => {
+    await page.expectText("母婴室");
+  });
 
   await withoutScript(open, "/services/nursing-rooms?grade=star5#entries", "service", async (page) => {
     await page.expectText("找到 20");

@@ -11,19 +11,7 @@ use serde_json::Value;
 use crate::program::{House, Server};
 
 /// A kind of service that an installation adds.
-const OWN: &str = r#"[domain]
-code = "health"
-name = { zh = "医疗卫生", en = "Health" }
-[[service]]
-code = "L001"
-slug = "night-clinics"
-name = { zh = "夜间门诊", en = "Night clinics" }
-about = { zh = "晚上也开的门诊。", en = "Clinics that open at night." }
-archetypes = ["F"]
-icon = "夜"
-entry = { shape = "place", zh = "门诊", en = "clinic" }
-feeds = [{ zh = "夜间门诊", en = "night clinics", units = ["家"], count = "entries", facts = [] }]
-"#;
+const OWN: &str = include_str!("../../steps/places/src/catalogue/own.toml");
 
 /// Exit code and standard output.
 fn types(house: &House, line: &str) -> (i32, String) {
@@ -64,7 +52,7 @@ fn an_own_file_is_added_or_refused_with_line_and_key() {
     assert_eq!((code, listed.as_array().map(Vec::len)), (0, Some(160)));
     std::fs::write(house.path("own.toml"), OWN.replace("\"家\"", "\"miles\"")).expect("a file");
     let (code, text) = types(&house, "catalogue check --catalogue own.toml");
-    assert!(code == 1 && text.contains("own.toml:12") && text.contains("miles"), "{text}");
+    assert!(code == 1 && text.contains("own.toml:18") && text.contains("miles"), "{text}");
     assert_eq!(types(&house, "catalogue list --catalogue nowhere").0, 1);
 }
 
@@ -94,7 +82,7 @@ fn a_server_serves_its_own_kinds_of_services_and_does_not_start_on_a_faulty_cata
     assert!(server.stop().success());
     std::fs::write(house.path("own.toml"), OWN.replace("\"家\"", "\"miles\"")).expect("a file");
     let (code, told) = refused(&house, "serve --listen 127.0.0.1:0 --catalogue own.toml");
-    assert!(code == 1 && told.contains("own.toml:12") && told.contains("miles"), "{told}");
+    assert!(code == 1 && told.contains("own.toml:18") && told.contains("miles"), "{told}");
 }
 
 #[test]

@@ -20,6 +20,8 @@ export function styleOf({ ink, box, regions, letters, spot, words }) {
   }
   if ("sites" in box) {
     sources.sites = tiles("sites", box.sites, 16);
+    // Around one site its neighbours stand for themselves, however far away they are.
+    if (spot) sources.near = { type: "geojson", data: nearData(spot) };
     layers.push(...siteLayers(ink, font, Boolean(spot)));
   }
   if ("piles" in box) {
@@ -101,7 +103,7 @@ const many = ["has", "count"];
 function siteLayers(ink, font, ringed) {
   const byLight = ["match", ["get", "light"], "done", ink.done, "steady", ink.steady, "behind", ink.behind, "late", ink.late, ink.soft];
   const shapes = { source: "sites", "source-layer": "shapes" };
-  const sites = { source: "sites", "source-layer": "sites" };
+  const sites = ringed ? { source: "near" } : { source: "sites", "source-layer": "sites" };
   const area = ["==", ["geometry-type"], "Polygon"];
   return [
     { id: "shape-area", type: "fill", ...shapes, filter: area, paint: { "fill-color": byLight, "fill-opacity": 0.22 } },
@@ -122,7 +124,7 @@ function siteLayers(ink, font, ringed) {
     },
     counted("cluster-count", sites, ["to-string", ["get", "count"]], ink.accent, font, 10),
     // What lies above finds its room first: names keep away from every sign, and begin below the ring where there is one.
-    label("site-name", sites, ["get", "name"], 12.5, [0, ringed ? 1.9 : 1.3], "top", ink, font),
+    label("site-name", sites, ["get", "name"], ringed ? 0 : 12.5, [0, ringed ? 1.9 : 1.3], "top", ink, font),
     { id: "site", type: "symbol", ...sites, filter: single, layout: { "icon-image": ["get", "light"], "icon-allow-overlap": true } },
   ];
 }
@@ -175,6 +177,16 @@ function spotData({ point, shape }) {
   const feature = (geometry) => ({ type: "Feature", properties: {}, geometry });
   const features = [feature({ type: "Point", coordinates: point })];
   if (shape) features.push(feature(shape));
+  return { type: "FeatureCollection", features };
+}
+
+/** The site itself, whose sign lies above, and those around it. */
+function nearData({ near }) {
+  const features = near.map(([lng, lat, code, name, light]) => ({
+    type: "Feature",
+    properties: { code, name, light },
+    geometry: { type: "Point", coordinates: [lng, lat] },
+  }));
   return { type: "FeatureCollection", features };
 }
 

@@ -9,6 +9,8 @@ export const LOCALE = chinese
       "NavigationControl.ZoomOut": "缩小",
       "AttributionControl.ToggleAttribution": "数据来源",
       "Popup.Close": "关闭",
+      "ScaleControl.Meters": "米",
+      "ScaleControl.Kilometers": "公里",
       "Map.Title": "地图",
       "CooperativeGesturesHandler.WindowsHelpText": "按住 Ctrl 滚动来缩放地图",
       "CooperativeGesturesHandler.MacHelpText": "按住 ⌘ 滚动来缩放地图",

@@ -32,6 +32,18 @@ pub struct Cell {
     pub count: usize,
 }
 
+impl Cell {
+    /// Where its sign stands so that those of its neighbours have room: the middle, kept away from the edges of the cell by
+    /// `share` of its side. A point alone stays where it is.
+    pub fn apart(&self, tile: TileId, depth: u8, share: f64) -> LngLat {
+        let cell = TileId::at(tile.z() + depth, self.middle).filter(|_| self.count > 1);
+        cell.map_or(self.middle, |cell| {
+            let BoundingBox { min, max } = cell.bounds(-share);
+            LngLat::new(self.middle.lng.clamp(min.lng, max.lng), self.middle.lat.clamp(min.lat, max.lat))
+        })
+    }
+}
+
 /// Where a search goes on: a cell of the curve, or a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Found {
@@ -292,6 +304,23 @@ mod tests {
         let same = (Just(120.5), Just(30.5));
         let point = prop_oneof![near, far, same].prop_map(|(lng, lat)| LngLat::new(lng, lat));
         vec(point, 0..200)
+    }
+
+    #[test]
+    fn signs_of_neighbours_keep_apart_and_a_point_alone_stays() {
+        let tile = TileId::at(6, LngLat::new(121.05, 29.05)).expect("a tile");
+        let edge = TileId::at(9, LngLat::new(121.05, 29.05)).expect("a tile").bounds(0.0).max;
+        // Two on each side of the edge between two cells, a few metres away from it.
+        let beside = |east: f64| LngLat::new(edge.lng + east, edge.lat - 0.3);
+        let index = PointIndex::build([beside(-1e-4), beside(-2e-4), beside(1e-4), beside(2e-4)]);
+        let cells = index.cells(tile, 3, usize::MAX);
+        let [west, east] = cells.as_slice() else { panic!("{cells:?}") };
+        let wide = tile.bounds(0.0).max.lng - tile.bounds(0.0).min.lng;
+        let apart = (east.apart(tile, 3, 0.28).lng - west.apart(tile, 3, 0.28).lng) / (wide / 8.0);
+        assert!((apart - 0.56).abs() < 1e-6, "{apart}");
+        assert!((west.apart(tile, 3, 0.28).lat - west.middle.lat).abs() < 1e-12, "far enough from the other edges");
+        let alone = PointIndex::build([beside(-1e-4)]).cells(tile, 3, usize::MAX);
+        assert_eq!(alone[0].apart(tile, 3, 0.28), alone[0].middle);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Many rows at once. The statement's text is the same for every full batch, so both databases prepare it once.
 
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement, Value};
 
 use crate::{Backend, Result};
 
@@ -46,6 +46,24 @@ where
         run(on, &text(target, values.len() / width, backend), values).await?;
     }
     Ok(())
+}
+
+/// Inserts whole rows of a table.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_models<C, M>(on: &C, rows: impl IntoIterator<Item = M>) -> Result<()>
+where
+    C: ConnectionTrait,
+    M: ModelTrait,
+{
+    let columns: Vec<<M::Entity as EntityTrait>::Column> =
+        <<M::Entity as EntityTrait>::Column as Iterable>::iter().collect();
+    let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
+    let entity = M::Entity::default();
+    let target = Target { table: entity.table_name(), columns: &names, suffix: "" };
+    let values = |row: M| columns.iter().map(|column| row.get(*column)).collect();
+    insert(on, target, rows.into_iter().map(values)).await
 }
 
 /// SQLite gets nameless places: it looks a named one up by walking the list of all names, which made an import of a

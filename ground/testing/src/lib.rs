@@ -27,6 +27,10 @@ pub const PASSWORD: &str = "Harbour-7-bridge";
 /// A picture of four pixels (PNG), to hand in as evidence.
 pub const PICTURE: &[u8] = b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\xd4\x9a\x73\x00\x00\x00\x11\x49\x44\x41\x54\x78\x9c\x63\x50\x48\x70\x30\x28\x08\x60\x80\x50\x00\x16\x9e\x03\x61\x51\x48\x0f\x83\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 
+/// A PNG whose header, with its checksum, promises 20,000 × 10,000 pixels; the rest holds next to nothing.
+pub const VAST_PICTURE: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x4e\x20\0\0\x27\x10\x08\x02\0\0\0\x76\x46\xdf\xf5\0\0\0\x02IDAT\x78\x9c";
+
 /// The tables that every step stands on.
 const GROUND: [Migrations; 4] =
     [store::migrations::list, people::migrations::list, files::migrations::list, notices::migrations::list];

@@ -172,12 +172,19 @@ pub fn list(f: &Frame, rows: &[Model]) -> EvidenceList {
 /// The list for everybody: public copies of what is public, with the caption alone.
 pub fn public_list(f: &Frame, rows: &[Model]) -> EvidenceList {
     let public: Vec<Model> = rows.iter().filter(|row| row.public).cloned().collect();
-    listed(f, &public, |row| {
+    let pictures = |row: &Model| MediaType::parse(&row.media_type).is_some_and(MediaType::is_picture);
+    let label = if public.iter().all(pictures) {
+        f.lang.t("现场照片", "Photos")
+    } else {
+        f.lang.t("照片和文件", "Photos and papers")
+    };
+    let list = listed(f, &public, |row| {
         let kind = MediaType::parse(&row.media_type);
         let title = if row.caption.is_empty() { public_name(f, kind) } else { &row.caption };
         let label = kind.map_or("", MediaType::label);
         (format!("/files/{}/public", row.id), title, vec![label.to_owned(), size(row.size)])
-    })
+    });
+    EvidenceList { label, ..list }
 }
 
 /// What everybody calls a file without a caption: residents hand in photos too, and these prove nothing.

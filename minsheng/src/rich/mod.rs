@@ -4,6 +4,7 @@
 //! targets, shares of ten districts and twelve monthly rounds whose June totals are the published ones, exactly. The
 //! loader then lives the year through the functions that the pages call, under a fixed clock, as the demo accounts.
 
+mod accepting;
 mod adjusting;
 mod assessing;
 mod bulletins;
@@ -102,6 +103,7 @@ pub(crate) async fn load(store: &Store, place: &Place, progress: &mut (dyn FnMut
     }
     sites::load(store, (&shape, &adopted), &cast, SEED).await?;
     feedback::load(store, &shape, (adopted.outline.programme.id, &cast), SEED).await?;
+    accepting::load(store, &adopted, &cast.office, SEED).await?;
     assessing::keep(store, (&shape, SEED), (&cast, &adopted)).await?;
     Ok(Loaded {
         told: format!("演示年度已载入 (the generated year is loaded): /programmes/{}", shape.slug),

@@ -15,10 +15,10 @@ use maps::{LngLat, PointIndex, TileId};
 use minsheng_places::map::snapshot::{Atlas, Filter, Snapshot};
 use minsheng_places::map::tiles;
 use minsheng_places::sites::rules::short_code;
+use minsheng_places::sites::tables::sites;
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement, Value};
 use store::audit::Event;
-use store::bulk::{self, Target};
-use store::{Actor, Migrations, Store};
+use store::{Actor, Migrations, Store, bulk};
 use uuid::Uuid;
 
 const PROJECTS: usize = 20;
@@ -103,59 +103,46 @@ fn points(count: usize) -> Vec<LngLat> {
 }
 
 async fn write(store: &Store, outline: &Outline, points: &[LngLat]) {
-    let columns = [
-        "id",
-        "code",
-        "programme_id",
-        "project_id",
-        "reference",
-        "name",
-        "address",
-        "region",
-        "kind",
-        "stage",
-        "body",
-        "telephone",
-        "attributes",
-        "crs",
-        "lng_e7",
-        "lat_e7",
-        "outside",
-        "note",
-        "version",
-        "changed_ms",
-        "withdrawn",
-    ];
     let rows = points.iter().enumerate().map(|(at, point)| {
         let (lng, lat) = point.to_e7();
-        let number = i64::try_from(at).unwrap() + 1;
         let at_town = 330_203_001_000_i64 + i64::try_from(at % 60).unwrap() * 1_000;
-        vec![
-            Uuid::now_v7().into(),
-            short_code(number).into(),
-            outline.programme.id.into(),
-            outline.projects[at % PROJECTS].id.into(),
-            format!("{at:07}").into(),
-            format!("第{at}号点位").into(),
-            "".into(),
-            at_town.into(),
-            "充电站".into(),
-            STAGES[at % 3].into(),
-            "".into(),
-            "".into(),
-            "{}".into(),
-            "wgs84".into(),
-            lng.into(),
-            lat.into(),
-            false.into(),
-            "".into(),
-            1.into(),
-            0_i64.into(),
-            false.into(),
-        ]
+        let code = short_code(i64::try_from(at).unwrap() + 1);
+        let name = format!("第{at}号点位");
+        sites::Model {
+            id: Uuid::now_v7(),
+            programme_id: outline.programme.id,
+            project_id: outline.projects[at % PROJECTS].id,
+            indicator_id: None,
+            reference: format!("{at:07}"),
+            normalised: format!("{name} {at:07} {code}"),
+            name,
+            code,
+            address: String::new(),
+            region: at_town,
+            kind: "充电站".into(),
+            stage: STAGES[at % 3].into(),
+            body: String::new(),
+            telephone: String::new(),
+            starts_on: None,
+            due_on: None,
+            finished_on: None,
+            quantity: None,
+            money: None,
+            attributes: "{}".into(),
+            crs: "wgs84".into(),
+            given: None,
+            lng_e7: Some(lng),
+            lat_e7: Some(lat),
+            shape: None,
+            outside: false,
+            note: String::new(),
+            version: 1,
+            changed_ms: 0,
+            withdrawn: false,
+        }
     });
     let tx = store.begin_upkeep().await.unwrap();
-    bulk::insert(&tx, Target { table: "sites", columns: &columns, suffix: "" }, rows).await.unwrap();
+    bulk::insert_models(&tx, rows).await.unwrap();
     tx.commit().await.unwrap();
     // What somebody who works with SQL alone would add.
     let tx = store.begin_upkeep().await.unwrap();

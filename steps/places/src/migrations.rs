@@ -11,5 +11,6 @@ pub fn list() -> Vec<Box<dyn MigrationTrait>> {
     migrations.push(Box::new(crate::feedback::migrations::FEEDBACK));
     migrations.push(Box::new(crate::notes::migrations::SITE_NOTES));
     migrations.push(Box::new(crate::sites::migrations::SITE_SEARCH));
+    migrations.push(Box::new(crate::acceptance::migrations::SITE_CHECKS));
     migrations
 }

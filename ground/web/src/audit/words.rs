@@ -89,6 +89,7 @@ const VERBS: &[(&str, &str)] = &[
     ("given", "授予"),
     ("gone", "下线"),
     ("imported", "导入"),
+    ("judged", "验收核查"),
     ("kept", "封存"),
     ("late_allowed", "准予补报"),
     ("listed", "上报清单"),

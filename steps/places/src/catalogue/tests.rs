@@ -57,27 +57,8 @@ fn every_service_says_something_of_its_own() {
     }
 }
 
-const OWN: &str = r#"
-[domain]
-code = "health"
-name = { zh = "医疗卫生", en = "Health" }
-
-[[service]]
-code = "L001"
-slug = "night-clinics"
-name = { zh = "夜间门诊", en = "Night clinics" }
-about = { zh = "晚上也开的门诊。", en = "Clinics that open at night." }
-archetypes = ["F"]
-icon = "夜"
-entry = { shape = "place", zh = "门诊", en = "clinic" }
-hours = "每天 17:30–21:00"
-attributes = [
-  { key = "rooms", zh = "诊室", en = "rooms", type = "whole", unit = "间", required = true },
-]
-feeds = [
-  { zh = "夜间门诊", en = "night clinics", units = ["家"], count = "entries", facts = [] },
-]
-"#;
+/// A kind of service that an installation adds.
+const OWN: &str = include_str!("own.toml");
 
 #[test]
 fn an_installation_adds_its_own() {
@@ -91,16 +72,16 @@ fn an_installation_adds_its_own() {
 #[test]
 fn faults_name_line_and_key() {
     let cases = [
-        ("unit = \"间\"", "unit = \"ly\"", 16, "L001.attributes.rooms", "不认识的单位"),
-        ("type = \"whole\"", "type = \"wholes\"", 16, "L001.attributes.rooms", "不认识的类型"),
-        ("count = \"entries\"", "count = \"sum(beds)\"", 19, "L001.feeds.夜间门诊", "没有属性"),
-        ("count = \"entries\"", "count = \"sum(rooms)\"", 19, "L001.feeds.夜间门诊", "不能换算"),
-        ("count = \"entries\"", "count = \"entries where grade = star9\"", 19, "L001.feeds.夜间门诊", "没有取值"),
-        ("17:30–21:00", "五点到九点", 14, "L001.hours", "看不懂开放时间"),
-        ("en = \"rooms\"", "en = \"诊室\"", 16, "L001.attributes.rooms", "英文里写了汉字"),
-        ("[\"F\"]", "[\"Z\"]", 7, "L001", "不认识的原型"),
-        ("L001", "D004", 7, "D004", "已被占用"),
-        ("icon = \"夜\"", "icons = \"夜\"", 6, "toml", "不是目录文件的写法"),
+        ("unit = \"间\"", "unit = \"ly\"", 15, "L001.attributes.rooms", "不认识的单位"),
+        ("type = \"whole\"", "type = \"wholes\"", 15, "L001.attributes.rooms", "不认识的类型"),
+        ("count = \"entries\"", "count = \"sum(beds)\"", 18, "L001.feeds.夜间门诊", "没有属性"),
+        ("count = \"entries\"", "count = \"sum(rooms)\"", 18, "L001.feeds.夜间门诊", "不能换算"),
+        ("count = \"entries\"", "count = \"entries where grade = star9\"", 18, "L001.feeds.夜间门诊", "没有取值"),
+        ("17:30–21:00", "五点到九点", 13, "L001.hours", "看不懂开放时间"),
+        ("en = \"rooms\"", "en = \"诊室\"", 15, "L001.attributes.rooms", "英文里写了汉字"),
+        ("[\"F\"]", "[\"Z\"]", 6, "L001", "不认识的原型"),
+        ("L001", "D004", 6, "D004", "已被占用"),
+        ("icon = \"夜\"", "icons = \"夜\"", 5, "toml", "不是目录文件的写法"),
     ];
     for (from, to, line, key, said) in cases {
         let faults = Catalogue::shipped().with("own.toml", &OWN.replacen(from, to, 1)).expect_err(to);

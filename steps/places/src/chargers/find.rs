@@ -17,7 +17,7 @@ use super::layer::{self, Live, Stations};
 use super::rules::Point;
 use super::shown::Seen;
 use super::store::nearest::{self, Filter};
-use super::store::rural::{self, Sums};
+use super::store::rural::Sums;
 use super::store::{listing, operators};
 use super::uncached;
 use crate::map::{Canvas, Pin};
@@ -32,6 +32,9 @@ pub(crate) fn step(live: &Live) -> Step {
 
 /// Stations on the page.
 const SHOWN: usize = 20;
+
+/// Of these, those with which the map opens around somebody.
+const IN_SIGHT: usize = 5;
 
 /// Stations that are looked at where opening hours, which are words, have to be read.
 const LOOKED_AT: usize = 120;
@@ -211,7 +214,9 @@ async fn show(
     }
     found.truncate(SHOWN);
     let here_at = here.as_ref().map(|(point, _)| point.degrees());
-    let spots = found.iter().filter_map(Seen::point).map(Point::degrees).chain(here_at);
+    // Around somebody the nearest ones are seen one by one; the others wait at the edges.
+    let sight = if here_at.is_some() { IN_SIGHT } else { SHOWN };
+    let spots = found.iter().filter_map(Seen::point).map(Point::degrees).take(sight).chain(here_at);
     shown.canvas = canvas(BoundingBox::around(spots).unwrap_or(everywhere)).here(here_at);
     shown.from = here.map(|(_, name)| name);
     shown.found = Some(found);
@@ -228,7 +233,7 @@ struct Overview {
 
 async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
     let on = app.store.reader();
-    let tallies = rural::tallies(on).await?;
+    let tallies = stations.tallies();
     let free = stations.by_county();
     let year = app.store.clock().today().year();
     let codes = tallies.iter().flat_map(|tally| [tally.region.at(Level::County), tally.region]);
@@ -236,7 +241,7 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
     let named = |code: RegionCode| names.get(&code).cloned().unwrap_or_else(|| code.short());
     let (mut counties, mut places) = (Vec::<County>::new(), Vec::new());
     let mut last = None;
-    for tally in &tallies {
+    for tally in tallies {
         let code = tally.region;
         let county = code.at(Level::County);
         if last.is_none_or(|last: RegionCode| last.at(Level::County) != county) {
@@ -245,7 +250,7 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
             counties.push(County {
                 code: county.short(),
                 name: named(county),
-                sums: Sums::of(&tallies, |region| county.contains(region)),
+                sums: Sums::of(tallies, |region| county.contains(region)),
                 free: standing.free,
                 connectors: standing.all,
             });
@@ -255,5 +260,5 @@ async fn overview(app: &App, stations: &Stations) -> Result<Overview> {
         }
         last = Some(code);
     }
-    Ok(Overview { places, counties, whole: Sums::of(&tallies, |_| true) })
+    Ok(Overview { places, counties, whole: Sums::of(tallies, |_| true) })
 }

@@ -3,6 +3,7 @@
 //! What is shown is at most [`FRESH_MS`] old: it is read whole when somebody looks and kept that long, so that a map that
 //! many people watch costs one query. Losing it loses nothing.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,9 +13,12 @@ use maps::tile::{Layer, Value, encode};
 use maps::{BoundingBox, PointIndex, TileId};
 use serde::Deserialize;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use super::store::nearest::Filter;
+use super::store::rural::{self, Tally};
 use super::store::standing::{self, Spot, Standing};
+use crate::map::tiles::APART;
 
 /// For how long what was read is shown, in milliseconds (certainty D).
 pub const FRESH_MS: i64 = 10_000;
@@ -27,33 +31,59 @@ const SINGLE_FROM: u8 = 14;
 
 /// What stands on the map, shared by all handlers.
 #[derive(Clone, Default)]
-pub struct Live(Arc<Mutex<Option<Held>>>);
+pub struct Live {
+    held: Arc<Mutex<Option<Held>>>,
+    /// Held by whoever reads ahead.
+    ahead: Arc<Mutex<()>>,
+}
 
 /// Stations with when they were read, in Unix milliseconds.
 type Held = (i64, Arc<Stations>);
 
-/// Every station with a position.
+/// Every station with a position, and how many there are where.
 pub struct Stations {
     spots: Vec<Spot>,
     index: PointIndex,
+    tallies: Vec<Tally>,
 }
 
 impl Live {
-    /// The stations as they stand. Whoever comes first reads them; others wait for that.
+    /// The stations as they stand. Whoever comes first reads them; others wait for that. While people look all the time
+    /// nobody waits: in the second half of its life a picture is given out and the next one read.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn now(&self, store: &Store) -> Result<Arc<Stations>> {
-        let mut held = self.0.lock().await;
+        let mut held = self.held.lock().await;
         let now_ms = store.clock().now_ms();
         if let Some((at_ms, stations)) = held.as_ref()
             && (*at_ms..*at_ms + FRESH_MS).contains(&now_ms)
         {
+            if now_ms - at_ms > FRESH_MS / 2 {
+                self.read_ahead(store);
+            }
             return Ok(Arc::clone(stations));
         }
-        let stations = Arc::new(Stations::of(standing::spots(store.reader()).await?));
+        let stations = Arc::new(Stations::read(store).await?);
         *held = Some((now_ms, Arc::clone(&stations)));
         Ok(stations)
+    }
+
+    /// Reads beside the answer, once at a time. Where that fails the next one who looks reads, and is told why.
+    fn read_ahead(&self, store: &Store) {
+        let Ok(turn) = Arc::clone(&self.ahead).try_lock_owned() else { return };
+        let (held, store) = (Arc::clone(&self.held), store.clone());
+        tokio::spawn(async move {
+            let now_ms = store.clock().now_ms();
+            if let Ok(stations) = Stations::read(&store).await {
+                let mut held = held.lock().await;
+                // Somebody who waited may have read a later one.
+                if held.as_ref().is_none_or(|(at_ms, _)| *at_ms < now_ms) {
+                    *held = Some((now_ms, Arc::new(stations)));
+                }
+            }
+            drop(turn);
+        });
     }
 }
 
@@ -88,10 +118,34 @@ fn state(standing: Standing) -> &'static str {
 }
 
 impl Stations {
+    async fn read(store: &Store) -> Result<Self> {
+        let on = store.reader();
+        Ok(Self::of(standing::spots(on).await?, rural::tallies(on).await?))
+    }
+
     /// Sorts them.
-    pub fn of(spots: Vec<Spot>) -> Self {
+    pub fn of(spots: Vec<Spot>, tallies: Vec<Tally>) -> Self {
         let index = PointIndex::build(spots.iter().map(|spot| spot.at));
-        Self { spots, index }
+        Self { spots, index, tallies }
+    }
+
+    /// Stations and piles by division, those without a position as well.
+    pub(crate) fn tallies(&self) -> &[Tally] {
+        &self.tallies
+    }
+
+    /// The stations of a place with most free connectors, by key where they have as many.
+    pub(crate) fn most_free(&self, place: Option<RegionCode>, most: usize) -> Vec<Uuid> {
+        let inside = |spot: &&Spot| place.is_none_or(|place| place.contains(spot.region));
+        let mut found: Vec<_> =
+            self.spots.iter().filter(inside).map(|spot| (Reverse(spot.fast.free + spot.slow.free), spot.id)).collect();
+        // Of a whole province only a few are shown.
+        if found.len() > most {
+            found.select_nth_unstable(most);
+            found.truncate(most);
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
     }
 
     /// The box around all of them.
@@ -142,7 +196,7 @@ impl Stations {
                 }
                 _ => {
                     tags.push(("count", Value::from(i64::try_from(cell.count).unwrap_or(i64::MAX))));
-                    layer.point(0, cell.middle, tags);
+                    layer.point(0, cell.apart(tile, depth, APART), tags);
                 }
             }
         }
@@ -158,18 +212,23 @@ mod tests {
 
     fn spot(name: &str, lng: f64, fast: Standing, slow: Standing, rural: Option<bool>) -> Spot {
         let region = "330203001".parse().expect("a code");
-        Spot { id: uuid::Uuid::now_v7(), name: name.into(), at: LngLat::new(lng, 29.87), region, rural, fast, slow }
+        Spot { id: Uuid::now_v7(), name: name.into(), at: LngLat::new(lng, 29.87), region, rural, fast, slow }
     }
 
     #[test]
     fn tiles_say_what_is_free_in_use_or_neither_for_what_was_asked() {
         let standing = |all, free, used| Standing { all, free, used };
         let nothing = Standing::default();
-        let stations = Stations::of(vec![
+        let spots = vec![
             spot("甲站", 121.50, standing(2, 0, 2), standing(4, 3, 1), Some(true)),
             spot("乙站", 121.60, standing(6, 0, 5), nothing, Some(false)),
             spot("丙站", 121.70, standing(1, 0, 0), nothing, None),
-        ]);
+        ];
+        let keys: Vec<Uuid> = spots.iter().map(|spot| spot.id).collect();
+        let stations = Stations::of(spots, Vec::new());
+        assert_eq!(stations.most_free(None, 2), [keys[0], keys[1]], "3 free connectors, then none and the smaller key");
+        assert!(stations.most_free("330226".parse().ok(), 2).is_empty(), "nothing lies there");
+
         let text = |z: u8, filter: Filter| {
             let tile = TileId::at(z, LngLat::new(121.6, 29.87)).expect("a tile");
             String::from_utf8_lossy(&stations.tile(tile, filter)).into_owned()

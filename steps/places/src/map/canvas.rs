@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use maps::{BoundingBox, LngLat};
+use serde_json::json;
 use web::Frame;
 
 /// A map. Built in the handler, printed by the template as it is; `map.js` reads what it says.
@@ -29,12 +30,17 @@ pub(crate) struct Canvas {
 
 impl HtmlSafe for Canvas {}
 
+/// A site beside another: where, code, name and light.
+pub(crate) type Neighbour<'a> = (LngLat, &'a str, &'a str, &'a str);
+
 /// The one place that a map is about.
 #[derive(Clone, Debug)]
 struct Spot {
     at: LngLat,
     /// A line or area, as a GeoJSON geometry.
     shape: String,
+    /// Itself and the sites around it, as the JSON that the script reads.
+    near: String,
 }
 
 impl Canvas {
@@ -69,7 +75,12 @@ impl Canvas {
     /// A small map around one place.
     pub(crate) fn of_one(f: &Frame, at: LngLat) -> Self {
         let label = f.lang.t("地图；位置也写在下面", "Map; the position stands below too");
-        Self { small: true, spot: Some(Spot { at, shape: String::new() }), label, ..Self::new(f, "site") }
+        Self {
+            small: true,
+            spot: Some(Spot { at, shape: String::new(), near: String::new() }),
+            label,
+            ..Self::new(f, "site")
+        }
     }
 
     /// A small map in a form: a click fills in longitude and latitude.
@@ -117,6 +128,22 @@ impl Canvas {
             shape.clone_into(&mut spot.shape);
         }
         Self { bounds, ..self }
+    }
+
+    /// With its one place and the sites around it, as longitude, latitude, code, name and light; it opens with all of these
+    /// in sight around it.
+    #[must_use]
+    pub(crate) fn among(mut self, sites: &[Neighbour<'_>]) -> Self {
+        if let Some(spot) = &mut self.spot {
+            // As far on the other side of it too, so that it lies in the middle.
+            let middle = spot.at;
+            let across = |at: LngLat| LngLat::new(2.0 * middle.lng - at.lng, 2.0 * middle.lat - at.lat);
+            let seen = sites.iter().flat_map(|(at, ..)| [*at, across(*at)]).chain([middle]);
+            self.bounds = BoundingBox::around(seen).map(|seen| self.bounds.map_or(seen, |own| own.with(&seen)));
+            let near = sites.iter().map(|(at, code, name, light)| json!([at.lng, at.lat, code, name, light]));
+            spot.near = serde_json::Value::from_iter(near).to_string();
+        }
+        self
     }
 
     /// With other words at the map's edge, where it has no ground but ours.

@@ -5,17 +5,19 @@
 
 pub mod boundaries;
 pub(crate) mod canvas;
+mod locator;
 pub(crate) mod migrations;
 mod page;
 pub mod snapshot;
 pub mod tiles;
 
 pub(crate) use canvas::{Canvas, Pin};
+pub(crate) use locator::Locator;
 pub(crate) use snapshot::{Atlas, Filter, Snapshot};
 
 use crate::chargers::layer::Live;
 
 /// Every noun here with its routes.
 pub(crate) fn steps(atlas: &Atlas, live: &Live) -> Vec<web::Step> {
-    vec![page::step(atlas), tiles::step(atlas, live)]
+    vec![page::step(atlas, live), tiles::step(atlas, live)]
 }

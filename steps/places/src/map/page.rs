@@ -25,9 +25,10 @@ use web::{Access, App, Frame, Query, Result, Route, Step, page};
 
 use super::snapshot::Picked;
 use super::{Atlas, Canvas, Filter, Pin, Snapshot};
+use crate::chargers::layer::Live;
 use crate::chargers::rules::Point;
 use crate::chargers::shown::Seen;
-use crate::chargers::store::{listing, nearest};
+use crate::chargers::store::nearest;
 use crate::chargers::uncached;
 use crate::sites::page::list;
 use crate::sites::shown::{self, Listed};
@@ -36,8 +37,9 @@ use crate::sites::words::Stage;
 const ROUTES: &[Route] = &[Route::get("/map", Access::Public).in_menu("地图", "Map")];
 
 /// Routes and their list.
-pub(crate) fn step(atlas: &Atlas) -> Step {
-    Step { router: OpenApiRouter::new().route("/map", get(show)).layer(Extension(atlas.clone())), routes: ROUTES }
+pub(crate) fn step(atlas: &Atlas, live: &Live) -> Step {
+    let router = OpenApiRouter::new().route("/map", get(show));
+    Step { router: router.layer(Extension(atlas.clone())).layer(Extension(live.clone())), routes: ROUTES }
 }
 
 /// Sites of a page of the list.
@@ -169,6 +171,10 @@ impl MapPage {
         self.f.tianditu().is_some() && self.outlines == Outlines::Sketched
     }
 
+    fn grouped(&self, number: &usize) -> String {
+        figures::print_grouped((*number).into())
+    }
+
     fn narrowed(&self) -> bool {
         !self.filter.query("programme").is_empty()
     }
@@ -178,6 +184,7 @@ async fn show(
     State(app): State<App>,
     f: Frame,
     Extension(atlas): Extension<Atlas>,
+    Extension(live): Extension<Live>,
     Query(mut filter): Query<Filter>,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
@@ -207,7 +214,7 @@ async fn show(
     let canvas = Canvas::of_many(&f, bounds(&snapshot, &picked, top)).sites(&filter.query("")).here(near);
     let canvas = canvas.note(outlines.note(&f));
     let canvas = if asked.piles() { canvas.piles("") } else { canvas };
-    let stations = if asked.piles() { stations(&app, near, top).await? } else { Vec::new() };
+    let stations = if asked.piles() { stations(&app, &live, near, top).await? } else { Vec::new() };
     let shown = MapPage {
         programmes: choices(
             snapshot.programmes.iter().map(|one| (one.slug.clone(), one.title_in(f.lang).to_owned())),
@@ -255,17 +262,14 @@ async fn show(
 }
 
 /// The charging stations beside the map: the nearest, else those of the place with most free connectors.
-async fn stations(app: &App, near: Option<LngLat>, top: Option<RegionCode>) -> Result<Vec<Seen>> {
+async fn stations(app: &App, live: &Live, near: Option<LngLat>, top: Option<RegionCode>) -> Result<Vec<Seen>> {
     let on = app.store.reader();
     let keys: Vec<(Uuid, Option<u32>)> = match near {
         Some(near) => {
             let found = nearest::nearest(on, Point::of_degrees(near), nearest::Filter::default(), STATIONS).await?;
             found.into_iter().map(|one| (one.station, Some(one.metres))).collect()
         }
-        None => {
-            let found = listing::search(on, top, "", nearest::Filter::default(), STATIONS as u64).await?;
-            found.into_iter().map(|id| (id, None)).collect()
-        }
+        None => live.now(&app.store).await?.most_free(top, STATIONS).into_iter().map(|id| (id, None)).collect(),
     };
     Ok(Seen::all(on, &keys, app.store.clock().now_ms()).await?)
 }

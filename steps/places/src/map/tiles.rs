@@ -31,6 +31,10 @@ pub(crate) fn step(atlas: &Atlas, live: &Live) -> Step {
 /// Sites are put together in cells of this many halvings of a tile: 64 pixels at the usual size.
 const CLUSTER_DEPTH: u8 = 3;
 
+/// How far signs of clusters keep away from the edges of their cells, in sides of a cell: 18 pixels, so that those of
+/// neighbours do not lie on each other.
+pub(crate) const APART: f64 = 0.28;
+
 /// From this zoom on every site stands for itself, unless it shares its very spot with others.
 const SINGLE_FROM: u8 = 15;
 
@@ -84,7 +88,11 @@ pub fn sites(snapshot: &Snapshot, tile: TileId, filter: &Filter) -> Vec<u8> {
             Some(number) if cell.count == 1 => {
                 layer.point(u64::from(*number) + 1, cell.middle, tags(snapshot, *number));
             }
-            _ => layer.point(0, cell.middle, [("count", Value::from(i64::try_from(cell.count).unwrap_or(i64::MAX)))]),
+            _ => layer.point(
+                0,
+                cell.apart(tile, depth, APART),
+                [("count", Value::from(i64::try_from(cell.count).unwrap_or(i64::MAX)))],
+            ),
         }
     }
     let mut shapes = Layer::new(tile, "shapes");

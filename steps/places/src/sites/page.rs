@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use files::tables::evidence::Model as Evidence;
 use kernel::{Problem, RegionCode};
 use ledger::programmes;
+use ledger::rules::Light;
 use ledger::search::{indicator_path, programme_path};
 use ledger::tables::indicators::Model as Indicator;
 use ledger::tables::programmes::Model as Programme;
@@ -22,13 +23,18 @@ use super::shown::{self, Listed};
 use super::tables::sites::Model;
 use super::words::Stage;
 use super::{Answering, Content, rules, store};
-use crate::map::{Atlas, Canvas};
+use crate::acceptance::store as checks;
+use crate::acceptance::tables::site_checks::Model as Check;
+use crate::map::{Atlas, Canvas, Locator, Snapshot};
 
 /// What evidence of a site is called.
 pub(crate) const SUBJECT: &str = "site";
 
 /// Sites nearby that the page names.
 const NEARBY: usize = 5;
+
+/// Of these, those with which the map opens, so that it is never one sign on bare paper.
+const IN_SIGHT: usize = 3;
 
 const ROUTES: &[Route] = &[Route::get("/sites/{id}", Access::Public), Route::get("/s/{code}", Access::Public)];
 
@@ -92,6 +98,10 @@ struct SitePage {
     /// Its line or area in WGS 84.
     shape: Option<Shape>,
     canvas: Option<Canvas>,
+    /// Where in its county it lies.
+    locator: Option<Locator>,
+    /// The check that stands.
+    check: Option<Check>,
 }
 
 impl SitePage {
@@ -177,7 +187,9 @@ async fn show(
         None => None,
     };
     let files: Vec<Evidence> = files::store::of_subjects(on, SUBJECT, &[row.id]).await?;
-    let nearby = nearby(&app, &f, &atlas, &row, today).await?;
+    let snapshot = atlas.now(&app.store).await?;
+    let nearby = nearby(&app, &f, &snapshot, &row, today).await?;
+    let county = snapshot.boundaries.around(row.region().at(kernel::Level::County));
     let shape = row.shape.as_deref().and_then(geojson::parse_geometry);
     let shown = SitePage {
         place: place_name(&app, row.region(), programme.year).await?,
@@ -191,11 +203,16 @@ async fn show(
         canvas: row.point().map(|at| {
             let canvas = Canvas::of_one(&f, at).sites("");
             let outline = row.shape.as_deref().zip(shape.as_ref());
-            match outline {
+            let canvas = match outline {
                 Some((text, shape)) => canvas.shape(text, shape.bounds()),
                 None => canvas,
-            }
+            };
+            let own = (at, row.code.as_str(), row.name.as_str(), row.light(today).map_or("none", Light::code));
+            let others = nearby.iter().take(IN_SIGHT).filter_map(Listed::neighbour);
+            canvas.among(&std::iter::once(own).chain(others).collect::<Vec<_>>())
         }),
+        locator: county.zip(row.point()).and_then(|(county, at)| Locator::of(&f, county, at)),
+        check: checks::latest(on, row.id).await?,
         shape,
         nearby,
         project,
@@ -230,20 +247,19 @@ async fn earlier(app: &App, f: &Frame, row: &Model) -> Result<Vec<Earlier>> {
     Ok(read.iter().enumerate().map(line).collect())
 }
 
-async fn nearby(app: &App, f: &Frame, atlas: &Atlas, row: &Model, today: NaiveDate) -> Result<Vec<Listed>> {
+async fn nearby(app: &App, f: &Frame, snapshot: &Snapshot, row: &Model, today: NaiveDate) -> Result<Vec<Listed>> {
     let Some(point) = row.point() else { return Ok(Vec::new()) };
-    let snapshot = atlas.now(&app.store).await?;
     let own = snapshot.number_of(row.id);
     let found = snapshot.index.nearest(point, NEARBY, |number| Some(number) != own);
     let found: Vec<_> = found.into_iter().filter(|(_, metres)| *metres < 50_000.0).collect();
-    list(app, f, &snapshot, today, found.into_iter().map(|(number, metres)| (number, Some(metres)))).await
+    list(app, f, snapshot, today, found.into_iter().map(|(number, metres)| (number, Some(metres)))).await
 }
 
 /// Records as lines of a list.
 pub(crate) async fn list(
     app: &App,
     f: &Frame,
-    snapshot: &crate::map::Snapshot,
+    snapshot: &Snapshot,
     today: NaiveDate,
     numbers: impl IntoIterator<Item = (u32, Option<f64>)>,
 ) -> Result<Vec<Listed>> {

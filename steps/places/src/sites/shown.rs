@@ -6,9 +6,11 @@ use chrono::NaiveDate;
 use figures::Decimal;
 use kernel::{Lang, RegionCode};
 use ledger::rules::Light;
+use maps::LngLat;
 use web::{App, Frame, Result, components};
 
 use super::tables::sites::Model;
+use crate::map::canvas::Neighbour;
 
 /// The light as a component; 未定 where no date says what should be.
 pub(crate) fn light(lang: Lang, light: Option<Light>) -> components::Light {
@@ -90,6 +92,13 @@ impl Listed {
             distance: metres.map(|metres| distance(lang, metres)),
             point: row.point().map(|point| (format!("{:.6}", point.lng), format!("{:.6}", point.lat))),
         }
+    }
+
+    /// As the map of another site shows it.
+    pub(crate) fn neighbour(&self) -> Option<Neighbour<'_>> {
+        let (lng, lat) = self.point.as_ref()?;
+        let light = if self.light.class.is_empty() { "none" } else { self.light.class };
+        Some((LngLat::new(lng.parse().ok()?, lat.parse().ok()?), self.code.as_str(), self.name.as_str(), light))
     }
 }
 

@@ -8,12 +8,11 @@ use kernel::Problem;
 use maps::geojson;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, Statement, Value};
+use sea_orm::{ConnectionTrait, IntoActiveModel, QueryOrder, Statement};
 use serde::Serialize;
 use serde_json::json;
 use store::audit::{Event, RowDigest};
-use store::bulk::{self, Target};
-use store::{Result, Tx, amount};
+use store::{Result, Tx, amount, bulk};
 
 use super::record::{Content, Placed};
 pub use lists::{Asked, Counts, Group, counts, groups, of_programme, part_of, regions_of};
@@ -173,12 +172,12 @@ pub async fn put(tx: &mut Tx, programme: Uuid, by: &str, drafts: &[Draft]) -> Re
     if states.is_empty() {
         return Ok(saved);
     }
-    insert_sites(tx, rows).await?;
+    bulk::insert_models(tx.on(), rows).await?;
     let mut digest = RowDigest::default();
     for state in &states {
         digest.add(&canonical(state));
     }
-    insert_states(tx, states).await?;
+    bulk::insert_models(tx.on(), states).await?;
     let detail = json!({ "new": saved.new, "changed": saved.changed, "sm3": digest.finish() });
     tx.record(Event::new("sites.written", "programme", programme, detail)).await?;
     Ok(saved)
@@ -208,7 +207,7 @@ pub async fn add(tx: &mut Tx, programme: Uuid, by: &str, draft: &Draft) -> Resul
         return Err(reference_taken().into());
     }
     let row = draft.row(programme, (Uuid::now_v7(), rules::short_code(number)), 1, tx.at_ms())?;
-    insert_sites(tx, vec![row.clone()]).await?;
+    bulk::insert_models(tx.on(), [row.clone()]).await?;
     note(tx, "site.added", &row, by, &draft.content).await?;
     Ok(row)
 }
@@ -279,97 +278,9 @@ async fn note(tx: &mut Tx, action: &'static str, row: &sites::Model, by: &str, c
     let mut digest = RowDigest::default();
     digest.add(&canonical(&state));
     let detail = json!({ "name": row.name, "version": row.version, "sm3": digest.finish() });
-    insert_states(tx, vec![state]).await?;
+    bulk::insert_models(tx.on(), [state]).await?;
     tx.record(Event::new(action, "site", row.id, detail)).await?;
     Ok(())
-}
-
-async fn insert_sites(tx: &Tx, rows: Vec<sites::Model>) -> Result<()> {
-    let columns = [
-        "id",
-        "code",
-        "programme_id",
-        "project_id",
-        "indicator_id",
-        "reference",
-        "name",
-        "address",
-        "region",
-        "kind",
-        "stage",
-        "body",
-        "telephone",
-        "starts_on",
-        "due_on",
-        "finished_on",
-        "quantity",
-        "money",
-        "attributes",
-        "crs",
-        "given",
-        "lng_e7",
-        "lat_e7",
-        "shape",
-        "outside",
-        "note",
-        "normalised",
-        "version",
-        "changed_ms",
-        "withdrawn",
-    ];
-    let values = |row: sites::Model| -> Vec<Value> {
-        vec![
-            row.id.into(),
-            row.code.into(),
-            row.programme_id.into(),
-            row.project_id.into(),
-            row.indicator_id.into(),
-            row.reference.into(),
-            row.name.into(),
-            row.address.into(),
-            row.region.into(),
-            row.kind.into(),
-            row.stage.into(),
-            row.body.into(),
-            row.telephone.into(),
-            row.starts_on.into(),
-            row.due_on.into(),
-            row.finished_on.into(),
-            row.quantity.into(),
-            row.money.into(),
-            row.attributes.into(),
-            row.crs.into(),
-            row.given.into(),
-            row.lng_e7.into(),
-            row.lat_e7.into(),
-            row.shape.into(),
-            row.outside.into(),
-            row.note.into(),
-            row.normalised.into(),
-            row.version.into(),
-            row.changed_ms.into(),
-            row.withdrawn.into(),
-        ]
-    };
-    bulk::insert(tx.on(), Target { table: "sites", columns: &columns, suffix: "" }, rows.into_iter().map(values)).await
-}
-
-async fn insert_states(tx: &Tx, states: Vec<versions::Model>) -> Result<()> {
-    let columns = ["site_id", "version", "programme_id", "at_ms", "account_id", "by_name", "withdrawn", "content"];
-    let values = |row: versions::Model| -> Vec<Value> {
-        vec![
-            row.site_id.into(),
-            row.version.into(),
-            row.programme_id.into(),
-            row.at_ms.into(),
-            row.account_id.into(),
-            row.by_name.into(),
-            row.withdrawn.into(),
-            row.content.into(),
-        ]
-    };
-    let target = Target { table: "site_versions", columns: &columns, suffix: "" };
-    bulk::insert(tx.on(), target, states.into_iter().map(values)).await
 }
 
 /// The site with this key.

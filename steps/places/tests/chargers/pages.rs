@@ -24,6 +24,8 @@ async fn a_visitor_finds_a_free_connector(url: &str) {
     assert_eq!(headers["cache-control"], "no-store", "a live page is not kept while the ledger stands still");
     house.polled("MA0000001", SIZE).await;
     house.poll().await;
+    // What the site holds of stations is so old at most.
+    house.wait(places::chargers::layer::FRESH_MS);
     let (_, _, text) = house.get("/chargers").await;
     for told in ["宁海县", "长街镇", "演示数据"] {
         assert!(text.contains(told), "{told}: {text}");

@@ -3,8 +3,8 @@
 use evcs::messages::{self, TokenQuery};
 use evcs::{ConnectorReport, ConnectorStatus, Request, Ret};
 use places::chargers::operators::{self, Secrets};
-use places::chargers::simulator::Misbehaviour;
 use places::chargers::simulator::fleet::Size;
+use places::chargers::simulator::{Misbehaviour, Simulator};
 use places::chargers::tables::{changes, states};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::json;
@@ -121,7 +121,13 @@ async fn a_clock_that_is_an_hour_off_is_refused_and_noted(url: &str) {
     assert!(answer.open(&of.keys.keys().unwrap()).is_ok(), "told to who proved who it is, signed");
     let row = places::chargers::store::operators::find(house.store.reader(), of.operator.id).await.unwrap().unwrap();
     assert_eq!((row.skew_seconds, row.skew_ms), (Some(3_600), Some(house.now())));
-    assert_eq!(kept(&house).await, (0, 0));
+
+    let hour_ago = crate::house::clock(house.now() - 60 * MINUTE);
+    let slow = Simulator::new(of.simulator.fleet().clone(), hour_ago, Secrets::random());
+    let call = slow.notification(&of.keys, &[&first(&of)], 3).unwrap();
+    let answer = house.call("notification_stationStatus", &call, &token).await;
+    assert!(answer.ret == Ret::BadEnvelope && answer.msg.contains("慢 3600 秒"), "{}", answer.msg);
+    assert_eq!(kept(&house).await, (0, 0), "nothing of either is taken");
 }
 
 async fn tokens_are_strict(url: &str) {

@@ -1,11 +1,7 @@
 //! Whether stations are rural, where no message says so: marks of an office, what they change, and who may set them.
 
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, COOKIE};
-use axum::http::{Request, StatusCode};
-use kernel::{Grant, RegionCode, Role};
-use people::store::accounts::{self, NewAccount};
-use people::store::sessions::{self, SignedIn as Begun};
+use axum::http::StatusCode;
+use kernel::RegionCode;
 use places::chargers::rules::Point;
 use places::chargers::rural::mark;
 use places::chargers::simulator::fleet::Size;
@@ -17,7 +13,6 @@ use places::chargers::tables::stations as rows;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use testing::visitor::Visitor;
 use uuid::Uuid;
-use web::{App, Settings};
 
 use crate::house::{House, actor, on_both, places, towns};
 
@@ -90,64 +85,34 @@ async fn marks_make_278_piles_of_these_158_rural(url: &str) {
     house.sound().await;
 }
 
-async fn signed_in(house: &House, name: &str, role: Role, region: &str) -> Begun {
-    let app = App::new(house.store.clone(), Settings::local(house.folder.path().join("uploads")));
-    let new = NewAccount {
-        sign_in_name: name.into(),
-        display_name: format!("{name}办公室"),
-        person: None,
-        password: "Harbour-7-bridge".into(),
-        must_change: false,
-    };
-    let rules = &app.settings.accounts;
-    let id = accounts::create(&house.store, &actor(), rules, &app.passwords, new).await.unwrap();
-    let grant = Grant { role, region: Some(region.parse().unwrap()), organisation: None };
-    accounts::grant(&house.store, &actor(), id, grant).await.unwrap();
-    sessions::sign_in(&house.store, rules, &app.passwords, name, "Harbour-7-bridge").await.unwrap()
-}
-
 const PAGE: &str = "/office/chargers/rural";
-
-async fn send(house: &House, who: &Begun, path: &str, form: Option<String>) -> (StatusCode, String, String) {
-    let cookie = format!("minsheng_session={}", who.token);
-    let request = match form {
-        Some(form) => Request::post(path)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header(COOKIE, cookie)
-            .body(Body::from(format!("{form}&csrf={}", who.viewer.csrf))),
-        None => Request::get(path).header(COOKIE, cookie).body(Body::empty()),
-    };
-    let reply = Visitor::nobody(house).send(request.unwrap()).await;
-    (reply.status, reply.header("location").to_owned(), reply.text())
-}
 
 async fn an_office_marks_what_lies_in_its_county_and_nobody_elses(url: &str) {
     let house = House::on(url).await;
     county_only(&house).await;
-    let office = signed_in(&house, "ninghai", Role::ProgrammeOffice, "330226").await;
-    let other = signed_in(&house, "xiangshan", Role::ProgrammeOffice, "330225").await;
-    let (status, _, text) = send(&house, &office, PAGE, None).await;
-    assert_eq!(status, StatusCode::OK);
+    let office = Visitor::office(&house, "ninghai", "330226").await;
+    let other = Visitor::office(&house, "xiangshan", "330225").await;
+    let page = office.get(PAGE).await;
+    assert_eq!(page.status, StatusCode::OK);
     for wanted in ["278", "运营商只报到区县", "未知", "标为农村", "演示数据"] {
-        assert!(text.contains(wanted), "{wanted}: {text}");
+        assert!(page.text().contains(wanted), "{wanted}: {}", page.text());
     }
-    let (_, _, elsewhere) = send(&house, &other, PAGE, None).await;
+    let elsewhere = other.get(PAGE).await.text();
     assert!(elsewhere.contains("没有符合条件的充电站"), "another county's office sees nothing of it");
 
     let keys = meant_rural(&house).await;
-    let form = |rural: &str| {
-        let ticked: Vec<String> = keys[..2].iter().map(|key| format!("stations={key}")).collect();
-        format!("{}&rural={rural}", ticked.join("&"))
-    };
-    assert_eq!(send(&house, &other, PAGE, Some(form("yes"))).await.0, StatusCode::NOT_FOUND);
-    for (wrong, told) in [("rural=yes".to_owned(), "请先勾选"), (form("maybe"), "请选择标为农村")] {
-        let (status, _, text) = send(&house, &office, PAGE, Some(wrong)).await;
-        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains(told), "{told}: {status} {text}");
+    let ticked: Vec<String> = keys[..2].iter().map(Uuid::to_string).collect();
+    let form = |rural: &'static str| [("stations", &*ticked[0]), ("stations", &*ticked[1]), ("rural", rural)];
+    assert_eq!(other.post(PAGE, &form("yes")).await.status, StatusCode::NOT_FOUND);
+    for (wrong, told) in [(&[("rural", "yes")][..], "请先勾选"), (&form("maybe"), "请选择标为农村")] {
+        let reply = office.post(PAGE, wrong).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+        assert!(reply.text().contains(told), "{told}: {}", reply.text());
     }
     assert_eq!(sums(&house).await.rural, 0, "nothing of all this was written");
-    let (status, location, _) = send(&house, &office, "/office/chargers/rural?show=unknown", Some(form("yes"))).await;
-    assert_eq!((status, location.as_str()), (StatusCode::SEE_OTHER, "/office/chargers/rural?show=unknown&saved=2"));
-    let (_, _, text) = send(&house, &office, "/office/chargers/rural?show=rural", None).await;
+    let marked = office.post("/office/chargers/rural?show=unknown", &form("yes")).await;
+    assert_eq!(marked.location(), "/office/chargers/rural?show=unknown&saved=2");
+    let text = office.get("/office/chargers/rural?show=rural").await.text();
     assert!(text.contains("ninghai办公室") && text.contains("标为农村"), "who marked it: {text}");
     let station = house.get(&format!("/chargers/{}", keys[0])).await.2;
     assert!(station.contains(">农村</span>"), "{station}");
@@ -155,7 +120,7 @@ async fn an_office_marks_what_lies_in_its_county_and_nobody_elses(url: &str) {
     // Every page of the list holds other stations, and all of them together are all.
     let (mut after, mut seen) = (String::new(), std::collections::BTreeSet::new());
     loop {
-        let (_, _, text) = send(&house, &office, &format!("/office/chargers/rural?limit=7{after}"), None).await;
+        let text = office.get(&format!("/office/chargers/rural?limit=7{after}")).await.text();
         for part in text.split("name=\"stations\" value=\"").skip(1) {
             assert!(seen.insert(part[..36].to_owned()), "a station stands twice");
         }

@@ -1,6 +1,9 @@
 //! The nearest free connector beside the naive way, and what is shown of the past.
 
+use std::sync::Arc;
+
 use evcs::{ConnectorReport, ConnectorStatus};
+use places::chargers::layer::{FRESH_MS, Live};
 use places::chargers::rules::{HOUR_MS, Point};
 use places::chargers::simulator::fleet::Size;
 use places::chargers::store::live::{self, Heard};
@@ -8,12 +11,13 @@ use places::chargers::store::nearest::{Filter, nearest};
 use places::chargers::tables::{changes, connectors, states, stations};
 use sea_orm::EntityTrait;
 
-use crate::house::{House, MINUTE, Notifying, on_both, places};
+use crate::house::{House, MINUTE, Notifying, clock, on_both, places};
 
 on_both!(
     the_nearest_is_what_looking_at_all_finds,
     an_answer_on_its_way_changes_nothing_newer,
-    two_writers_keep_one_course
+    two_writers_keep_one_course,
+    while_people_look_nobody_waits_for_the_map,
 );
 
 /// Notes how every connector stands by its course.
@@ -154,4 +158,29 @@ async fn two_writers_keep_one_course(url: &str) {
         assert_eq!((last.at_ms, last.status), (state.since_ms, state.status));
         assert!(own.windows(2).all(|pair| pair[0].status != pair[1].status), "a change that changes nothing");
     }
+}
+
+async fn while_people_look_nobody_waits_for_the_map(url: &str) {
+    let house = House::on(url).await;
+    house.notifying("MA0000001", Size { urban: 4, rural: 4 }).await;
+    let live = Live::default();
+    let later = |ms: i64| house.store.with_clock(clock(house.now() + ms));
+    let first = live.now(&house.store).await.unwrap();
+    let young = live.now(&later(FRESH_MS / 2)).await.unwrap();
+    assert!(Arc::ptr_eq(&first, &young), "one reading for all who look");
+    let old = live.now(&later(FRESH_MS - 1)).await.unwrap();
+    assert!(Arc::ptr_eq(&first, &old), "given out at once, and another one is read beside it");
+    // Without that the first picture would be given out at this moment for ever.
+    let next = async {
+        loop {
+            let now = live.now(&later(FRESH_MS - 1)).await.unwrap();
+            if !Arc::ptr_eq(&first, &now) {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), next).await.expect("it is read ahead");
+    let after = live.now(&later(2 * FRESH_MS)).await.unwrap();
+    assert!(!Arc::ptr_eq(&first, &after), "nothing older than that is shown");
 }

@@ -100,6 +100,29 @@ async fn what_is_forged_or_too_much_is_turned_away() {
 }
 
 #[tokio::test]
+async fn pictures_that_are_none_or_fill_the_memory_are_told_and_nothing_is_written() {
+    let house = House::new().await;
+    let site = ground(&house, true).await.site;
+    let resident = Visitor::nobody(&house);
+    let office = Visitor::office(&house, "ninghai", "330226").await;
+    let (public, notes) = (format!("/s/{}/feedback", site.code), format!("/office/site/{}/notes", site.id));
+    let said = [("level", "fair"), ("words", "地砖松动")];
+    for (name, bytes, told) in
+        [("a.jpg", &b"GIF89a<script>"[..], "JPEG"), ("b.png", testing::VAST_PICTURE, "20000×10000")]
+    {
+        for (who, path, field) in [(&resident, &public, "pictures"), (&office, &notes, "evidence")] {
+            let reply = who.upload(path, &said, Some((field, name, bytes))).await;
+            let (status, text) = (reply.status, reply.text());
+            assert!(status.is_client_error(), "{path}: {status}");
+            assert!(text.contains(name) && text.contains(told), "{path}: {text}");
+            assert!(text.contains("地砖松动"), "what was typed stays in the form: {text}");
+        }
+    }
+    let (list, noted) = (office.get("/office/feedback").await.text(), office.get(&notes).await.text());
+    assert!(!list.contains("地砖松动") && !noted.contains("地砖松动"), "nothing is half written");
+}
+
+#[tokio::test]
 async fn few_ratings_are_not_shown() {
     let house = House::new().await;
     let ground = ground(&house, true).await;

@@ -114,6 +114,18 @@ async fn a_point_outside_its_division_is_told_by_row_and_field() {
     assert!(far.notices[0].zh.starts_with("第 2 个要素（几何 geometry）"), "{:?}", far.notices);
 }
 
+/// Many lines, each short enough, with more points than a file may have.
+#[tokio::test]
+async fn a_file_of_sites_with_millions_of_points_is_refused_before_they_fill_the_memory() {
+    let house = House::new().await;
+    let line =
+        format!(r#"{{"type":"LineString","coordinates":[{}]}}"#, vec!["[121.4,29.2],[121.5,29.3]"; 9_990].join(","));
+    let features: Vec<String> = (0..101).map(|at| feature(&at.to_string(), &line)).collect();
+    let said = house.refused("vast.geojson", &collection(&features)).await;
+    assert!(said.contains("坐标点超过 2000000 个"), "{said}");
+    assert_eq!(stored(&house).await, 0);
+}
+
 /// Boundaries whose line never ends.
 struct Endless(Vec<u8>);
 
@@ -145,22 +157,14 @@ async fn boundaries_of_ten_million_points_or_that_cross_themselves_are_refused()
     assert!(place.at.zh == "第 1 个要素" && place.message.zh.contains("自相交"), "{place:?}");
 }
 
-/// A PNG whose header, with its checksum, promises 20,000 × 10,000 pixels; the rest holds next to nothing.
-fn two_hundred_megapixels() -> Vec<u8> {
-    let header = [&20_000_u32.to_be_bytes()[..], &10_000_u32.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-    let begin = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
-    [begin, header, 0x7646_dff5_u32.to_be_bytes().to_vec(), b"\0\0\0\x02IDAT\x78\x9c".to_vec()].concat()
-}
-
 #[tokio::test]
 async fn a_site_with_a_picture_that_is_none_or_fills_the_memory_is_not_kept() {
     let house = House::new().await;
     let office = Visitor::office(&house, "ninghai", "330226").await;
     let project = house.outline.projects[0].id.to_string();
-    for (name, bytes, wanted) in [
-        ("工地.jpg", b"<script>alert(1)</script>".to_vec(), "JPEG"),
-        ("航拍.png", two_hundred_megapixels(), "20000×10000"),
-    ] {
+    for (name, bytes, wanted) in
+        [("工地.jpg", &b"<script>alert(1)</script>"[..], "JPEG"), ("航拍.png", testing::VAST_PICTURE, "20000×10000")]
+    {
         let fields = [
             ("name", "新站"),
             ("reference", "N-1"),
@@ -168,7 +172,7 @@ async fn a_site_with_a_picture_that_is_none_or_fills_the_memory_is_not_kept() {
             ("region", "330226"),
             ("crs", "wgs84"),
         ];
-        let picture = Some(("pictures", name, bytes.as_slice()));
+        let picture = Some(("pictures", name, bytes));
         let reply = office.upload("/office/sites/330226-2024/new", &fields, picture).await;
         let (status, text) = (reply.status, reply.text());
         assert!(status.is_client_error() && status != StatusCode::NOT_FOUND, "{name}: {status}");

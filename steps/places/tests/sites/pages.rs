@@ -67,6 +67,11 @@ async fn the_page_of_a_site_is_found_by_its_code_and_only_while_public() {
     for wanted in ["一号充电站", "120 个", "甲路1号", "宁海县", "地域", "城镇", "附近", &code] {
         assert!(page.text().contains(wanted), "{wanted}");
     }
+    // Where it lies in its county needs no script; the map opens with its neighbours.
+    let text = page.text();
+    assert!(text.contains("aria-label=\"在宁海县的位置\"") && text.contains("<circle"), "{text}");
+    let near = text.split("data-near=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+    assert!(near.contains(&code) && near.contains("二号充电站") && near.contains("三号充电站"), "{near}");
     assert_eq!(anybody.get(&format!("/s/{}", code.to_lowercase())).await.location(), format!("/s/{code}"));
     for wrong in ["/s/AAAAAAA", "/s/1", "/s/%E7%A0%81", "/sites/0191b3c0-0000-7000-8000-000000000000", "/sites/x"] {
         assert_eq!(anybody.get(wrong).await.status, StatusCode::NOT_FOUND, "{wrong}");

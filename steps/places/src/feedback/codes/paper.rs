@@ -10,6 +10,7 @@ use papers::{Code, Fonts, PaperError, Placard, placards};
 use qrcode::Color;
 use serde::Serialize;
 use store::{Result, Store};
+use tokio::sync::Semaphore;
 
 use super::code;
 use crate::sites::Answering;
@@ -18,6 +19,9 @@ use crate::sites::tables::sites::Model as Site;
 
 /// Sheets of one file.
 pub const SHEETS_A_FILE: u64 = 1_000;
+
+/// Files that are drawn at the same time, by whomever: each takes some 200 MB, the others wait their turn.
+static PRESSES: Semaphore = Semaphore::const_new(2);
 
 /// What sheets say beside their sites.
 #[derive(Clone, Debug)]
@@ -36,6 +40,7 @@ impl Press {
     /// A problem that names the site whose text cannot be printed.
     pub(super) async fn pdf(self, store: &Store, rows: Vec<Site>) -> Result<Vec<u8>> {
         let answering = Answering::load(store.reader(), &rows).await?;
+        let _turn = PRESSES.acquire().await.map_err(std::io::Error::other)?;
         let drawn = tokio::task::spawn_blocking(move || self.print(&rows, &answering)).await;
         drawn.map_err(std::io::Error::other)?
     }

@@ -19,6 +19,8 @@ use web::evidence::{self, EvidenceList};
 use web::{App, Checked, Error, Frame, Path, Result, SignedIn, Upload, components, page, page_with};
 
 use super::{may_write, outline};
+use crate::acceptance::store as checks;
+use crate::acceptance::tables::site_checks::Model as Check;
 use crate::map::Canvas;
 use crate::map::boundaries::Boundaries;
 use crate::sites::import::read_day;
@@ -189,6 +191,8 @@ struct FormPage {
     states: Vec<(i32, i64, String, bool)>,
     may_write: bool,
     canvas: Canvas,
+    /// The check that stands.
+    check: Option<Check>,
     problem: Option<Problem>,
 }
 
@@ -257,9 +261,10 @@ async fn shown(
     problem: Option<Problem>,
 ) -> Result<FormPage> {
     let on = app.store.reader();
-    let (mut files, mut states) = (Vec::new(), Vec::new());
+    let (mut files, mut states, mut check) = (Vec::new(), Vec::new(), None);
     if let Some(row) = &row {
         files = files::store::of_subjects(on, SUBJECT, &[row.id]).await?;
+        check = checks::latest(on, row.id).await?;
         let versions = store::versions_of(on, row.id).await?;
         states = versions.into_iter().map(|one| (one.version, one.at_ms, one.by_name, one.withdrawn)).collect();
     }
@@ -275,6 +280,7 @@ async fn shown(
         row,
         fields,
         states,
+        check,
         problem,
     })
 }

@@ -25,6 +25,17 @@ fn bucket(text: &[u8]) -> usize {
     usize::from(byte) % BUCKETS
 }
 
+/// What stands behind a word at a text's start. Most words are told apart by one byte, before they are compared.
+pub(crate) fn without_front<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let last = word.len().checked_sub(1)?;
+    (text.as_bytes().get(last) == word.as_bytes().last()).then(|| text.strip_prefix(word)).flatten()
+}
+
+/// What stands in front of a word at a text's end.
+pub(crate) fn without_back<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    (text.as_bytes().last() == word.as_bytes().last()).then(|| text.strip_suffix(word)).flatten()
+}
+
 impl From<Vec<String>> for Words {
     fn from(words: Vec<String>) -> Self {
         let mut buckets = vec![Vec::new(); BUCKETS];
@@ -59,7 +70,7 @@ impl Words {
 
     /// Whether a text ends with one of them.
     pub(crate) fn close(&self, text: &str) -> bool {
-        self.words.iter().any(|word| text.ends_with(word.as_str()))
+        self.words.iter().any(|word| without_back(text, word).is_some())
     }
 
     /// Whether a text is one of them.

@@ -15,6 +15,8 @@ pub(crate) struct Words {
     words: Vec<String>,
     /// For each bucket, the words whose first character belongs there.
     buckets: Vec<Vec<String>>,
+    /// A bit for each bucket that is not empty.
+    filled: u64,
 }
 
 const BUCKETS: usize = 64;
@@ -42,7 +44,8 @@ impl From<Vec<String>> for Words {
         for word in words.iter().filter(|word| !word.is_empty()) {
             buckets[bucket(word.as_bytes())].push(word.clone());
         }
-        Self { words, buckets }
+        let filled = (0..BUCKETS).filter(|at| !buckets[*at].is_empty()).fold(0, |filled, at| filled | 1 << at);
+        Self { words, buckets, filled }
     }
 }
 
@@ -50,8 +53,8 @@ impl Words {
     /// Where words stand in a text: start and end of each, in order of their starts.
     fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         let bytes = text.as_bytes();
-        let starts = (0..bytes.len()).filter(|at| text.is_char_boundary(*at));
-        starts.flat_map(move |at| {
+        let may_start = move |at: &usize| self.filled >> bucket(&bytes[*at..]) & 1 == 1 && text.is_char_boundary(*at);
+        (0..bytes.len()).filter(may_start).flat_map(move |at| {
             let rest = &bytes[at..];
             let standing = self.buckets[bucket(rest)].iter().filter(move |word| rest.starts_with(word.as_bytes()));
             standing.map(move |word| (at, at + word.len()))

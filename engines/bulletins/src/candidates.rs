@@ -156,7 +156,7 @@ fn figure(text: &str, numeral: &Numeral, next: Option<&Numeral>, lexicon: &Lexic
         return None;
     }
     // 04 numbers an item, a month, a house.
-    let digits = text[numeral.start..numeral.end].as_bytes();
+    let digits = &text.as_bytes()[numeral.start..numeral.end];
     if digits[0] == b'0' && digits.get(1).is_some_and(u8::is_ascii_digit) {
         return None;
     }

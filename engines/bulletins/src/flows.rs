@@ -244,7 +244,7 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
         return true;
     }
     // “预算：3.2亿元”: the label tells.
-    if before.chars().all(|letter| letter.is_ascii())
+    if before.is_ascii()
         && let Some(head) = scene.sentence.trim_end_matches(|letter: char| letter.is_ascii()).strip_suffix('：')
         && words.target.iter().any(|word| word.chars().count() > 1 && head.ends_with(word.as_str()))
     {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::candidates::Candidate;
 use crate::lexicon::{Phrases, lexicon};
 use crate::repair::is_han;
+use crate::words::{without_back, without_front};
 
 /// Marks at which a clause ends.
 const CLAUSE_ENDS: [char; 9] = ['，', '。', '；', '！', '？', '\n', '\t', '|', '：'];
@@ -62,7 +63,7 @@ impl Around<'_> {
         let first = self.after.chars().next();
         first.is_some_and(|letter| {
             is_han(letter) || matches!(letter, '“' | '"' | '\'' | '《') || letter.is_ascii_alphanumeric()
-        }) && !words.noun_follows_not.iter().any(|word| self.after.starts_with(word.as_str()))
+        }) && !words.noun_follows_not.iter().any(|word| without_front(self.after, word).is_some())
     }
 }
 
@@ -81,14 +82,14 @@ fn trim<'a>(phrase: &'a str, words: &Phrases) -> &'a str {
         phrase = without_year(phrase);
         let length = phrase.len();
         for word in &words.front {
-            if let Some(rest) = phrase.strip_prefix(word.as_str())
+            if let Some(rest) = without_front(phrase, word)
                 && !starts_word(rest)
             {
                 phrase = rest.trim_start();
             }
         }
         for word in &words.back {
-            if let Some(rest) = phrase.strip_suffix(word.as_str()) {
+            if let Some(rest) = without_back(phrase, word) {
                 phrase = rest.trim_end();
             }
         }

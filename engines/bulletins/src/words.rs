@@ -15,6 +15,8 @@ pub(crate) struct Words {
     words: Vec<String>,
     /// For each bucket, the words whose first character belongs there.
     buckets: Vec<Vec<String>>,
+    /// A bit for each bucket that is not empty.
+    filled: u64,
 }
 
 const BUCKETS: usize = 64;
@@ -25,13 +27,25 @@ fn bucket(text: &[u8]) -> usize {
     usize::from(byte) % BUCKETS
 }
 
+/// What stands behind a word at a text's start. Most words are told apart by one byte, before they are compared.
+pub(crate) fn without_front<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let last = word.len().checked_sub(1)?;
+    (text.as_bytes().get(last) == word.as_bytes().last()).then(|| text.strip_prefix(word)).flatten()
+}
+
+/// What stands in front of a word at a text's end.
+pub(crate) fn without_back<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    (text.as_bytes().last() == word.as_bytes().last()).then(|| text.strip_suffix(word)).flatten()
+}
+
 impl From<Vec<String>> for Words {
     fn from(words: Vec<String>) -> Self {
         let mut buckets = vec![Vec::new(); BUCKETS];
         for word in words.iter().filter(|word| !word.is_empty()) {
             buckets[bucket(word.as_bytes())].push(word.clone());
         }
-        Self { words, buckets }
+        let filled = (0..BUCKETS).filter(|at| !buckets[*at].is_empty()).fold(0, |filled, at| filled | 1 << at);
+        Self { words, buckets, filled }
     }
 }
 
@@ -39,8 +53,8 @@ impl Words {
     /// Where words stand in a text: start and end of each, in order of their starts.
     fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         let bytes = text.as_bytes();
-        let starts = (0..bytes.len()).filter(|at| text.is_char_boundary(*at));
-        starts.flat_map(move |at| {
+        let may_start = move |at: &usize| self.filled >> bucket(&bytes[*at..]) & 1 == 1 && text.is_char_boundary(*at);
+        (0..bytes.len()).filter(may_start).flat_map(move |at| {
             let rest = &bytes[at..];
             let standing = self.buckets[bucket(rest)].iter().filter(move |word| rest.starts_with(word.as_bytes()));
             standing.map(move |word| (at, at + word.len()))
@@ -59,7 +73,7 @@ impl Words {
 
     /// Whether a text ends with one of them.
     pub(crate) fn close(&self, text: &str) -> bool {
-        self.words.iter().any(|word| text.ends_with(word.as_str()))
+        self.words.iter().any(|word| without_back(text, word).is_some())
     }
 
     /// Whether a text is one of them.

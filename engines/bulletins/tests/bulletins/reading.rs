@@ -202,7 +202,7 @@ proptest! {
             bytes[at] = byte;
         }
         bytes.truncate(cut.index(bytes.len()) + 1);
-        bytes.extend_from_slice(other.get::<Vec<u8>>(&seeds));
+        bytes.extend_from_slice(other.get(seeds.as_slice()).as_slice());
         if let Ok(read) = text(&bytes, "fuzz.txt") {
             let length = read.content().chars().count();
             let findings = extract(&read);

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use web::components::{self, FigureLink, Light};
 use web::{Access, App, Frame, Path, Result, Route, Step, page};
 
-use crate::scoreboard::{self, published};
+use crate::scoreboard::published;
 use crate::shown;
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}/adjustments", Access::Public)];

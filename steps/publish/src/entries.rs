@@ -17,7 +17,6 @@ use uuid::Uuid;
 use web::components::{self, FigureLink};
 use web::{Access, App, Frame, Path, Result, Route, Step, Use, page};
 
-use crate::scoreboard;
 use crate::shown;
 
 const ROUTES: &[Route] = &[Route::get("/entries/{id}", Access::Public)];

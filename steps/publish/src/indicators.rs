@@ -26,7 +26,7 @@ use web::{Access, App, Frame, Path, Query, Result, Route, Step, page};
 use crate::changes::{Change, Changes};
 use crate::history::{self, Known, Point};
 use crate::places::{self, PlaceFigures, PlacesBelow};
-use crate::scoreboard::{self, Asked, published};
+use crate::scoreboard::{Asked, published};
 use crate::shown::{self, Progress};
 
 const ROUTES: &[Route] = &[Route::get("/programmes/{slug}/indicators/{number}", Access::Public)];

@@ -96,7 +96,7 @@ impl AcceptancePage {
 /// Tells whether a list is still the one that somebody ticked.
 fn seal(list: &[Line]) -> String {
     let all: Vec<String> = list.iter().map(|line| format!("{}|{}", line.service, line.says.zh)).collect();
-    sm3_hex(&all.join("\n"))
+    sm3_hex(all.join("\n"))
 }
 
 async fn load(app: &App, catalogue: &Catalogue, me: &SignedIn, id: Uuid) -> Result<Ground> {

@@ -154,7 +154,8 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
         return true;
     }
     // “由1900人减至1260人”, “全省11个设区市”.
-    let was = before.ends_with(['由', '从']) && words.level.open(scene.tail);
+    let lead = words.each.iter().find_map(|each| before.strip_suffix(each.as_str())).unwrap_or(before);
+    let was = lead.ends_with(['由', '从']) && words.level.open(scene.tail);
     // “为全市1046户家庭减轻负担” was done to them.
     let place = words.whole_places.iter().find_map(|place| before.strip_suffix(place.as_str()));
     let of_a_place = place.is_some_and(|before| !before.ends_with(['为', '让', '使', '给', '向', '对']))
@@ -180,7 +181,6 @@ fn is_stock(candidate: &Candidate, scene: &Scene<'_>, kind: Kind) -> bool {
     }
     let spent = kind == Kind::Money && !cumulative && words.money_flows.stand_in(before);
     let numbers = before.ends_with('数');
-    let lead = words.each.iter().find_map(|each| before.strip_suffix(each.as_str())).unwrap_or(before);
     let level = words.level.end_near(lead, 2);
     let by_rule = kind == Kind::Money && words.standards.stand_in(before) && lead.ends_with(['为', '达', '到', '是']);
     let reaches =
@@ -210,7 +210,7 @@ fn without_unit(around: &Around<'_>) -> Kind {
     let words = &lexicon().flows;
     if words.people.stand_in(around.after) || words.people.close(around.before) {
         Kind::People
-    } else if words.money.stand_in(around.before) {
+    } else if words.money.stand_in(around.before) || words.paid.close(around.before) {
         Kind::Money
     } else {
         Kind::Count
@@ -257,15 +257,19 @@ fn is_target(scene: &Scene<'_>, kind: Kind) -> bool {
     }
     let done = words.target_overruled.first_in(before).unwrap_or(before.len());
     // 一般公共预算支出 is no plan.
-    let planned = !before.contains("预算") || {
-        let planned = before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", "");
-        planned.len() == before.len() || words.target.stand_in(&planned)
-    };
+    let plain = before
+        .contains("预算")
+        .then(|| before.replace("公共预算", "").replace("预算支出", "").replace("预算收入", ""))
+        .filter(|plain| plain.len() < before.len());
+    let planned = plain.as_ref().is_none_or(|plain| words.target.stand_in(plain));
     let aimed = words.target.first_in(before).filter(|_| planned);
     // 争取资金 is to obtain funds.
     let obtained =
         kind == Kind::Money && before.contains("争取") && (before.contains("资金") || before.contains("补助"));
-    let granted = kind == Kind::Money && words.granted.stand_in(before);
+    // “安排十件实事资金1.2亿元”: another figure stands between the verb and the money.
+    let opens = words.granted.open(scene.sentence.rsplit(['，', '；', '。', '：']).next().unwrap_or_default());
+    let granted = kind == Kind::Money
+        && (opens && before.ends_with("资金") || words.granted.stand_in(plain.as_deref().unwrap_or(before)));
     let clause = scene.tail.find(['，', '。', '；', '、']).map_or(scene.tail, |at| &scene.tail[..at]);
     let close = clause.char_indices().nth(8).map_or(clause, |(at, _)| &clause[..at]);
     (aimed.is_some_and(|aimed| aimed <= done) && !obtained)

@@ -154,6 +154,7 @@ pub(crate) struct Flows {
     pub(crate) accomplished: Words,
     pub(crate) people: Words,
     pub(crate) money: Words,
+    pub(crate) paid: Words,
     pub(crate) granted: Words,
     pub(crate) promised: Words,
     pub(crate) each: Words,

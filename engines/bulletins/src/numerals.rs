@@ -235,7 +235,7 @@ fn chinese(text: &str, start: usize) -> Step {
                 end,
                 behind: start + run + more + magnitude,
                 number,
-                more: more > 0 || (about.is_some() && text[..start].ends_with('上')),
+                more: more > 0,
                 chinese: true,
                 scaled: numeral.ends_with(['万', '亿']) || magnitude > 0,
             })
@@ -244,13 +244,13 @@ fn chinese(text: &str, start: usize) -> Step {
     }
 }
 
-/// 近千, 逾万, 上百: a magnitude alone behind a word that says how close it comes, which is one of it.
+/// 近千, 逾万: a magnitude alone behind a word that says how close it comes, which is one of it.
 fn round_number(text: &str, start: usize, numeral: &str) -> Option<Number> {
     let magnitude = matches!(numeral, "百" | "千" | "万" | "亿" | "百万" | "千万" | "百亿" | "千亿");
     let before = &text[..start];
-    let close = before.ends_with(['近', '逾', '超', '约', '上']) || before.ends_with("超过");
-    // 附近百家, 以上万元, 成千上万 only look so; 近千米 is one kilometre or a thousand metres.
-    let part_of_word = ["附近", "最近", "以上", "千上", "高超"].iter().any(|word| before.ends_with(word));
+    let close = before.ends_with(['近', '逾', '超', '约']) || before.ends_with("超过");
+    // 附近百家 only looks so, 上千 is a way of speaking; 近千米 is one kilometre or a thousand metres.
+    let part_of_word = ["附近", "最近", "高超"].iter().any(|word| before.ends_with(word));
     let of_unit =
         numeral.ends_with('千') && lexicon().unit_at(&text[start + numeral.len() - '千'.len_utf8()..]).is_some();
     if magnitude && close && !part_of_word && !of_unit { parse_number(&format!("一{numeral}")).ok() } else { None }
@@ -288,12 +288,11 @@ mod tests {
             ("3亿5千万元", "3亿5千万", "350000000", false),
             ("1万零800余户", "1万零800", "10800", true),
             ("近千个", "千", "1000", false),
-            ("上百家", "百", "100", true),
         ] {
             assert_eq!(read(text), [(raw.to_owned(), value.to_owned(), more)], "{text}");
         }
         assert!(read("1.2.3版").is_empty());
-        for none in ["千家", "附近百家", "成千上万人", "近千米", "千方百计"] {
+        for none in ["千家", "附近百家", "成千上万人", "上百家", "近千米", "千方百计"] {
             assert!(read(none).is_empty(), "{none}");
         }
     }

@@ -122,8 +122,8 @@ function viewOf({ dataset }) {
   // Near enough for the place to stand for itself and in no cluster.
   if (!dataset.bounds) return { center: [Number(dataset.lng), Number(dataset.lat)], zoom: 15 };
   const [west, south, east, north] = dataset.bounds.split(",").map(Number);
-  // A single station would else fill the map with its parking space.
-  return { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 28, maxZoom: 15 } };
+  // A single station would else fill the map with its parking space; names of neighbours need room below them.
+  return { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: dataset.near ? 48 : 28, maxZoom: 15 } };
 }
 
 /** How chargers stand changes every minute: while the page is seen, their tiles are fetched again. */

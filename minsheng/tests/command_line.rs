@@ -136,12 +136,8 @@ fn bulletins_are_read_and_checked_without_a_ledger() {
 fn bulletins_in_every_encoding_are_read_and_bad_files_are_refused_in_words() {
     let operator = Operator::new();
     let sentence = "截至11月底，新建公园71个。";
-    let wide = |unit: u16| unit.to_le_bytes();
-    let marked: Vec<u8> = std::iter::once(0xFEFF).chain(sentence.encode_utf16()).flat_map(wide).collect();
-    let chinese = [
-        0xBD, 0xD8, 0xD6, 0xC1, b'1', b'1', 0xD4, 0xC2, 0xB5, 0xD7, 0xA3, 0xAC, 0xD0, 0xC2, 0xBD, 0xA8, 0xB9, 0xAB,
-        0xD4, 0xB0, b'7', b'1', 0xB8, 0xF6, 0xA1, 0xA3,
-    ];
+    let marked: Vec<u8> = "\u{FEFF}".encode_utf16().chain(sentence.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let chinese = b"\xBD\xD8\xD6\xC111\xD4\xC2\xB5\xD7\xA3\xAC\xD0\xC2\xBD\xA8\xB9\xAB\xD4\xB071\xB8\xF6\xA1\xA3";
     operator.writes("utf16.txt", marked);
     operator.writes("mark.txt", format!("\u{FEFF}{sentence}"));
     operator.writes("gb18030.txt", chinese);

@@ -40,6 +40,8 @@ pub(crate) struct Bench {
     pub(crate) published: bool,
     pub(crate) demo: bool,
     pub(crate) may_edit: bool,
+    /// Whether the viewer may correct figures of the programme.
+    pub(crate) may_correct: bool,
     /// Whether the viewer works at the programme's own place; else the pages of the whole are not theirs.
     pub(crate) enters: bool,
     pub(crate) tree: Tree,
@@ -76,6 +78,7 @@ impl Bench {
             published: programme.published,
             demo: programme.demo,
             may_edit: f.allows(Permission::EditProgramme, Some(authority::region(programme))),
+            may_correct: f.allows(Permission::CorrectEntry, Some(authority::region(programme))),
             enters: f.allows(Permission::EnterOffice, Some(authority::region(programme))),
             tree: Tree::of(f, outline, here),
             history: History {

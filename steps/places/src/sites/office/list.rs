@@ -33,6 +33,12 @@ struct ProgrammesPage {
     programmes: Vec<(String, String, bool)>,
 }
 
+impl ProgrammesPage {
+    fn may_import(&self) -> bool {
+        self.f.allows(kernel::Permission::ImportProgramme, None)
+    }
+}
+
 pub(super) async fn programmes(State(app): State<App>, f: Frame, me: SignedIn) -> Result<Response> {
     let mut all = all_programmes::all(app.store.reader()).await?;
     all.retain(|programme| sees(&me, programme));
@@ -146,6 +152,10 @@ struct ListPage {
 }
 
 impl ListPage {
+    fn may_import(&self) -> bool {
+        self.f.allows(kernel::Permission::ImportProgramme, Some(self.outline.region()))
+    }
+
     fn address(&self) -> String {
         format!("/office/sites/{}", self.outline.programme.slug)
     }

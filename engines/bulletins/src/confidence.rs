@@ -45,8 +45,10 @@ mod tests {
     fn every_class_is_counted_and_few_cases_claim_little() {
         for class in Class::EVERY {
             let share = of_class(class);
-            assert!((0.1..1.0).contains(&share), "{class:?}: {share}");
-            assert!(counts().classes.contains_key(&class), "{class:?}");
+            let (right, wrong) = counts().classes.get(&class).copied().expect("it was counted");
+            // Half is claimed at least, but for a class of which more were wrong than right.
+            let least = if right < wrong { 0.1 } else { 0.5 };
+            assert!((least..1.0).contains(&share), "{class:?}: {share}");
         }
         assert!(of_class(Class::Counted) > of_class(Class::Run));
     }

@@ -5,6 +5,8 @@ use super::page::Piece;
 /// A line of a page, its pieces from left to right as they were drawn.
 struct Row<'a> {
     pieces: Vec<&'a Piece>,
+    /// Where the rightmost of them ends.
+    end: f32,
 }
 
 /// The text of a page.
@@ -26,14 +28,19 @@ pub(super) fn text(pieces: &[Piece]) -> String {
     text
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn of(piece: &'a Piece) -> Self {
+        Self { pieces: vec![piece], end: piece.end }
+    }
+
+    fn push(&mut self, piece: &'a Piece) {
+        self.pieces.push(piece);
+        self.end = self.end.max(piece.end);
+    }
+
     /// Its last base line.
     fn y(&self) -> f32 {
         self.pieces.last().map_or(0.0, |piece| piece.y)
-    }
-
-    fn end(&self) -> f32 {
-        self.pieces.iter().map(|piece| piece.end).fold(f32::MIN, f32::max)
     }
 }
 
@@ -43,26 +50,30 @@ fn rows(pieces: &[Piece]) -> Vec<Row<'_>> {
     for piece in pieces {
         let lines = lines_of_a_cell(&rows, piece);
         if lines > 1 {
-            let cell: Vec<&Piece> = rows.drain(rows.len() - lines..).flat_map(|row| row.pieces).collect();
-            rows.push(Row { pieces: cell });
+            // The first line takes the others in: a row of many cells is not moved for each of them.
+            let others = rows.split_off(rows.len() + 1 - lines);
+            if let Some(first) = rows.last_mut() {
+                others.into_iter().flat_map(|row| row.pieces).for_each(|piece| first.push(piece));
+            }
         }
         match rows.last_mut() {
-            Some(row) if lines > 0 || (row.y() - piece.y).abs() <= piece.height * 0.5 => row.pieces.push(piece),
-            _ => rows.push(Row { pieces: vec![piece] }),
+            Some(row) if lines > 0 || (row.y() - piece.y).abs() <= piece.height * 0.5 => row.push(piece),
+            _ => rows.push(Row::of(piece)),
         }
     }
     rows
 }
 
 /// Lines that a cell has at most.
-const MOST_LINES: usize = 8;
+const MOST_LINES: u8 = 8;
 
 /// How many of the last rows are the lines of one cell beside which `piece` is the next: it goes up again, to the right of
 /// all of them. Cells stand in the middle of their row, or all at its top.
 fn lines_of_a_cell(rows: &[Row<'_>], piece: &Piece) -> usize {
     let near = piece.height * 0.5;
-    let beside = |row: &&Row<'_>| row.end() <= piece.x && (row.y() - piece.y).abs() <= piece.height * 8.0;
-    let last = || rows.iter().rev().take(MOST_LINES).take_while(beside);
+    let highest = piece.height * f32::from(MOST_LINES);
+    let beside = |row: &&Row<'_>| row.end <= piece.x && (row.y() - piece.y).abs() <= highest;
+    let last = || rows.iter().rev().take(usize::from(MOST_LINES)).take_while(beside);
     let below = last().take_while(|row| row.y() < piece.y - near).count();
     if below == 0 {
         return 0;

@@ -1,5 +1,7 @@
 //! The two languages of the screens. Both wordings stand side by side where they are used.
 
+use std::fmt::Display;
+
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,14 @@ impl Lang {
         match self {
             Self::Zh => zh,
             Self::En => en,
+        }
+    }
+
+    /// How many of something there are, at the head of a line: 3 件督办逾期, Overdue orders: 3.
+    pub fn tally(self, zh: &str, en: &str, count: impl Display) -> String {
+        match self {
+            Self::Zh => format!("{count} {zh}"),
+            Self::En => format!("{en}: {count}"),
         }
     }
 

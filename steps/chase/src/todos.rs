@@ -156,10 +156,7 @@ fn check(order: &Order, lang: Lang) -> Todo {
 
 fn several(count: u64, shelf: &str, (zh, en): (&str, &str), lang: Lang) -> Option<Todo> {
     (count > 0).then(|| Todo {
-        title: match lang {
-            Lang::Zh => format!("{count} {zh}"),
-            Lang::En => format!("{en}: {count}"),
-        },
+        title: lang.tally(zh, en, count),
         link: format!("/office/orders?shelf={shelf}"),
         small: lang.t("督办台账", "Orders").to_owned(),
         word: lang.t("待办", "waiting").to_owned(),

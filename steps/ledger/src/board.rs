@@ -135,6 +135,12 @@ impl CategoryBoard {
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.projects.iter().flat_map(|project| &project.rows)
     }
+
+    /// The mean progress of those of its projects that have one, in percent.
+    pub fn progress(&self) -> Option<Decimal> {
+        let each: Vec<_> = self.projects.iter().filter_map(|project| project.progress).collect();
+        rules::mean_progress(&each)
+    }
 }
 
 /// A programme as the ledger knows it in one view.

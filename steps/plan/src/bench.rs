@@ -49,6 +49,11 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
+    /// Where an entry leads: to its correction for whoever may correct it, to its trail for others.
+    pub(crate) fn entry_path(&self, entry: &Uuid) -> String {
+        if self.may_correct { format!("/office/entries/{entry}/correction") } else { format!("/entries/{entry}") }
+    }
+
     /// Lays out the bench of a programme.
     pub(crate) async fn open(app: &App, f: &Frame, outline: &Outline, here: Here) -> Result<Self> {
         let programme = &outline.programme;

@@ -162,15 +162,11 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
         .filter(|project| outline.indicators.iter().all(|row| row.project_id != project.id))
         .collect();
     let link = |rest: String| format!("/office/programmes/{}{rest}", programme.slug);
-    let count = |zh: &str, en: &str, count: usize| match f.lang {
-        kernel::Lang::Zh => format!("{count} {zh}"),
-        kernel::Lang::En => format!("{en}: {count}"),
-    };
     let word = f.lang.t("未填", "open").to_owned();
     let mut tasks = Vec::new();
     if let Some(first) = without_goal.first() {
         tasks.push(Todo {
-            title: count("个指标没有目标", "Indicators without a target", without_goal.len()),
+            title: f.lang.tally("个指标没有目标", "Indicators without a target", without_goal.len()),
             link: link(format!("/indicators/{}", first.number)),
             small: programme.title_in(f.lang).to_owned(),
             word: word.clone(),
@@ -180,7 +176,7 @@ async fn tasks_of(app: &App, f: &Frame, outline: &Outline) -> Result<Vec<Todo>> 
     }
     if let Some(first) = empty.first() {
         tasks.push(Todo {
-            title: count("个项目没有指标", "Projects without an indicator", empty.len()),
+            title: f.lang.tally("个项目没有指标", "Projects without an indicator", empty.len()),
             link: link(format!("/projects/{}", first.id)),
             small: programme.title_in(f.lang).to_owned(),
             word: word.clone(),

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use figures::{Decimal, Number, Precision, Qualifier};
 use kernel::clock::china_time;
 use ledger::board::{Basis, Board, ProjectBoard, Row, Shown};
-use ledger::rules::{Light, mean_progress};
+use ledger::rules::Light;
 use ledger::words::{Kind, Measure, Purpose, Statistic};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -290,8 +290,7 @@ impl Bindings {
             Some(("项目进度", project.project.name.clone(), project.progress?, "各项指标的完成率按100%封顶后平均"))
         });
         let categories = self.board.adopted_categories().filter_map(|category| {
-            let each: Vec<_> = category.projects.iter().filter_map(|project| project.progress).collect();
-            Some(("类别进度", category.category.name.clone(), mean_progress(&each)?, "各项目的进度平均"))
+            Some(("类别进度", category.category.name.clone(), category.progress()?, "各项目的进度平均"))
         });
         let all: Vec<_> = projects.chain(categories).collect();
         for (what, name, progress, says) in all {

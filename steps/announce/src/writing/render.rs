@@ -136,8 +136,7 @@ impl Writer<'_> {
         let bars = board
             .adopted_categories()
             .map(|category| {
-                let each: Vec<_> = category.projects.iter().filter_map(|project| project.progress).collect();
-                let mean = ledger::rules::mean_progress(&each);
+                let mean = category.progress();
                 let light = mean.zip(board.schedule).map(|(mean, schedule)| board.light(mean, &schedule));
                 bar(&category.category.name, mean, light)
             })

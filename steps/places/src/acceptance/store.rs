@@ -88,12 +88,7 @@ pub async fn write(store: &Store, actor: &Actor, by: &str, site: &Site, new: &Ne
 /// # Errors
 /// When the database fails.
 pub async fn of_site<C: ConnectionTrait>(on: &C, site: Uuid) -> Result<Vec<site_checks::Model>> {
-    Ok(site_checks::Entity::find()
-        .filter(site_checks::Column::SiteId.eq(site))
-        .order_by_desc(site_checks::Column::AtMs)
-        .order_by_desc(site_checks::Column::Id)
-        .all(on)
-        .await?)
+    Ok(newest_first(site).all(on).await?)
 }
 
 /// The check of a site that stands.
@@ -101,10 +96,12 @@ pub async fn of_site<C: ConnectionTrait>(on: &C, site: Uuid) -> Result<Vec<site_
 /// # Errors
 /// When the database fails.
 pub async fn latest<C: ConnectionTrait>(on: &C, site: Uuid) -> Result<Option<site_checks::Model>> {
-    Ok(site_checks::Entity::find()
+    Ok(newest_first(site).one(on).await?)
+}
+
+fn newest_first(site: Uuid) -> Select<site_checks::Entity> {
+    site_checks::Entity::find()
         .filter(site_checks::Column::SiteId.eq(site))
         .order_by_desc(site_checks::Column::AtMs)
         .order_by_desc(site_checks::Column::Id)
-        .one(on)
-        .await?)
 }

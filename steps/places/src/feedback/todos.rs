@@ -46,10 +46,7 @@ async fn gather(app: &App, viewer: &Viewer, lang: Lang) -> Result<Vec<Todo>> {
 fn several(count: u64, shelf: Shelf, (zh, en): (&str, &str), lang: Lang) -> Option<Todo> {
     let overdue = shelf == Shelf::Overdue;
     (count > 0).then(|| Todo {
-        title: match lang {
-            Lang::Zh => format!("{count} {zh}"),
-            Lang::En => format!("{en}: {count}"),
-        },
+        title: lang.tally(zh, en, count),
         link: format!("/office/feedback?shelf={}", shelf.code()),
         small: lang.t("群众反馈", "Feedback").to_owned(),
         word: lang.t("待办", "waiting").to_owned(),

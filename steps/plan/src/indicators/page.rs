@@ -37,11 +37,6 @@ struct Actual {
 }
 
 impl IndicatorPage {
-    /// Where an entry leads: to its correction for whoever may correct it, to its trail for others.
-    fn entry_path(&self, entry: &Uuid) -> String {
-        if self.bench.may_correct { format!("/office/entries/{entry}/correction") } else { format!("/entries/{entry}") }
-    }
-
     fn choose<T: Copy>(
         &self,
         none: Option<(&str, &str)>,

@@ -425,11 +425,6 @@ async fn from_sheet(
 }
 
 impl SplitPage {
-    /// Where an entry leads: to its correction for whoever may correct it, to its trail for others.
-    fn entry_path(&self, entry: &Uuid) -> String {
-        if self.bench.may_correct { format!("/office/entries/{entry}/correction") } else { format!("/entries/{entry}") }
-    }
-
     /// What a refusal says beyond its first sentence, apart from what stands beside a field.
     fn details(&self) -> Vec<String> {
         let Some(problem) = &self.problem else { return Vec::new() };
